@@ -1,0 +1,136 @@
+#!/usr/bin/env bash
+# Seawall's one script. `./do help` lists what it does; each command installs what it needs, if it may.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+say() { printf '\033[1m==>\033[0m %s\n' "$*" >&2; }
+die() { printf 'do: %s\n' "$*" >&2; exit 1; }
+
+help() {
+  cat <<'END'
+usage: ./do COMMAND [ARGUMENT...]
+
+  run                 build, then fingerprint real photographs, list some, find altered copies of them
+  test [--sanitize]   build and run every test; --sanitize: again under ASan+UBSan and TSan
+  build [PRESET]      build (release unless named); leaves the program at build/seawall
+  bench [--json]      measure against the peers; goals and ratios
+  eval                robustness: recall per edit with confidence intervals, false matches
+  fuzz [SECONDS]      every fuzzer for SECONDS each (60 unless said)
+  lint                clang-format, clang-tidy, headers that stand alone, module graph
+  fmt                 reformat the sources
+  setup [WHAT...]     only install packages: build test bench fuzz lint (build and test unless said)
+END
+}
+
+# --- packages -------------------------------------------------------------------------------------
+# wanted WHAT...: the package names in tools/packages/WHAT, comments dropped.
+wanted() { for list in "$@"; do sed 's/#.*//' "tools/packages/$list"; done | awk 'NF {print $1}' | sort -u; }
+
+missing() {
+  local have
+  have=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' 2>/dev/null | awk '$1 == "installed" {print $2}' | sort -u)
+  comm -23 <(wanted "$@") <(printf '%s\n' "$have")
+}
+
+setup() {
+  command -v dpkg-query >/dev/null || die "this script installs Debian packages; on another system install the like of: $(wanted "$@" | xargs)"
+  local packages as_root=()
+  packages=$(missing "$@")
+  [ -n "$packages" ] || return 0
+  if [ "$(id -u)" -ne 0 ]; then
+    if command -v sudo >/dev/null && sudo -n true 2>/dev/null; then as_root=(sudo); else
+      die "these packages are missing and installing them needs root. Type:
+  sudo apt-get install --no-install-recommends $(xargs <<<"$packages")"
+    fi
+  fi
+  say "installing $(wc -l <<<"$packages") packages: $(xargs <<<"$packages")"
+  "${as_root[@]}" apt-get update -qq
+  # shellcheck disable=SC2086  # one word a package
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $packages >/dev/null
+}
+
+# --- build ----------------------------------------------------------------------------------------
+# compile PRESET [TARGET...]
+compile() {
+  local preset=$1; shift
+  [ -f "build/$preset/build.ninja" ] || cmake --preset "$preset" >/dev/null
+  cmake --build --preset "$preset" -j "$(nproc)" ${1:+--target "$@"}
+}
+
+build() {
+  local preset=${1:-release}
+  setup build test
+  say "building ($preset)"
+  compile "$preset"
+  for program in seawall media_worker; do
+    if [ -x "build/$preset/bin/$program" ]; then ln -sfn "$preset/bin/$program" "build/$program"; fi
+  done
+}
+
+check() {
+  case ${1:-} in
+    --sanitize)
+      for preset in asan tsan; do
+        setup build test
+        say "tests under $preset"
+        compile "$preset"
+        ctest --preset "$preset" -j "$(nproc)"
+      done ;;
+    "") build release; say "tests"; ctest --preset release -j "$(nproc)" ;;
+    *) die "test takes --sanitize or nothing" ;;
+  esac
+}
+
+fuzz() {
+  local seconds=${1:-60} failed=0
+  setup build fuzz
+  say "building the fuzzers"
+  compile fuzz
+  for source in fuzz/*_fuzz.cpp; do
+    local name; name=$(basename "$source" .cpp)
+    mkdir -p "build/fuzz/found/$name"
+    say "$name for ${seconds} s"
+    "build/fuzz/bin/$name" -max_total_time="$seconds" -rss_limit_mb=4096 -timeout=20 -print_final_stats=1 \
+      -artifact_prefix="build/fuzz/found/$name/crash-" "build/fuzz/found/$name" "fuzz/corpus/$name" \
+      2>"build/fuzz/$name.log" || { failed=1; tail -40 "build/fuzz/$name.log"; }
+    grep -E 'stat::(number_of_executed_units|average_exec_per_sec)' "build/fuzz/$name.log" || true
+  done
+  return $failed
+}
+
+sources() { git ls-files '*.h' '*.cpp' '*.c'; }
+
+lint() {
+  setup build test lint
+  say "module graph"; python3 tools/arch/check.py .
+  say "clang-format"; sources | xargs clang-format-16 --dry-run --Werror
+  say "headers stand alone"; cmake --preset debug >/dev/null; cmake --build --preset headers -j "$(nproc)"
+  say "clang-tidy"
+  git ls-files 'src/*.cpp' | grep -v -e _test.cpp | xargs -P "$(nproc)" -n 4 clang-tidy-16 -p build/debug --quiet
+}
+
+fmt() { setup build lint; sources | xargs clang-format-16 -i; }
+
+bench() {
+  setup build bench
+  say "building the benchmarks"
+  compile bench
+  exec bench/run "$@"
+}
+
+eval_robustness() { build release; exec tools/eval "$@"; }
+run() { build release; exec tools/demo "$@"; }
+
+case ${1:-help} in
+  setup) shift; [ $# -gt 0 ] || set -- build test; setup "$@" ;;
+  build) shift; build "$@" ;;
+  test) shift; check "$@" ;;
+  run) shift; run "$@" ;;
+  bench) shift; bench "$@" ;;
+  eval) shift; eval_robustness "$@" ;;
+  fuzz) shift; fuzz "$@" ;;
+  lint) lint ;;
+  fmt) fmt ;;
+  help|-h|--help) help ;;
+  *) help >&2; die "unknown command: $1" ;;
+esac

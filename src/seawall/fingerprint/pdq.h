@@ -1,0 +1,75 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "seawall/model/pixels.h"
+#include "seawall/model/signal.h"
+
+namespace seawall {
+
+/// PDQ (Meta, "full resolution" dialect): 256 bits and a quality from a picture's luma.
+/// Source: ThreatExchange pdq/cpp; docs/fingerprints.md says where and how we equal it.
+///
+/// Every function here is pure, allocates at most a few rows of scratch, and is safe from any thread. All CPU
+/// backends give the same bits for the same pixels, also where quality is low.
+
+/// The 64 x 64 luma picture that PDQ is computed from; row-major, values 0..255.
+struct PdqGrid {
+  std::array<float, 64 * 64> luma{};
+};
+
+/// The 16 x 16 lowest AC frequencies of a grid and the grid's quality, 0..100.
+struct PdqSpectrum {
+  std::array<float, 16 * 16> dct{};  ///< Row-major; entry i * 16 + j decides bit i * 16 + j.
+  int quality = 0;
+};
+
+/// The eight symmetries of the square, in the order of Meta's reference.
+enum class Dihedral : std::uint8_t {
+  kOriginal,
+  kRotate90,
+  kRotate180,
+  kRotate270,
+  kFlipX,
+  kFlipY,
+  kFlipPlus1,
+  kFlipMinus1
+};
+inline constexpr std::size_t kDihedralCount = 8;
+[[nodiscard]] std::string_view name_of(Dihedral transform);
+
+/// Luma 0.299 R + 0.587 G + 0.114 B (or the gray value), two-pass tent filter, decimation to 64 x 64.
+/// `pixels`: any size from 5 x 5 up; smaller pictures give an all-zero grid.
+[[nodiscard]] PdqGrid pdq_grid(const PixelView& pixels);
+/// As above from Y'CbCr planes: the luma that the decoded RGB would have had, without making RGB.
+[[nodiscard]] PdqGrid pdq_grid(const YccView& planes);
+
+/// A picture that a decoder has already shrunk by an integer factor (libjpeg's 1/2, 1/4, 1/8).
+struct ScaledPicture {
+  PixelView pixels;  ///< ceil(original / denominator) a side.
+  int original_width_px = 0;
+  int original_height_px = 0;
+  int denominator = 1;  ///< 1, 2, 4 or 8.
+};
+/// Projects the tents of the *original* picture onto the scaled one: 1-2 bits from exact on large pictures.
+[[nodiscard]] PdqGrid pdq_grid(const ScaledPicture& scaled);
+
+[[nodiscard]] PdqSpectrum pdq_spectrum(const PdqGrid& grid);
+/// Bit k set where dct[k] is above the lower median.
+[[nodiscard]] PdqHash pdq_hash(const PdqSpectrum& spectrum);
+/// The hashes of all eight symmetries, from one spectrum.
+[[nodiscard]] std::array<PdqHash, kDihedralCount> pdq_dihedral(const PdqSpectrum& spectrum);
+
+/// Hash and quality. Pictures with a side under 5 pixels: zero hash, quality 0.
+[[nodiscard]] PdqHash pdq_hash(const PixelView& pixels);
+[[nodiscard]] PdqHash pdq_hash(const YccView& planes);
+[[nodiscard]] PdqHash pdq_hash(const ScaledPicture& scaled);
+
+/// "avx512", "avx2", "neon" or "portable": what this machine runs. SEAWALL_CPU in the environment, read once,
+/// may name a lesser one.
+[[nodiscard]] std::string_view pdq_backend();
+
+}  // namespace seawall
