@@ -18,7 +18,6 @@ OWNERS = {
     r"<xxhash\.h>": {"index"},
     r"<sqlite3\.h>": {"sqlite"},
     r"<nlohmann/|<simdjson\.h>": {"json"},
-    r"<CLI/": {"cli"},
     r"<seccomp\.h>": {"media_sandbox"},
     r"<jpeglib\.h>|<png\.h>|<webp/|<gif_lib\.h>|<libheif/|<jxl/|<tiffio\.h>|<leptonica/": {"media_images"},
     r"<immintrin\.h>|<arm_neon\.h>": {"fingerprint", "index"},

@@ -60,3 +60,10 @@ inline tl::unexpected<Error> fail(Code code, std::string message) {
   if (!result) [[unlikely]]                                \
     return tl::unexpected(std::move(result).error());      \
   declaration = *std::move(result)
+
+// SEAWALL_CHECK(store.save(x)); returns the error of a Result<void> to the caller.
+#define SEAWALL_CHECK(expression)                                       \
+  do {                                                                  \
+    if (auto seawall_check = (expression); !seawall_check) [[unlikely]] \
+      return tl::unexpected(std::move(seawall_check).error());          \
+  } while (false)

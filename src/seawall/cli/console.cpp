@@ -1,0 +1,100 @@
+#include "seawall/cli/console.h"
+
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+
+#include "seawall/base/codes.h"
+
+namespace seawall::cli {
+namespace {
+
+constexpr std::size_t kBufferBytes = 64 * 1024;
+
+std::atomic<int> stop_signal_seen{0};
+static_assert(std::atomic<int>::is_always_lock_free);
+
+extern "C" void on_stop_signal(int number) {
+  stop_signal_seen.store(number);
+  std::signal(number, SIG_DFL);
+}
+
+// 0 or the errno of the failure.
+int write_all(int fd, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(fd, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return errno;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return 0;
+}
+
+bool wants_colour(int fd) {
+  const char* no_colour = std::getenv("NO_COLOR");
+  const char* terminal = std::getenv("TERM");
+  if (no_colour != nullptr && *no_colour != '\0') return false;
+  if (terminal == nullptr || std::string_view(terminal) == "dumb") return false;
+  return isatty(fd) == 1;
+}
+
+}  // namespace
+
+Console::Console(Streams streams, bool json)
+    : streams_(streams),
+      json_(json),
+      out_is_terminal_(isatty(streams.out_fd) == 1),
+      err_is_terminal_(isatty(streams.err_fd) == 1),
+      out_colour_(wants_colour(streams.out_fd)),
+      err_colour_(wants_colour(streams.err_fd)) {}
+
+Console::~Console() { flush(); }
+
+void Console::print(std::string_view text) {
+  if (out_closed_) return;
+  buffer_ += text;
+  if (buffer_.size() >= kBufferBytes || out_is_terminal_) flush();
+}
+
+void Console::flush() {
+  if (buffer_.empty() || out_closed_) return;
+  const int failed = write_all(streams_.out_fd, buffer_);
+  buffer_.clear();
+  if (failed == 0) return;
+  out_closed_ = true;
+  if (failed != EPIPE) out_errno_ = failed;
+}
+
+void Console::note(std::string_view text) {
+  flush();
+  print_error("seawall: " + std::string(text) + "\n");
+}
+
+void Console::error(const Error& error) {
+  flush();
+  const std::string_view red = err_colour_ ? "\033[31m" : "";
+  const std::string_view plain = err_colour_ ? "\033[0m" : "";
+  std::string line = "seawall: ";
+  line.append(red).append("error").append(plain).append(": ").append(error.message);
+  line.append(" [").append(meaning_of(error.code).name).append("]\n");
+  print_error(line);
+}
+
+void Console::print_error(std::string_view text) { (void)write_all(streams_.err_fd, text); }
+
+bool Console::stopping() const { return out_closed_ || stop_signal() != 0; }
+
+void watch_signals() {
+  std::signal(SIGPIPE, SIG_IGN);
+  struct sigaction action = {};
+  action.sa_handler = on_stop_signal;
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+}
+
+int stop_signal() { return stop_signal_seen.load(); }
+
+}  // namespace seawall::cli
