@@ -46,7 +46,7 @@ TEST(FrameSignals, PutThePictureAsItIsFirst) {
 
 TEST(FrameSignals, FindMirroredAndTurnedCopies) {
   for (std::uint64_t seed = 0; seed < kPictures; ++seed) {
-    const GrayPicture picture = natural_picture(seed, 200, 150);
+    const GrayPicture picture = natural_picture(seed, 400, 300);
     const Nearest mirror = nearest(mirrored(picture), picture, VariantProfile::kDefault);
     EXPECT_LE(mirror.distance_bits, 31) << seed << " " << mirror.variant;
     const Nearest turned = nearest(quarter_turned(picture), picture, VariantProfile::kDefault);
@@ -132,7 +132,7 @@ TEST(FrameSignals, NeverHoldAHashBelowTheQualityGate) {
 }
 
 TEST(FrameSignals, KeepWindowsInsideForAnySmallPicture) {
-  for (std::uint64_t seed = 0; seed < 300; ++seed) {
+  for (std::uint64_t seed = 0; seed < 120; ++seed) {
     const int width = 1 + static_cast<int>(test::mix(seed) % 90);
     const int height = 1 + static_cast<int>(test::mix(seed + 7) % 90);
     GrayPicture picture(width, height);

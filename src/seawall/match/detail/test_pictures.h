@@ -52,7 +52,7 @@ inline GrayPicture natural_picture(std::uint64_t seed, int width_px, int height_
     for (int x = 0; x < width_px; ++x) {
       double value = 128;
       double amplitude = 170;
-      for (int octave = 0; octave < 6; ++octave, amplitude *= 0.62) {
+      for (int octave = 0; octave < 6; ++octave, amplitude *= 0.5) {
         const double cell = 0.4 * std::min(width_px, height_px) / (1 << octave);
         const double u = x / cell;
         const double v = y / cell;
