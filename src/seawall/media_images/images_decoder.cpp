@@ -1,0 +1,56 @@
+#include "seawall/media_images/images_decoder.h"
+
+#include <new>
+#include <stdexcept>
+
+#include "seawall/media_images/detail/decode_job.h"
+
+namespace seawall {
+namespace {
+
+media_images::DecodeFunction decoder_of(MediaType type) {
+  switch (type) {
+    case MediaType::kJpeg:
+      return media_images::decode_jpeg;
+    case MediaType::kPng:
+      return media_images::decode_png;
+    default:
+      break;
+  }
+  return nullptr;
+}
+
+bool limits_make_sense(const DecodeLimits& limits) {
+  return limits.side_px_max > 0 && limits.frames_max > 0 && limits.time_ms_max > 0 &&
+         limits.pixels_max <= (std::uint64_t{1} << 40);
+}
+
+}  // namespace
+
+Result<MediaInfo> ImagesDecoder::decode(std::span<const std::byte> file, const DecodeOptions& options,
+                                        FunctionRef<void(const Frame&)> visit) {
+  if (!limits_make_sense(options.limits)) return fail(Code::kInvalidInput, "decode limits must be positive");
+  if (file.size() > options.limits.input_bytes_max) {
+    return fail(Code::kLimitExceeded,
+                "a file of " + std::to_string(file.size()) + " bytes is over the limit");
+  }
+  if (file.empty()) return fail(Code::kInvalidInput, "the file is empty");
+  const MediaType type = sniff_media_type(file);
+  const media_images::DecodeFunction decode_format = decoder_of(type);
+  if (decode_format == nullptr) return fail(Code::kUnsupported, "not a picture format that Seawall reads");
+  HeapFrameMemory heap;
+  try {
+    media_images::DecodeJob job(file, options, memory_ != nullptr ? *memory_ : heap, visit);
+    job.info.type = type;
+    if (Result<void> done = decode_format(job); !done) return tl::unexpected(std::move(done).error());
+    return job.info;
+  } catch (const std::bad_alloc&) {
+    return fail(Code::kLimitExceeded, "decoding needs more memory than the limit");
+  } catch (const std::exception&) {
+    return fail(Code::kInvalidInput, "the picture is damaged");
+  }
+}
+
+void warm_up_image_libraries() {}
+
+}  // namespace seawall

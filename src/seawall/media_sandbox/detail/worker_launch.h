@@ -1,0 +1,28 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace seawall::media_sandbox {
+
+/// The descriptors of a worker: 0..2 are /dev/null.
+inline constexpr int kChannelFd = 3;
+inline constexpr int kInputFd = 4;
+inline constexpr int kOutputFd = 5;
+inline constexpr int kDescriptorsOfWorker = 6;
+
+/// What a worker is told on its command line.
+struct LaunchFacts {
+  int parent_pid = 0;
+  std::uint64_t memory_bytes_max = 0;  ///< Hard limit above what it occupies at start.
+  bool wipe = true;                    ///< Zero the pixels after each file.
+};
+
+/// The arguments after the program's name.
+[[nodiscard]] std::array<std::string, 4> arguments_of(const LaunchFacts& facts);
+/// Nothing unless `argv` is exactly what arguments_of() makes.
+[[nodiscard]] std::optional<LaunchFacts> parse_launch(int argc, const char* const* argv);
+
+}  // namespace seawall::media_sandbox

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "seawall/base/result.h"
+#include "seawall/base/unique_fd.h"
+#include "seawall/media_sandbox/detail/shared_memory.h"
+#include "seawall/media_sandbox/detail/wire.h"
+#include "seawall/media_sandbox/detail/worker_launch.h"
+
+namespace seawall::media_sandbox {
+
+/// How to start a worker.
+struct WorkerRecipe {
+  std::string program;
+  RegionSizes regions;
+  std::uint64_t memory_bytes_max = 0;
+  bool wipe = true;
+  int start_ms_max = 10'000;
+};
+
+/// What became of waiting for a packet.
+enum class Wait { kPacket, kTimeout, kHangUp };
+
+/// One worker process, its memory and its channel. The destructor kills and reaps it.
+/// Threads: one at a time. start() must run on a thread that outlives the worker, because the system ends a
+/// worker when the thread that started it ends.
+class WorkerProcess {
+ public:
+  /// Starts the program and waits until it says that it is confined. kUnavailable with the reason otherwise.
+  static Result<std::unique_ptr<WorkerProcess>> start(const WorkerRecipe& recipe);
+  WorkerProcess(const WorkerProcess&) = delete;
+  WorkerProcess& operator=(const WorkerProcess&) = delete;
+  ~WorkerProcess();
+
+  [[nodiscard]] const SharedMemory& input() const { return input_; }
+  [[nodiscard]] const SharedMemory& output() const { return output_; }
+  [[nodiscard]] pid_t pid() const { return pid_; }
+
+  /// Lowers what the worker may use for the job to come: memory above its start, CPU time from now.
+  void limit_job(std::uint64_t memory_bytes_max, int time_ms_max);
+  /// False when the worker is gone.
+  [[nodiscard]] bool send(std::span<const std::byte> packet) const;
+  /// Waits for one packet until `deadline`. On kPacket, `packet` is cut to its size.
+  [[nodiscard]] Wait receive(std::span<std::byte>& packet,
+                             std::chrono::steady_clock::time_point deadline) const;
+
+  /// Kills it if it still runs, reaps it, and says how it ended: kLimitExceeded when it ran out of CPU time,
+  /// else kDecoderCrashed with the name of the signal.
+  Error kill_and_explain();
+
+ private:
+  WorkerProcess() = default;
+  Result<void> launch(const WorkerRecipe& recipe, UniqueFd channel_of_worker);
+  Result<void> await_hello(int start_ms_max);
+  int reap();
+
+  SharedMemory input_;
+  SharedMemory output_;
+  UniqueFd channel_;
+  pid_t pid_ = -1;
+  std::uint64_t start_bytes_ = 0;
+  std::uint64_t memory_bytes_max_ = 0;
+  std::uint64_t memory_bytes_now_ = 0;
+};
+
+}  // namespace seawall::media_sandbox

@@ -1,0 +1,186 @@
+#include "seawall/media_sandbox/sandboxed_decoder.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <thread>
+
+#include "seawall/media_sandbox/detail/worker_pool.h"
+
+namespace seawall {
+namespace media_sandbox {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr std::size_t kPageBytes = 4096;
+/// How much longer than the limit a worker may take before it is ended: time to say so itself.
+constexpr std::chrono::milliseconds kGrace{100};
+
+std::uint64_t whole_pages(std::uint64_t bytes) { return (bytes + kPageBytes - 1) / kPageBytes * kPageBytes; }
+
+Result<std::string> find_worker_program(std::string named) {
+  if (const char* from_environment = std::getenv("SEAWALL_MEDIA_WORKER"); named.empty() && from_environment) {
+    named = from_environment;
+  }
+  if (named.empty()) {
+    std::error_code error;
+    named = std::filesystem::read_symlink("/proc/self/exe", error).replace_filename("media_worker").string();
+  }
+  if (::access(named.c_str(), X_OK) == 0) return named;
+  return fail(Code::kUnavailable, "cannot run the decoder program " + named +
+                                      "; put media_worker beside this program or set SEAWALL_MEDIA_WORKER");
+}
+
+DecodeLimits cut_to(const DecodeLimits& wanted, const DecodeLimits& most) {
+  return {.input_bytes_max = std::min(wanted.input_bytes_max, most.input_bytes_max),
+          .pixels_max = std::min(wanted.pixels_max, most.pixels_max),
+          .side_px_max = std::min(wanted.side_px_max, most.side_px_max),
+          .frames_max = std::min(wanted.frames_max, most.frames_max),
+          .memory_bytes_max = std::min(wanted.memory_bytes_max, most.memory_bytes_max),
+          .time_ms_max = std::min(wanted.time_ms_max, most.time_ms_max)};
+}
+
+bool are_positive(const DecodeLimits& limits) {
+  return limits.side_px_max > 0 && limits.frames_max > 0 && limits.time_ms_max > 0 && limits.pixels_max > 0 &&
+         limits.pixels_max <= (std::uint64_t{1} << 34) && limits.input_bytes_max > 0;
+}
+
+template <class Record>
+std::span<const std::byte> packet_of(const Record& record) {
+  return std::as_bytes(std::span(&record, 1));
+}
+
+/// One file's way through one worker.
+class Conversation {
+ public:
+  Conversation(WorkerPool::Lease& worker, std::uint64_t job, const DecodeLimits& limits)
+      : worker_(worker), limits_(limits) {
+    expected_.job = job;
+    expected_.limits = limits;
+    expected_.output = worker->output().bytes();
+  }
+
+  Result<MediaInfo> run(std::span<const std::byte> file, bool exact, FunctionRef<void(const Frame&)> visit) {
+    worker_->limit_job(limits_.memory_bytes_max, limits_.time_ms_max);
+    std::memcpy(worker_->input().bytes().data(), file.data(), file.size());
+    const RequestRecord request{.exact = exact ? 1U : 0U,
+                                .job = expected_.job,
+                                .file_bytes = file.size(),
+                                .pixels_max = limits_.pixels_max,
+                                .memory_bytes_max = limits_.memory_bytes_max,
+                                .side_px_max = limits_.side_px_max,
+                                .frames_max = limits_.frames_max,
+                                .time_ms_max = limits_.time_ms_max};
+    auto deadline = SteadyClock::now() + std::chrono::milliseconds(limits_.time_ms_max) + kGrace;
+    if (!worker_->send(packet_of(request))) return tl::unexpected(worker_->kill_and_explain());
+    for (;;) {
+      SEAWALL_TRY(const Reply reply, next_reply(deadline));
+      if (reply.has_frame) {
+        const auto start = SteadyClock::now();
+        visit(reply.frame);
+        deadline += SteadyClock::now() - start;  // the visitor's time is not the decoder's
+        ++expected_.frames_seen;
+        expected_.last_index = reply.frame.index;
+        const FrameDoneRecord done{.job = expected_.job};
+        if (!worker_->send(packet_of(done))) return tl::unexpected(worker_->kill_and_explain());
+      }
+      if (reply.kind == ReplyKind::kFrame) continue;
+      healthy_ = true;
+      if (reply.failed) return tl::unexpected(reply.error);
+      return reply.info;
+    }
+  }
+
+  [[nodiscard]] bool healthy() const { return healthy_; }
+
+ private:
+  Result<Reply> next_reply(SteadyClock::time_point deadline) {
+    std::array<std::byte, sizeof(ReplyRecord) + 1> buffer;
+    std::span<std::byte> packet = buffer;
+    switch (worker_->receive(packet, deadline)) {
+      case Wait::kTimeout:
+        (void)worker_->kill_and_explain();
+        return fail(Code::kLimitExceeded, "decoding took longer than the limit");
+      case Wait::kHangUp:
+        return tl::unexpected(worker_->kill_and_explain());
+      case Wait::kPacket:
+        break;
+    }
+    auto reply = parse_reply(packet, expected_);
+    if (reply) return reply;
+    // A worker that breaks the protocol has been taken over by the file, or is another program.
+    (void)worker_->kill_and_explain();
+    return fail(Code::kDecoderCrashed, reply.error().message);
+  }
+
+  WorkerPool::Lease& worker_;
+  DecodeLimits limits_;
+  ReplyExpectation expected_;
+  bool healthy_ = false;
+};
+
+}  // namespace
+}  // namespace media_sandbox
+
+struct SandboxedDecoder::Impl {
+  Impl(SandboxOptions chosen, media_sandbox::WorkerPool::Options pool_options)
+      : options(std::move(chosen)), pool(std::move(pool_options)) {}
+
+  SandboxOptions options;
+  media_sandbox::WorkerPool pool;
+  std::atomic<std::uint64_t> jobs{0};
+};
+
+Result<std::unique_ptr<SandboxedDecoder>> SandboxedDecoder::create(SandboxOptions options) {
+  if (!media_sandbox::are_positive(options.limits_max)) {
+    return fail(Code::kInvalidInput, "the decoder pool's limits must be positive");
+  }
+  SEAWALL_TRY(options.worker_program, media_sandbox::find_worker_program(options.worker_program));
+  if (options.workers_max <= 0) {
+    options.workers_max = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  }
+  media_sandbox::WorkerPool::Options pool;
+  pool.recipe.program = options.worker_program;
+  pool.recipe.regions.input_bytes = media_sandbox::whole_pages(options.limits_max.input_bytes_max);
+  // Two frames of RGB: one is hashed while the next is decoded.
+  pool.recipe.regions.output_bytes = 2 * media_sandbox::whole_pages(3 * options.limits_max.pixels_max);
+  pool.recipe.memory_bytes_max = options.limits_max.memory_bytes_max;
+  pool.recipe.wipe = options.wipe;
+  pool.workers_max = options.workers_max;
+  pool.wait_ms_max = options.wait_ms_max;
+  pool.jobs_per_worker_max = options.jobs_per_worker_max;
+  return std::unique_ptr<SandboxedDecoder>(
+      new SandboxedDecoder(std::make_unique<Impl>(std::move(options), std::move(pool))));
+}
+
+SandboxedDecoder::SandboxedDecoder(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+SandboxedDecoder::~SandboxedDecoder() = default;
+
+Result<MediaInfo> SandboxedDecoder::decode(std::span<const std::byte> file, const DecodeOptions& options,
+                                           FunctionRef<void(const Frame&)> visit) {
+  const DecodeLimits limits = media_sandbox::cut_to(options.limits, impl_->options.limits_max);
+  if (!media_sandbox::are_positive(limits))
+    return fail(Code::kInvalidInput, "decode limits must be positive");
+  if (file.empty()) return fail(Code::kInvalidInput, "the file is empty");
+  if (file.size() > limits.input_bytes_max) {
+    return fail(Code::kLimitExceeded,
+                "a file of " + std::to_string(file.size()) + " bytes is over the limit");
+  }
+  SEAWALL_TRY(auto worker, impl_->pool.take());
+  media_sandbox::Conversation conversation(worker, ++impl_->jobs, limits);
+  Result<MediaInfo> result = conversation.run(file, options.exact, visit);
+  if (!conversation.healthy()) return result;
+  if (impl_->options.wipe) worker->input().wipe(0, file.size());
+  // Memory of such a size is not kept for one large file.
+  if (file.size() <= media_sandbox::SharedMemory::kKeptBytesMax) worker.return_healthy();
+  return result;
+}
+
+}  // namespace seawall

@@ -1,0 +1,251 @@
+#include "seawall/media_sandbox/worker_main.h"
+
+#include <malloc.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <cstdio>
+#include <cstring>
+#include <new>
+#include <optional>
+#include <string_view>
+
+#include "seawall/media_sandbox/detail/confinement.h"
+#include "seawall/media_sandbox/detail/shared_memory.h"
+#include "seawall/media_sandbox/detail/wire.h"
+#include "seawall/media_sandbox/detail/worker_launch.h"
+
+namespace seawall {
+namespace media_sandbox {
+namespace {
+
+constexpr std::size_t kPageBytes = 4096;
+
+/// The pool's end has closed, or breaks the protocol: there is nothing left to live for.
+struct PoolGone {};
+
+/// Packets to and from the pool. Any failure throws PoolGone.
+class Channel {
+ public:
+  template <class Record>
+  void send(const Record& record) const {
+    const auto sent = ::send(kChannelFd, &record, sizeof record, MSG_NOSIGNAL);
+    if (sent != static_cast<ssize_t>(sizeof record)) throw PoolGone{};
+  }
+  /// The next packet, which is valid until the next call.
+  std::span<const std::byte> receive() {
+    ssize_t got = 0;
+    do got = ::recv(kChannelFd, packet_.data(), packet_.size(), 0);
+    while (got < 0 && errno == EINTR);
+    if (got <= 0) throw PoolGone{};
+    return std::span<const std::byte>(packet_).first(static_cast<std::size_t>(got));
+  }
+
+ private:
+  std::array<std::byte, 512> packet_{};
+};
+
+/// Hands out the two halves of the output memory in turn, so that one frame is hashed while the next one is
+/// decoded; waits until the pool is done with the half that is wanted.
+class OutputMemory final : public FrameMemory {
+ public:
+  OutputMemory(const SharedMemory& memory, Channel& channel)
+      : memory_(memory), channel_(channel), half_(memory.bytes().size() / 2 / kPageBytes * kPageBytes) {}
+
+  std::span<std::uint8_t> next(std::size_t bytes) override {
+    if (bytes > half_) return {};
+    if (state_[current_] != State::kFree) current_ ^= 1U;
+    while (state_[current_] != State::kFree) take_back_one();
+    used_[current_] = std::max(used_[current_], bytes);
+    auto* base = reinterpret_cast<std::uint8_t*>(memory_.bytes().data()) + current_ * half_;
+    return {base, bytes};
+  }
+  /// Notes that the half which holds `data` must be kept for now.
+  void hold(const std::uint8_t* data) { state_[half_of(data)] = State::kHeld; }
+  /// Notes that the half which holds `data` now belongs to the pool, until it says otherwise.
+  void lend(const std::uint8_t* data) {
+    const std::size_t half = half_of(data);
+    state_[half] = State::kLent;
+    order_[lent_++ & 1U] = half;
+  }
+  /// Waits for every half that is lent, then wipes what was used.
+  void settle(bool wipe) {
+    while (taken_back_ < lent_) take_back_one();
+    for (const std::size_t half : {std::size_t{0}, std::size_t{1}}) {
+      if (wipe) memory_.wipe(half * half_, used_[half]);
+    }
+    used_ = {};
+    state_ = {};
+    current_ = 0;
+  }
+  [[nodiscard]] bool owns(const std::uint8_t* data) const {
+    const auto* base = reinterpret_cast<const std::uint8_t*>(memory_.bytes().data());
+    return data >= base && data < base + memory_.bytes().size();
+  }
+  [[nodiscard]] std::size_t offset_of(const std::uint8_t* data) const {
+    return static_cast<std::size_t>(data - reinterpret_cast<const std::uint8_t*>(memory_.bytes().data()));
+  }
+
+ private:
+  enum class State : std::uint8_t { kFree, kHeld, kLent };
+
+  [[nodiscard]] std::size_t half_of(const std::uint8_t* data) const {
+    return std::min<std::size_t>(offset_of(data) / half_, 1);
+  }
+  void take_back_one() {
+    if (taken_back_ == lent_) throw PoolGone{};  // would wait for ever
+    (void)channel_.receive();
+    state_[order_[taken_back_++ & 1U]] = State::kFree;
+  }
+
+  const SharedMemory& memory_;
+  Channel& channel_;
+  std::size_t half_;
+  std::size_t current_ = 0;
+  std::array<State, 2> state_{};
+  std::array<std::size_t, 2> used_{};
+  std::array<std::size_t, 2> order_{};
+  std::size_t lent_ = 0;
+  std::size_t taken_back_ = 0;
+};
+
+/// Sends the frames of one job. The newest is held back, so that the last one travels with the end of the job
+/// and a still picture costs one packet each way.
+class FrameSender {
+ public:
+  FrameSender(OutputMemory& output, Channel& channel, std::uint64_t job)
+      : output_(output), channel_(channel), job_(job) {}
+
+  void add(const Frame& frame) {
+    const std::uint8_t* data = frame.pixels.data;
+    std::ptrdiff_t stride = frame.pixels.stride_bytes;
+    if (!output_.owns(data)) {
+      flush();  // a decoder that keeps its own memory: copy, row by row
+      const auto row = static_cast<std::size_t>(frame.pixels.width_px) *
+                       static_cast<std::size_t>(bytes_per_pixel(frame.pixels.layout));
+      const auto to = output_.next(row * static_cast<std::size_t>(frame.pixels.height_px));
+      if (to.empty()) throw std::bad_alloc();
+      for (int y = 0; y < frame.pixels.height_px; ++y) {
+        std::memcpy(to.data() + static_cast<std::size_t>(y) * row, data + y * stride, row);
+      }
+      data = to.data();
+      stride = static_cast<std::ptrdiff_t>(row);
+    } else {
+      flush();
+    }
+    held_ = FrameRecord{.offset_bytes = output_.offset_of(data),
+                        .stride_bytes = stride,
+                        .time_ms = frame.time_ms,
+                        .width_px = frame.pixels.width_px,
+                        .height_px = frame.pixels.height_px,
+                        .original_width_px = frame.original_width_px,
+                        .original_height_px = frame.original_height_px,
+                        .scale_denominator = frame.scale_denominator,
+                        .index = frame.index,
+                        .layout = static_cast<std::uint32_t>(frame.pixels.layout),
+                        .present = 1};
+    held_data_ = data;
+    output_.hold(data);
+  }
+
+  void finish(const Result<MediaInfo>& result) {
+    ReplyRecord reply = take_reply(ReplyKind::kDone);
+    if (result) {
+      reply.type = static_cast<std::uint32_t>(result->type);
+      reply.width_px = result->width_px;
+      reply.height_px = result->height_px;
+      reply.frames_total = result->frames_total;
+      reply.frames_decoded = result->frames_decoded;
+      reply.truncated = result->truncated ? 1 : 0;
+    } else {
+      reply.error_code = static_cast<std::uint32_t>(result.error().code);
+      const std::string_view text = result.error().message;
+      reply.text_bytes = static_cast<std::uint32_t>(std::min(text.size(), reply.text.size()));
+      std::copy_n(text.begin(), reply.text_bytes, reply.text.begin());
+    }
+    channel_.send(reply);
+  }
+
+ private:
+  void flush() {
+    if (held_) channel_.send(take_reply(ReplyKind::kFrame));
+  }
+
+  ReplyRecord take_reply(ReplyKind kind) {
+    ReplyRecord reply;
+    reply.kind = static_cast<std::uint32_t>(kind);
+    reply.job = job_;
+    if (held_) {
+      reply.frame = *held_;
+      output_.lend(held_data_);
+      held_.reset();
+    }
+    return reply;
+  }
+
+  OutputMemory& output_;
+  Channel& channel_;
+  std::uint64_t job_;
+  std::optional<FrameRecord> held_;
+  const std::uint8_t* held_data_ = nullptr;
+};
+
+void serve_one(MediaDecoder& decoder, const Request& request, const SharedMemory& input, OutputMemory& output,
+               Channel& channel) {
+  FrameSender sender(output, channel, request.job);
+  const std::span<const std::byte> file = input.bytes().first(request.file_bytes);
+  try {
+    sender.finish(decoder.decode(file, request.options, [&](const Frame& frame) { sender.add(frame); }));
+  } catch (const std::bad_alloc&) {
+    sender.finish(fail(Code::kLimitExceeded, "decoding needs more memory than the limit"));
+  }
+}
+
+Result<void> serve(const LaunchFacts& facts, const WorkerParts& parts) {
+  ::mallopt(M_ARENA_MAX, 1);
+  parts.warm_up();
+  SEAWALL_TRY(const SharedMemory input,
+              SharedMemory::attach(UniqueFd(kInputFd), SharedMemory::Access::kRead));
+  SEAWALL_TRY(const SharedMemory output_memory,
+              SharedMemory::attach(UniqueFd(kOutputFd), SharedMemory::Access::kReadWrite));
+  Channel channel;
+  OutputMemory output(output_memory, channel);
+  const std::unique_ptr<MediaDecoder> decoder = parts.make_decoder(output);
+  const RegionSizes regions{input.bytes().size(), output_memory.bytes().size()};
+  HelloRecord hello;
+  hello.address_space_bytes = address_space_bytes();
+  if (auto r = limit_address_space(hello.address_space_bytes + facts.memory_bytes_max); !r) return r;
+  if (auto r = forbid_system_calls(kChannelFd); !r) return r;
+  channel.send(hello);
+  for (;;) {
+    SEAWALL_TRY(const Request request, parse_request(channel.receive(), regions));
+    serve_one(*decoder, request, input, output, channel);
+    output.settle(facts.wipe);
+  }
+}
+
+}  // namespace
+}  // namespace media_sandbox
+
+int run_media_worker(int argc, char** argv, const WorkerParts& parts) {
+  const auto facts = media_sandbox::parse_launch(argc, argv);
+  if (!facts) {
+    std::fputs("media_worker decodes pictures for Seawall; seawall starts it by itself\n", stderr);
+    return 2;
+  }
+  Result<void> end =
+      media_sandbox::renounce_privileges(facts->parent_pid, media_sandbox::kDescriptorsOfWorker);
+  if (end) {
+    try {
+      end = media_sandbox::serve(*facts, parts);
+    } catch (const media_sandbox::PoolGone&) {
+      return 0;
+    }
+  }
+  return 1;
+}
+
+}  // namespace seawall
