@@ -1,0 +1,25 @@
+#pragma once
+
+#include <optional>
+
+#include "seawall/model/pixels.h"
+
+namespace seawall::detail {
+
+/// A rectangle of whole pixels.
+struct PixelRect {
+  int x = 0;
+  int y = 0;
+  int width_px = 0;
+  int height_px = 0;
+  friend bool operator==(const PixelRect&, const PixelRect&) = default;
+};
+
+/// What is left once plain borders are cut off: letterbox and pillarbox bars, frames, one inside another,
+/// each side of its own colour, with the noise that JPEG leaves. Nothing if there is no such border, or if
+/// less than a sixth of a side would be left. Guarantees: the rectangle is not empty and lies inside.
+/// Deterministic. Sees 128 pixels of a row or column at most, so a picture without borders costs microseconds
+/// whatever its size.
+[[nodiscard]] std::optional<PixelRect> find_trim(const PixelView& pixels);
+
+}  // namespace seawall::detail
