@@ -100,14 +100,17 @@ class Journal::Impl {
     return impl;
   }
 
-  Result<std::optional<FileStamp>> known(const std::string& path) {
-    if (records_at_start_ == 0) return std::optional<FileStamp>();
+  Result<std::optional<Known>> known(const std::string& path) {
+    if (records_at_start_ == 0) return std::optional<Known>();
     lookup_.bind(1, std::as_bytes(std::span(path)));
     SEAWALL_TRY(const bool row, lookup_.step());
-    std::optional<FileStamp> stamp;
-    if (row) stamp = FileStamp{static_cast<std::uint64_t>(lookup_.integer(0)), lookup_.integer(1)};
+    std::optional<Known> known;
+    if (row) {
+      const FileStamp stamp{static_cast<std::uint64_t>(lookup_.integer(0)), lookup_.integer(1)};
+      known = Known{stamp, lookup_.integer(2) != 0};
+    }
     lookup_.reset();
-    return stamp;
+    return known;
   }
 
   Result<void> write(std::span<const FileRecord> records, std::int64_t active_ms) {
@@ -198,7 +201,8 @@ class Journal::Impl {
   Result<void> prepare_lookup(const std::filesystem::path& file) {
     SEAWALL_TRY(Database database, Database::open(file, {.read_only = true}));
     lookup_database_.emplace(std::move(database));
-    SEAWALL_TRY(lookup_, lookup_database_->prepare("SELECT size, mtime_ns FROM files WHERE path = ?"));
+    SEAWALL_TRY(lookup_, lookup_database_->prepare(
+                             "SELECT size, mtime_ns, error_code IS NOT NULL FROM files WHERE path = ?"));
     return {};
   }
 
@@ -312,7 +316,7 @@ Result<std::unique_ptr<Journal>> Journal::open_to_read(const std::filesystem::pa
 }
 
 std::uint64_t Journal::records_at_start() const { return impl_->records_at_start(); }
-Result<std::optional<FileStamp>> Journal::known(const std::string& path) { return impl_->known(path); }
+Result<std::optional<Journal::Known>> Journal::known(const std::string& path) { return impl_->known(path); }
 Result<void> Journal::write(std::span<const FileRecord> records, std::int64_t active_ms) {
   return impl_->write(records, active_ms);
 }

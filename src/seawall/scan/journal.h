@@ -45,8 +45,12 @@ class Journal final : public RecordSource {
 
   /// Records held when it was opened.
   [[nodiscard]] std::uint64_t records_at_start() const;
-  /// The stamp under which `path` was recorded before this session; empty if it was not.
-  Result<std::optional<FileStamp>> known(const std::string& path);
+  struct Known {
+    FileStamp stamp;
+    bool failed = false;  ///< The record holds an error.
+  };
+  /// How `path` was recorded before this session; empty if it was not.
+  Result<std::optional<Known>> known(const std::string& path);
 
   /// Adds or replaces records in one transaction. `active_ms`: time of this session so far.
   Result<void> write(std::span<const FileRecord> records, std::int64_t active_ms);

@@ -127,7 +127,8 @@ TEST_F(JournalTest, KnowsTheStampsOfEarlierSessions) {
   EXPECT_EQ((*journal)->records_at_start(), 1U);
   const auto known = (*journal)->known("a");
   ASSERT_TRUE(known && *known);
-  EXPECT_EQ(**known, (FileStamp{10, -5}));
+  EXPECT_EQ((*known)->stamp, (FileStamp{10, -5}));
+  EXPECT_FALSE((*known)->failed);
   const auto unknown = (*journal)->known("b");
   ASSERT_TRUE(unknown.has_value());
   EXPECT_FALSE(unknown->has_value());

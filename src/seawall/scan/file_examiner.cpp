@@ -1,0 +1,136 @@
+#include "seawall/scan/file_examiner.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include "seawall/crypto/digest.h"
+
+namespace seawall {
+namespace {
+
+constexpr std::size_t kChunkBytes = 256 << 10;
+constexpr std::size_t kSniffBytes = 64;
+constexpr std::size_t kKeepBytes = 8 << 20;  // A larger buffer is given back after its file.
+constexpr int kAttempts = 2;
+
+// Fills as much of `out` as there is; fewer bytes only at the end of the file.
+Result<std::size_t> read_some(const UniqueFd& file, std::span<std::byte> out) {
+  std::size_t filled = 0;
+  while (filled < out.size()) {
+    const ssize_t got = ::read(file.get(), out.data() + filled, out.size() - filled);
+    if (got == 0) break;
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return fail(Code::kUnavailable, "cannot be read (errno " + std::to_string(errno) + ")");
+    filled += static_cast<std::size_t>(got);
+  }
+  return filled;
+}
+
+}  // namespace
+
+struct FileExaminer::Content {
+  MediaType type = MediaType::kUnknown;
+  bool whole = false;  // The buffer holds the whole file; otherwise only `digests` are known.
+  bool skipped = false;
+  std::span<const std::byte> bytes;
+  FileDigests digests;
+};
+
+FileExaminer::FileExaminer(MediaDecoder& decoder, std::span<const ScanBank* const> banks,
+                           const ExamineOptions& options)
+    : decoder_(decoder), banks_(banks), options_(options) {}
+
+FileRecord FileExaminer::examine(const WalkedFile& file) {
+  FileRecord record;
+  bool changed = true;
+  for (int attempt = 0; attempt < kAttempts && changed; ++attempt) {
+    record = FileRecord{};
+    record.path = file.path;
+    record.size_bytes = file.stamp.size_bytes;
+    record.mtime_ns = file.stamp.mtime_ns;
+    changed = false;
+    if (auto done = examine_once(file, record, changed); !done) record.error = std::move(done).error();
+  }
+  if (changed) record.error = Error{Code::kConflict, "the file changes while it is read; scan again later"};
+  if (buffer_.capacity() > kKeepBytes) std::vector<std::byte>().swap(buffer_);
+  return record;
+}
+
+Result<void> FileExaminer::examine_once(const WalkedFile& file, FileRecord& record, bool& changed) {
+  SEAWALL_TRY(const UniqueFd opened, file.open());
+  SEAWALL_TRY(const FileStamp before, stamp_of(opened));
+  record.size_bytes = before.size_bytes;
+  record.mtime_ns = before.mtime_ns;
+  SEAWALL_TRY(const Content content, read(opened, before.size_bytes));
+  SEAWALL_TRY(const FileStamp after, stamp_of(opened));
+  if (before != after) {
+    changed = true;
+    return {};
+  }
+  record.type = mime_type_of(content.type);
+  if (content.skipped) return {};
+  return take_signals(content, record);
+}
+
+Result<FileExaminer::Content> FileExaminer::read(const UniqueFd& file, std::uint64_t size_bytes) {
+  buffer_.resize(kChunkBytes);
+  SEAWALL_TRY(std::size_t filled, read_some(file, buffer_));
+  Content content;
+  content.type = sniff_media_type(std::span(buffer_).first(std::min(filled, kSniffBytes)));
+  const bool picture = content.type != MediaType::kUnknown;
+  if (!picture && options_.pictures_only) {
+    content.skipped = true;
+    return content;
+  }
+  if (picture && size_bytes <= options_.signals.decode.limits.input_bytes_max) {
+    // One byte more than the size, so that a file that grew is seen to go on.
+    buffer_.resize(std::max<std::size_t>(filled, static_cast<std::size_t>(size_bytes) + 1));
+    SEAWALL_TRY(const std::size_t rest, read_some(file, std::span(buffer_).subspan(filled)));
+    content.whole = true;
+    content.bytes = std::span(buffer_).first(filled + rest);
+    return content;
+  }
+  ::posix_fadvise(file.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
+  FileDigester digester;
+  while (filled > 0) {
+    digester.update(std::span(buffer_).first(filled));
+    SEAWALL_TRY(filled, read_some(file, buffer_));
+  }
+  content.digests = digester.finish();
+  return content;
+}
+
+Result<void> FileExaminer::take_signals(const Content& content, FileRecord& record) {
+  MediaSignals signals;
+  signals.digests = content.digests;
+  if (content.whole) {
+    auto computed = signals_of(decoder_, content.bytes, options_.signals);
+    if (computed) {
+      signals = *std::move(computed);
+    } else {
+      record.error = std::move(computed).error();
+      signals.digests = digests_of(content.bytes);
+    }
+  } else if (content.type != MediaType::kUnknown) {
+    record.error = Error{Code::kLimitExceeded, "too large to decode; only its digests were compared"};
+  }
+  record.digests = signals.digests;
+  record.width_px = signals.info.width_px;
+  record.height_px = signals.info.height_px;
+  record.frame_count = signals.info.frames_total;
+  record.truncated = signals.info.truncated;
+  if (!signals.frames.empty()) record.pdq = signals.frames.front().pdq;
+  return search(signals, record);
+}
+
+Result<void> FileExaminer::search(const MediaSignals& signals, FileRecord& record) {
+  for (const ScanBank* bank : banks_) SEAWALL_CHECK(bank->search(signals, record.matches));
+  std::ranges::stable_sort(record.matches, {}, &RecordedMatch::distance_bits);
+  return {};
+}
+
+}  // namespace seawall

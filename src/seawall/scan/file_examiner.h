@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "seawall/base/result.h"
+#include "seawall/match/signals.h"
+#include "seawall/media/decoder.h"
+#include "seawall/report/record.h"
+#include "seawall/walk/directory_walker.h"
+
+namespace seawall {
+
+/// Port: one bank, opened and ready to be searched. Threads: any number at once.
+class ScanBank {
+ public:
+  virtual ~ScanBank() = default;
+  /// Appends every entry that the media meets. `signals` may hold digests alone. Errors: the bank's.
+  virtual Result<void> search(const MediaSignals& signals, std::vector<RecordedMatch>& matches) const = 0;
+};
+
+struct ExamineOptions {
+  SignalOptions signals;
+  bool pictures_only = false;  ///< Files that are not pictures are not read beyond their first bytes.
+};
+
+/// Turns one file into its record: reads, digests, decodes, hashes, searches.
+/// Guarantees: reads with read(2), never a mapping, so a file cut short meanwhile cannot crash the program; a
+/// file that changes while it is read is read once more, then reported as an error; digests are compared also
+/// when the picture does not decode or is too large to decode. Memory: at most limits.input_bytes_max for the
+/// file. Threads: one object, one thread; decoder and banks are shared. Lifetime: decoder and banks must
+/// outlive it.
+class FileExaminer {
+ public:
+  FileExaminer(MediaDecoder& decoder, std::span<const ScanBank* const> banks, const ExamineOptions& options);
+
+  /// Never fails: what went wrong stands in the record. Blocks for the reading and the decoding.
+  FileRecord examine(const WalkedFile& file);
+
+ private:
+  struct Content;
+  Result<Content> read(const UniqueFd& file, std::uint64_t size_bytes);
+  Result<void> examine_once(const WalkedFile& file, FileRecord& record, bool& changed);
+  Result<void> take_signals(const Content& content, FileRecord& record);
+  Result<void> search(const MediaSignals& signals, FileRecord& record);
+
+  MediaDecoder& decoder_;
+  std::span<const ScanBank* const> banks_;
+  ExamineOptions options_;
+  std::vector<std::byte> buffer_;
+};
+
+}  // namespace seawall
