@@ -1,0 +1,91 @@
+#include "seawall/json/object_reader.h"
+
+#include <simdjson.h>
+
+#include <string>
+
+namespace seawall {
+namespace {
+
+constexpr std::size_t kDepthMax = 64;
+static_assert(JsonObjectReader::kPaddingBytes >= simdjson::SIMDJSON_PADDING);
+
+// `scratch` backs the text of what is not a string.
+JsonMember member_of(const simdjson::dom::element& element, std::string& scratch) {
+  using simdjson::dom::element_type;
+  JsonMember member;
+  switch (element.type()) {
+    case element_type::STRING:
+      member.kind = JsonMember::Kind::kString;
+      member.text = element.get_string().value_unsafe();
+      return member;
+    case element_type::NULL_VALUE:
+      member.kind = JsonMember::Kind::kNull;
+      break;
+    case element_type::BOOL:
+      member.kind = JsonMember::Kind::kBool;
+      break;
+    case element_type::ARRAY:
+      member.kind = JsonMember::Kind::kArray;
+      break;
+    case element_type::OBJECT:
+      member.kind = JsonMember::Kind::kObject;
+      break;
+    default:
+      member.kind = JsonMember::Kind::kNumber;
+      break;
+  }
+  scratch = simdjson::minify(element);
+  member.text = scratch;
+  return member;
+}
+
+}  // namespace
+
+struct JsonObjectReader::Impl {
+  simdjson::dom::parser parser;
+  simdjson::dom::element current;
+  std::string member_text;
+  std::string element_text;
+};
+
+JsonObjectReader::JsonObjectReader() : impl_(std::make_unique<Impl>()) {
+  // allocate() fails only without memory; parse() then says so.
+  [[maybe_unused]] const auto allocated = impl_->parser.allocate(1 << 16, kDepthMax);
+}
+JsonObjectReader::~JsonObjectReader() = default;
+JsonObjectReader::JsonObjectReader(JsonObjectReader&&) noexcept = default;
+
+Result<void> JsonObjectReader::read(std::string_view line,
+                                    FunctionRef<Result<void>(const JsonMember&)> visit) {
+  simdjson::dom::element root;
+  if (line.size() > impl_->parser.capacity() && impl_->parser.allocate(line.size(), kDepthMax)) {
+    return fail(Code::kLimitExceeded, "no memory for a JSON object of this size");
+  }
+  if (const auto error = impl_->parser.parse(line.data(), line.size(), false).get(root)) {
+    if (error == simdjson::DEPTH_ERROR) {
+      return fail(Code::kLimitExceeded, "JSON nested deeper than " + std::to_string(kDepthMax) + " levels");
+    }
+    return fail(Code::kInvalidInput, std::string("not JSON: ") + simdjson::error_message(error));
+  }
+  simdjson::dom::object object;
+  if (root.get_object().get(object)) return fail(Code::kInvalidInput, "not a JSON object");
+  for (const auto field : object) {
+    impl_->current = field.value;
+    JsonMember member = member_of(field.value, impl_->member_text);
+    member.key = field.key;
+    SEAWALL_CHECK(visit(member));
+  }
+  return {};
+}
+
+Result<void> JsonObjectReader::elements(FunctionRef<Result<void>(const JsonMember&)> visit) {
+  simdjson::dom::array array;
+  if (impl_->current.get_array().get(array)) return fail(Code::kInvalidInput, "not a JSON array");
+  for (const auto element : array) {
+    SEAWALL_CHECK(visit(member_of(element, impl_->element_text)));
+  }
+  return {};
+}
+
+}  // namespace seawall
