@@ -1,0 +1,183 @@
+#include <algorithm>
+
+#include "seawall/bank/detail/bank_impl.h"
+#include "seawall/bank/detail/store.h"
+
+namespace seawall {
+
+using bank_detail::RowCodec;
+using bank_detail::StoredRow;
+
+struct BankImport::Impl {
+  Impl(Database& to_database, bank_detail::Indexes& to_indexes, Transaction begun,
+       const ImportOptions& import_options)
+      : database(to_database), indexes(to_indexes), transaction(std::move(begun)), options(import_options) {}
+
+  Result<void> prepare();
+  Result<bool> keep_usable(const SignalRecord& given);
+  Result<void> insert_or_replace();
+  Result<void> remove_row(std::int64_t row);
+  Result<void> after_row(std::uint64_t hashes);
+  Result<void> close_change();
+
+  Database& database;
+  bank_detail::Indexes& indexes;
+  Transaction transaction;
+  ImportOptions options;
+  ImportCounts counts;
+  Statement insert;
+  Statement select;
+  Statement erase;
+  Statement log_removal;
+  Statement log_change;
+  RowCodec codec;
+  SignalRecord record;  // What is being added, low quality left out.
+  StoredRow stored;
+  std::int64_t next_row = 1;
+  std::int64_t first_row = 1;  // Of the change that is open.
+  std::uint64_t position = 0;  // Of the change that is open.
+  std::uint64_t hashes = 0;    // In the change that is open, as are these:
+  std::uint64_t removals = 0;
+};
+
+Result<void> BankImport::Impl::prepare() {
+  const std::string columns(bank_detail::kRowColumns);
+  SEAWALL_TRY(insert, database.prepare("INSERT INTO entry(" + columns +
+                                       ") VALUES(?,?,?,?,?,?,?) ON CONFLICT(id) DO NOTHING"));
+  SEAWALL_TRY(select, database.prepare("SELECT " + columns + " FROM entry WHERE id=?"));
+  SEAWALL_TRY(erase, database.prepare("DELETE FROM entry WHERE row=?"));
+  SEAWALL_TRY(log_removal, database.prepare("INSERT INTO removal(position,row) VALUES(?,?)"));
+  SEAWALL_TRY(log_change, database.prepare("INSERT INTO change(position,first_row,last_row) VALUES(?,?,?)"));
+  SEAWALL_TRY(const std::uint64_t last, bank_detail::last_position(database));
+  position = last + 1;
+  SEAWALL_TRY(Statement rows, database.prepare("SELECT max(last_row) FROM change"));
+  SEAWALL_TRY([[maybe_unused]] const bool any, rows.step());
+  next_row = first_row = rows.integer(0) + 1;
+  return {};
+}
+
+// Copies `given` into `record` without hashes that mean nothing. False when no signal remains.
+Result<bool> BankImport::Impl::keep_usable(const SignalRecord& given) {
+  record = given;
+  const std::size_t before = record.pdq.size();
+  if (!options.allow_low_quality) {
+    std::erase_if(record.pdq, [](const ListedPdq& pdq) {
+      return pdq.bits == Fingerprint256{} ||
+             (pdq.quality != ListedPdq::kQualityUnknown && pdq.quality < kPdqQualityMin);
+    });
+  }
+  counts.low_quality_hashes += before - record.pdq.size();
+  for (std::size_t i = 1; i < record.pdq.size(); ++i) {  // The same hash twice is one signal.
+    const auto same = [&](const ListedPdq& pdq) { return pdq.bits == record.pdq[i].bits; };
+    const auto end = record.pdq.begin() + static_cast<std::ptrdiff_t>(i);
+    if (std::any_of(record.pdq.begin(), end, same)) {
+      record.pdq.erase(end);
+      --i;
+    }
+  }
+  if (record.has_signal()) return true;
+  ++counts.low_quality_rows;
+  return false;
+}
+
+Result<void> BankImport::Impl::remove_row(std::int64_t row) {
+  SEAWALL_CHECK(erase.bind(1, row).run());
+  SEAWALL_CHECK(log_removal.bind(1, static_cast<std::int64_t>(position)).bind(2, row).run());
+  ++removals;
+  return {};
+}
+
+Result<void> BankImport::Impl::insert_or_replace() {
+  codec.bind(insert, next_row, record);
+  SEAWALL_CHECK(insert.run());
+  if (database.rows_changed() > 0) {
+    ++counts.added;
+    ++next_row;
+    return {};
+  }
+  select.bind(1, std::string_view(record.id));
+  SEAWALL_TRY(const bool found, select.step());
+  if (!found) return fail(Code::kCorrupt, "the index of ids of entries.db is damaged");
+  auto read = codec.read(select, stored);
+  select.reset();
+  SEAWALL_CHECK(std::move(read));
+  if (stored.record == record) {
+    ++counts.unchanged;
+    return {};
+  }
+  if (options.duplicates == DuplicatePolicy::kKeep) {
+    ++counts.kept;
+    return {};
+  }
+  if (options.duplicates == DuplicatePolicy::kRefuse) {
+    return fail(Code::kConflict, "the id is listed already with other signals");
+  }
+  SEAWALL_CHECK(remove_row(stored.row));
+  codec.bind(insert, next_row, record);
+  SEAWALL_CHECK(insert.run());
+  ++counts.updated;
+  ++next_row;
+  return {};
+}
+
+Result<void> BankImport::Impl::close_change() {
+  const auto rows = static_cast<std::uint64_t>(next_row - first_row);
+  if (rows == 0 && removals == 0) return {};
+  log_change.bind(1, static_cast<std::int64_t>(position)).bind(2, first_row).bind(3, next_row - 1);
+  SEAWALL_CHECK(log_change.run());
+  ++position;
+  first_row = next_row;
+  hashes = removals = 0;
+  return {};
+}
+
+Result<void> BankImport::Impl::after_row(std::uint64_t row_hashes) {
+  hashes += row_hashes;
+  const auto rows = static_cast<std::uint64_t>(next_row - first_row);
+  const bool full = rows >= bank_detail::kChangeRowsMax || removals >= bank_detail::kChangeRowsMax ||
+                    hashes >= bank_detail::kChangeHashesMax;
+  return full ? close_change() : Result<void>();
+}
+
+BankImport::BankImport(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+BankImport::BankImport(BankImport&&) noexcept = default;
+BankImport::~BankImport() = default;
+
+Result<void> BankImport::add(const SignalRecord& record) {
+  SEAWALL_CHECK(check_id(record.id));
+  SEAWALL_TRY(const bool usable, impl_->keep_usable(record));
+  if (!usable) return {};
+  SEAWALL_CHECK(impl_->insert_or_replace());
+  return impl_->after_row(impl_->record.pdq.size());
+}
+
+Result<bool> BankImport::remove(std::string_view id) {
+  impl_->select.bind(1, id);
+  SEAWALL_TRY(const bool found, impl_->select.step());
+  const std::int64_t row = found ? impl_->select.integer(0) : 0;
+  impl_->select.reset();
+  if (!found) return false;
+  SEAWALL_CHECK(impl_->remove_row(row));
+  SEAWALL_CHECK(impl_->after_row(0));
+  return true;
+}
+
+Result<ImportCounts> BankImport::commit() {
+  SEAWALL_CHECK(impl_->close_change());
+  SEAWALL_CHECK(impl_->transaction.commit());
+  SEAWALL_CHECK(impl_->indexes.follow(impl_->database));
+  return impl_->counts;
+}
+
+const ImportCounts& BankImport::counts() const { return impl_->counts; }
+
+Result<BankImport> Bank::begin_import(const ImportOptions& options) {
+  if (!impl_->writable) return fail(Code::kConflict, "the bank is open for reading only");
+  SEAWALL_TRY(Transaction transaction, Transaction::begin(*impl_->database));
+  auto impl =
+      std::make_unique<BankImport::Impl>(*impl_->database, *impl_->indexes, std::move(transaction), options);
+  SEAWALL_CHECK(impl->prepare());
+  return BankImport(std::move(impl));
+}
+
+}  // namespace seawall
