@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "seawall/media_images/detail/decode_job.h"
+#include "seawall/media_images/detail/samples.h"
 
 namespace seawall {
 namespace {
@@ -14,7 +15,22 @@ media_images::DecodeFunction decoder_of(MediaType type) {
       return media_images::decode_jpeg;
     case MediaType::kPng:
       return media_images::decode_png;
-    default:
+    case MediaType::kWebp:
+      return media_images::decode_webp;
+    case MediaType::kGif:
+      return media_images::decode_gif;
+    case MediaType::kAvif:
+    case MediaType::kHeic:
+      return media_images::decode_heif;
+    case MediaType::kJxl:
+      return media_images::decode_jxl;
+    case MediaType::kTiff:
+      return media_images::decode_tiff;
+    case MediaType::kBmp:
+      return media_images::decode_bmp;
+    case MediaType::kPnm:
+      return media_images::decode_pnm;
+    case MediaType::kUnknown:
       break;
   }
   return nullptr;
@@ -51,6 +67,12 @@ Result<MediaInfo> ImagesDecoder::decode(std::span<const std::byte> file, const D
   }
 }
 
-void warm_up_image_libraries() {}
+void warm_up_image_libraries() {
+  ImagesDecoder decoder;
+  for (const std::span<const std::uint8_t> sample : media_images::samples()) {
+    // The result does not matter here; the tests check that each sample decodes.
+    (void)decoder.decode(std::as_bytes(sample), {}, [](const Frame&) {});
+  }
+}
 
 }  // namespace seawall

@@ -1,6 +1,7 @@
 #include "seawall/media_images/detail/pixels.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 namespace seawall::media_images {
@@ -56,22 +57,29 @@ void turn_tiles(const Raster& stored, const Turn& turn, const Raster& upright) {
   }
 }
 
-}  // namespace
-
-void rgba_over_white(const std::uint8_t* from, std::uint8_t* to, int width_px) {
-  for (int x = 0; x < width_px; ++x, from += 4, to += 3) {
-    const unsigned alpha = from[3];
-    const std::uint8_t r = over_white(from[0], alpha);
-    const std::uint8_t g = over_white(from[1], alpha);
-    const std::uint8_t b = over_white(from[2], alpha);
-    to[0] = r;
-    to[1] = g;
-    to[2] = b;
+/// `from` holds kColours samples and an alpha a pixel. Reads a pixel whole before it writes one.
+template <std::size_t kColours, class Blend>
+void blend_rows(const std::uint8_t* from, std::uint8_t* to, int width_px, Blend blend) {
+  for (int x = 0; x < width_px; ++x, from += kColours + 1, to += kColours) {
+    std::array<std::uint8_t, kColours> blended;
+    for (std::size_t c = 0; c < kColours; ++c) blended[c] = blend(from[c], from[kColours]);
+    std::memcpy(to, blended.data(), kColours);
   }
 }
 
+}  // namespace
+
+void rgba_over_white(const std::uint8_t* from, std::uint8_t* to, int width_px) {
+  blend_rows<3>(from, to, width_px, over_white);
+}
 void gray_alpha_over_white(const std::uint8_t* from, std::uint8_t* to, int width_px) {
-  for (int x = 0; x < width_px; ++x, from += 2) *to++ = over_white(from[0], from[1]);
+  blend_rows<1>(from, to, width_px, over_white);
+}
+void premultiplied_rgba_over_white(const std::uint8_t* from, std::uint8_t* to, int width_px) {
+  blend_rows<3>(from, to, width_px, premultiplied_over_white);
+}
+void premultiplied_gray_alpha_over_white(const std::uint8_t* from, std::uint8_t* to, int width_px) {
+  blend_rows<1>(from, to, width_px, premultiplied_over_white);
 }
 
 void cmyk_to_rgb(const std::uint8_t* from, std::uint8_t* to, int width_px, bool inverted) {

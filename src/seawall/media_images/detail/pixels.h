@@ -21,6 +21,8 @@ namespace seawall::media_images {
 /// One row of R, G, B, A (or of gray, A) to the raster row `to`. `to` may be `from`.
 void rgba_over_white(const std::uint8_t* from, std::uint8_t* to, int width_px);
 void gray_alpha_over_white(const std::uint8_t* from, std::uint8_t* to, int width_px);
+void premultiplied_rgba_over_white(const std::uint8_t* from, std::uint8_t* to, int width_px);
+void premultiplied_gray_alpha_over_white(const std::uint8_t* from, std::uint8_t* to, int width_px);
 /// One row of C, M, Y, K to R, G, B. `inverted`: 255 means no ink, as Adobe writes it. `to` may be `from`.
 void cmyk_to_rgb(const std::uint8_t* from, std::uint8_t* to, int width_px, bool inverted);
 
