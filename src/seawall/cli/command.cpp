@@ -35,4 +35,9 @@ void Arguments::set(std::string_view option, std::vector<std::string> values) {
   values_.insert_or_assign(std::string(option), std::move(values));
 }
 
+Outcome usage_failure(Console& console, std::string_view message) {
+  console.note(message);
+  return {.bad_usage = true};
+}
+
 }  // namespace seawall::cli

@@ -51,6 +51,7 @@ class Arguments;
 struct Outcome {
   bool matched = false;            ///< Something was found: exit code 1, even if inputs failed too.
   std::uint64_t input_errors = 0;  ///< Inputs that could not be read, decoded or parsed: exit code 3.
+  bool bad_usage = false;          ///< As usage_failure() returns it: exit code 2.
 };
 
 /// One command: a row of the command table (cli/commands.h). Everything a person or a completion script
@@ -89,6 +90,10 @@ class Arguments {
   std::map<std::string, std::vector<std::string>, std::less<>> values_;
   std::vector<std::string> positionals_;
 };
+
+/// For what only the command itself can tell to be wrong on its command line: says `message` on standard
+/// error. Return what it returns.
+[[nodiscard]] Outcome usage_failure(Console& console, std::string_view message);
 
 /// `--json`, which every command that prints results has.
 inline constexpr OptionSpec kJsonOption{.name = "--json", .help = "print one JSON object a line (NDJSON)"};

@@ -34,6 +34,7 @@ inline constexpr std::array<ExitCodeMeaning, 9> kExitCodes{{
 
 /// A match wins over input errors: it is what the caller must act on.
 [[nodiscard]] constexpr int exit_code_of(const Outcome& outcome) {
+  if (outcome.bad_usage) return kExitUsage;
   if (outcome.matched) return kExitMatched;
   return outcome.input_errors > 0 ? kExitInputErrors : kExitNothingFound;
 }

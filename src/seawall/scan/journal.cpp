@@ -150,6 +150,20 @@ class Journal::Impl {
     return reader.each(visit);
   }
 
+  Result<void> each_picture(FunctionRef<void(const Picture&)> visit) {
+    SEAWALL_TRY(Transaction snapshot, Transaction::begin_read(database_));
+    SEAWALL_TRY(auto reader, scan_detail::PictureReader::prepare(database_));
+    return reader.each(visit);
+  }
+
+  Result<FileRecord> record(std::int64_t id) {
+    if (!by_id_) {
+      SEAWALL_TRY(auto reader, scan_detail::RecordReader::prepare_one(database_));
+      by_id_.emplace(std::move(reader));
+    }
+    return by_id_->one(id);
+  }
+
   [[nodiscard]] std::uint64_t records_at_start() const { return records_at_start_; }
   [[nodiscard]] const ScanSettings& settings() const { return settings_; }
 
@@ -291,6 +305,7 @@ class Journal::Impl {
   Database database_;
   std::optional<Database> lookup_database_;
   std::optional<scan_detail::RecordWriter> writer_;
+  std::optional<scan_detail::RecordReader> by_id_;
   Statement touch_;
   Statement lookup_;
   UniqueFd lock_;
@@ -328,5 +343,10 @@ Result<ScanSummary> Journal::summary() const { return impl_->summary(); }
 Result<void> Journal::each(RecordFilter filter, FunctionRef<bool(const FileRecord&)> visit) const {
   return impl_->each(filter, visit);
 }
+
+Result<void> Journal::each_picture(FunctionRef<void(const Picture&)> visit) const {
+  return impl_->each_picture(visit);
+}
+Result<FileRecord> Journal::record(std::int64_t id) const { return impl_->record(id); }
 
 }  // namespace seawall

@@ -135,18 +135,61 @@ Result<RecordReader> RecordReader::prepare(Database& database, RecordFilter filt
   return reader;
 }
 
+Result<RecordReader> RecordReader::prepare_one(Database& database) {
+  RecordReader reader;
+  SEAWALL_TRY(reader.files_, database.prepare(std::string(kSelectFiles) + "WHERE id = ?"));
+  SEAWALL_TRY(reader.matches_, database.prepare(kSelectMatches));
+  return reader;
+}
+
 Result<void> RecordReader::each(FunctionRef<bool(const FileRecord&)> visit) {
   while (true) {
     SEAWALL_TRY(const bool row, files_.step());
     if (!row) break;
-    SEAWALL_TRY(FileRecord record, file_row());
-    const std::int64_t matches = files_.integer(12);
-    if (matches > 0)
-      SEAWALL_CHECK(read_matches(files_.integer(0), static_cast<std::size_t>(matches), record));
+    SEAWALL_TRY(const FileRecord record, whole_record());
     if (!visit(record)) break;
   }
   files_.reset();
   return {};
+}
+
+Result<FileRecord> RecordReader::one(std::int64_t id) {
+  files_.bind(1, id);
+  SEAWALL_TRY(const bool row, files_.step());
+  if (!row) return fail(Code::kNotFound, "the scan journal holds no such record");
+  auto record = whole_record();
+  files_.reset();
+  return record;
+}
+
+Result<FileRecord> RecordReader::whole_record() {
+  SEAWALL_TRY(FileRecord record, file_row());
+  const std::int64_t matches = files_.integer(12);
+  if (matches > 0) {
+    SEAWALL_CHECK(read_matches(files_.integer(0), static_cast<std::size_t>(matches), record));
+  }
+  return record;
+}
+
+Result<PictureReader> PictureReader::prepare(Database& database) {
+  PictureReader reader;
+  SEAWALL_TRY(reader.pictures_,
+              database.prepare("SELECT id, pdq, pdq_quality, width * height FROM files WHERE pdq IS NOT NULL "
+                               "ORDER BY path"));
+  return reader;
+}
+
+Result<void> PictureReader::each(FunctionRef<void(const Journal::Picture&)> visit) {
+  while (true) {
+    SEAWALL_TRY(const bool row, pictures_.step());
+    if (!row) return {};
+    if (pictures_.blob(1).size() != kPdqBytes) return damaged("PDQ hash");
+    SEAWALL_TRY(const int quality, checked_integer(pictures_.integer(2), 100, "quality"));
+    if (pictures_.integer(3) < 0) return damaged("size in pixels");
+    visit({pictures_.integer(0),
+           {fingerprint_from(pictures_.blob(1)), quality},
+           static_cast<std::uint64_t>(pictures_.integer(3))});
+  }
 }
 
 Result<FileRecord> RecordReader::file_row() {

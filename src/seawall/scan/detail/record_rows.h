@@ -6,6 +6,7 @@
 
 #include "seawall/base/result.h"
 #include "seawall/report/record.h"
+#include "seawall/scan/journal.h"
 #include "seawall/sqlite/database.h"
 
 namespace seawall::scan_detail {
@@ -81,12 +82,27 @@ class RecordReader {
   /// Calls `visit` in the order of paths until it returns false.
   Result<void> each(FunctionRef<bool(const FileRecord&)> visit);
 
+  static Result<RecordReader> prepare_one(Database& database);
+  /// The record whose row is `id`; only after prepare_one().
+  Result<FileRecord> one(std::int64_t id);
+
  private:
+  Result<FileRecord> whole_record();
   Result<FileRecord> file_row();
   Result<void> read_matches(std::int64_t file, std::size_t count, FileRecord& record);
 
   Statement files_;
   Statement matches_;
+};
+
+/// Reads what grouping needs of each decoded picture.
+class PictureReader {
+ public:
+  static Result<PictureReader> prepare(Database& database);
+  Result<void> each(FunctionRef<void(const Journal::Picture&)> visit);
+
+ private:
+  Statement pictures_;
 };
 
 }  // namespace seawall::scan_detail
