@@ -13,13 +13,18 @@ Picture make_picture(int width, int height, int channels, unsigned seed) {
   p.samples.resize(static_cast<std::size_t>(width) * static_cast<std::size_t>(height) *
                    static_cast<std::size_t>(channels));
   std::mt19937 noise(seed);
+  std::vector<double> waves;  // of the columns, a channel after the other
+  for (int c = 0; c < channels; ++c) {
+    for (int x = 0; x < width; ++x) waves.push_back(90 * std::sin(5 * (x + 0.5) / width + 2 * c + seed));
+  }
   for (int y = 0; y < height; ++y) {
-    for (int x = 0; x < width; ++x) {
-      const double u = (x + 0.5) / width;
-      const double v = (y + 0.5) / height;
-      for (int c = 0; c < channels; ++c) {
-        const double wave = 90 * std::sin(5 * u + 2 * c + seed) * std::cos(4 * v - c) + 60 * u * v - 40 * v;
-        const int value = static_cast<int>(120 + wave) + static_cast<int>(noise() % 5U);
+    const double v = (y + 0.5) / height;
+    for (int c = 0; c < channels; ++c) {
+      const double row_wave = std::cos(4 * v - c);
+      for (int x = 0; x < width; ++x) {
+        const double wave = waves[static_cast<std::size_t>(c * width + x)] * row_wave;
+        const double u = (x + 0.5) / width;
+        const int value = static_cast<int>(120 + wave + 60 * u * v - 40 * v) + static_cast<int>(noise() % 5U);
         p.samples[p.at(x, y, c)] = static_cast<std::uint8_t>(std::clamp(value, 0, 255));
       }
     }

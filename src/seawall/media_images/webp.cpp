@@ -26,6 +26,16 @@ tl::unexpected<Error> damaged() {
   return fail(Code::kInvalidInput, "the WebP is damaged; nothing of it could be decoded");
 }
 
+/// Whether the file is shorter than its container says: what is missing may be only metadata, such as the
+/// orientation, but the picture is then not known to be whole.
+bool is_cut(const DecodeJob& job) {
+  constexpr std::size_t kRiffHeaderBytes = 8;
+  if (job.file().size() < kRiffHeaderBytes) return true;
+  std::uint64_t payload_bytes = 0;
+  for (std::size_t i = 0; i < 4; ++i) payload_bytes |= std::uint64_t{job.bytes()[4 + i]} << (8 * i);
+  return job.file().size() < payload_bytes + kRiffHeaderBytes;
+}
+
 WebPData data_of(const DecodeJob& job) { return {job.bytes(), job.file().size()}; }
 
 /// Orientation from the container's EXIF chunk, which may be cut off.
@@ -88,7 +98,7 @@ Result<void> decode_still(DecodeJob& job, const WebPBitstreamFeatures& features)
   }
   if (rows == 0) return damaged();
   fill_rows(raster, rows);
-  job.info.truncated = rows < raster.height_px;
+  job.info.truncated = rows < raster.height_px || is_cut(job);
   job.info.frames_total = 1;
   return job.deliver({.original_width_px = features.width, .original_height_px = features.height});
 }

@@ -122,19 +122,21 @@ Result<void> renounce_privileges(int parent_pid, int descriptors) {
   if (::prctl(PR_SET_DUMPABLE, 0) != 0) return fail_errno("PR_SET_DUMPABLE", errno);
   ::close_range(static_cast<unsigned>(descriptors), ~0U, 0);
   if (auto r = limit(RLIMIT_CORE, 0, "RLIMIT_CORE"); !r) return r;
-  if (auto r = limit(RLIMIT_FSIZE, 0, "RLIMIT_FSIZE"); !r) return r;
-  return limit(RLIMIT_NOFILE, static_cast<rlim_t>(descriptors), "RLIMIT_NOFILE");
+  return limit(RLIMIT_FSIZE, 0, "RLIMIT_FSIZE");
 }
 
-std::uint64_t address_space_bytes() {
+Result<std::uint64_t> address_space_bytes() {
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen("/proc/self/statm", "re"),
                                                              std::fclose);
   unsigned long pages = 0;
-  if (!file || std::fscanf(file.get(), "%lu", &pages) != 1) return 0;
+  if (!file || std::fscanf(file.get(), "%lu", &pages) != 1) {
+    return fail(Code::kUnavailable, "cannot read /proc/self/statm");
+  }
   return std::uint64_t{pages} * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
 }
 
-Result<void> limit_address_space(std::uint64_t bytes) {
+Result<void> limit_resources(std::uint64_t bytes, int descriptors) {
+  if (auto r = limit(RLIMIT_NOFILE, static_cast<rlim_t>(descriptors), "RLIMIT_NOFILE"); !r) return r;
   if (kSanitized) return {};
   return limit(RLIMIT_AS, bytes, "RLIMIT_AS");
 }

@@ -216,8 +216,11 @@ Result<void> serve(const LaunchFacts& facts, const WorkerParts& parts) {
   const std::unique_ptr<MediaDecoder> decoder = parts.make_decoder(output);
   const RegionSizes regions{input.bytes().size(), output_memory.bytes().size()};
   HelloRecord hello;
-  hello.address_space_bytes = address_space_bytes();
-  if (auto r = limit_address_space(hello.address_space_bytes + facts.memory_bytes_max); !r) return r;
+  SEAWALL_TRY(hello.address_space_bytes, address_space_bytes());
+  if (auto r = limit_resources(hello.address_space_bytes + facts.memory_bytes_max, kDescriptorsOfWorker);
+      !r) {
+    return r;
+  }
   if (auto r = forbid_system_calls(kChannelFd); !r) return r;
   channel.send(hello);
   for (;;) {

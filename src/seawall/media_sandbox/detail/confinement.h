@@ -22,13 +22,13 @@ namespace seawall::media_sandbox {
 inline constexpr bool kSanitized = SEAWALL_SANITIZED != 0;
 
 /// Dies with the process `parent_pid`, cannot be traced, dumps no core, gains no privileges, writes no files,
-/// holds at most `descriptors` of them. kUnavailable when the parent is already gone.
+/// holds no descriptor from `descriptors` on. kUnavailable when the parent is already gone.
 Result<void> renounce_privileges(int parent_pid, int descriptors);
 
 /// Address space that this process occupies now.
-[[nodiscard]] std::uint64_t address_space_bytes();
-/// Allows `bytes` of address space and not one more, for good.
-Result<void> limit_address_space(std::uint64_t bytes);
+[[nodiscard]] Result<std::uint64_t> address_space_bytes();
+/// Allows `bytes` of address space and `descriptors` open files and not one more, for good.
+Result<void> limit_resources(std::uint64_t bytes, int descriptors);
 
 /// From here on any system call that is not on the list kills this process with SIGSYS. The list holds no way
 /// to open, connect, execute, signal another process, or start one; threads of this one are possible because
