@@ -55,8 +55,12 @@ float largest_difference(const PdqGrid& a, const PdqGrid& b) {
 }
 
 TEST(PdqTwin, EveryBackendGivesTheGridThatExactArithmeticGives) {
+  int turn = 0;
   for (const Size& size : sizes()) {
-    for (const int channels : {1, 3}) {
+    // Gray and colour in turn; small pictures, which have a path of their own, both.
+    const std::vector<int> layouts =
+        is_small(size) ? std::vector{1, 3} : std::vector{++turn % 2 == 0 ? 1 : 3};
+    for (const int channels : layouts) {
       const PictureRecipe recipe{.seed = static_cast<std::uint64_t>(size.width * 31 + size.height),
                                  .grid = 11,
                                  .noise = 63,
@@ -80,6 +84,7 @@ TEST(PdqTwin, EveryBackendGivesTheGridThatExactArithmeticGives) {
 TEST(PdqTwin, EveryBackendGivesTheReferencesHashQualityAndSymmetries) {
   int differing = 0;
   for (const Size& size : sizes()) {
+    if (size.width * size.height > 400'000) continue;
     const PictureRecipe recipe{.seed = static_cast<std::uint64_t>(size.width + size.height * 57),
                                .grid = 16,
                                .noise = 31,

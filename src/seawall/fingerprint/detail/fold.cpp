@@ -41,6 +41,8 @@ class ColumnBuffer {
       : entries_(bytes + 2 * kSlackEntries), memory_(wide ? 2 * entries_ : entries_) {
     sums_ = {memory_.data(), wide ? memory_.data() + entries_ : nullptr};
   }
+  ColumnBuffer(const ColumnBuffer&) = delete;
+  ColumnBuffer& operator=(const ColumnBuffer&) = delete;
   [[nodiscard]] const ColumnSums& sums() const { return sums_; }
 
  private:
@@ -62,23 +64,28 @@ class Fold {
         row_bytes_(row_bytes),
         groups_(group_rows(vertical)),
         passes_(HorizontalPass::all(horizontal, layout)),
-        columns_(row_bytes, vertical.window > kNarrowWindowMax) {
+        columns_{ColumnBuffer(row_bytes, vertical.window > kNarrowWindowMax),
+                 ColumnBuffer(row_bytes, vertical.window > kNarrowWindowMax)} {
     const double v = vertical.window;
     const double h = horizontal.window;
     // Gray in the same units as colour, so that a gray picture and its RGB copy get the same grid.
     unit_ = layout.luma_sum() == 1 ? 1000.0 : 1.0;
     scale_ = 1.0 / (1000.0 * v * v * h * h);
-    fits_32_bits_ =
+    bounds_.fifteen_bits = 255.0 * v * v < 32768.0;
+    bounds_.whole_fits_32_bits =
         vertical.window <= kNarrowWindowMax && 255.0 * layout.luma_sum() * v * v * h * h < 4294967296.0;
   }
 
   PdqGrid run() {
     PdqGrid grid;
+    vertical_pass(0);
     for (int i = 0; i < kGridSide; ++i) {
-      const RowSums sums = tent(i);
+      // One tent ahead, into the other buffer: what was just written is slow to read again.
+      if (i + 1 < vertical_.tents) vertical_pass(i + 1);
+      const RowSums sums = horizontal_pass(i);
       float* out = grid.luma.data() + i * kGridSide;
       if (i == kGridSide - 1 && vertical_.tents > kGridSide) {
-        last_row(sums, tent(kGridSide), out);
+        last_row(sums, horizontal_pass(kGridSide), out);
       } else {
         finish_row(sums, scale_, out);
       }
@@ -90,8 +97,8 @@ class Fold {
   using RowSums = std::array<std::int64_t, 65>;
   static constexpr int kNarrowWindowMax = 16;  ///< 255 * 16 * 16 fits 16 bits.
 
-  RowSums tent(int i) {
-    const auto index = static_cast<std::size_t>(i);
+  void vertical_pass(int tent) {
+    const auto index = static_cast<std::size_t>(tent);
     bool start = true;
     for (const GroupPlan& plan : groups_[static_cast<std::size_t>(vertical_.pattern[index])]) {
       RowGroup group{};
@@ -100,12 +107,19 @@ class Fold {
         group.rows[r] = rows_.row(vertical_.first[index] + plan.offset[r]);
         group.weights[r] = plan.weight[r];
       }
-      kernels_.add_rows(group, row_bytes_, start, columns_.sums());
+      kernels_.add_rows(group, row_bytes_, start, columns_[index % 2].sums());
       start = false;
     }
-    RowSums sums{};
-    for (const HorizontalPass& pass : passes_)
-      pass.run(kernels_, columns_.sums(), fits_32_bits_, sums.data());
+  }
+
+  [[nodiscard]] RowSums horizontal_pass(int tent) const {
+    RowSums sums;  // Set by the first pass; tent 64 only where there is one.
+    bool start = true;
+    const ColumnSums& columns = columns_[static_cast<std::size_t>(tent) % 2].sums();
+    for (const HorizontalPass& pass : passes_) {
+      pass.run(kernels_, columns, bounds_, start, sums.data());
+      start = false;
+    }
     return sums;
   }
 
@@ -123,7 +137,8 @@ class Fold {
   /// The bottom row of an even window: tents 63 and 64 of the vertical pass together, in float64.
   void last_row(const RowSums& whole, const RowSums& cut, float* out) const {
     std::array<double, 65> sums{};
-    for (std::size_t j = 0; j < sums.size(); ++j) sums[j] = with_cut_box(whole[j], cut[j], vertical_.window);
+    for (std::size_t j = 0; j < static_cast<std::size_t>(horizontal_.tents); ++j)
+      sums[j] = with_cut_box(whole[j], cut[j], vertical_.window);
     if (horizontal_.tents > kGridSide) {
       sums[63] += sums[64] * horizontal_.window / (horizontal_.window - 1);
     }
@@ -137,10 +152,10 @@ class Fold {
   std::size_t row_bytes_;
   std::vector<std::vector<GroupPlan>> groups_;
   std::vector<HorizontalPass> passes_;
-  ColumnBuffer columns_;
+  std::array<ColumnBuffer, 2> columns_;
   double unit_ = 1.0;
   double scale_ = 1.0;
-  bool fits_32_bits_ = false;
+  HorizontalPass::Bounds bounds_;
 };
 
 bool is_small(int width_px, int height_px) {

@@ -61,7 +61,9 @@ HorizontalPass::HorizontalPass(const AxisPlan& plan, const ColumnLayout& layout,
   for (const auto& weights : plan.patterns) longest = std::max(longest, weights.size() * step);
   steps_ = static_cast<int>((longest + kEntriesPerStep - 1) / kEntriesPerStep);
   const std::size_t padded = static_cast<std::size_t>(steps_) * kEntriesPerStep;
-  weights_.assign(plan.patterns.size() * padded, 0);
+  weights_.assign(plan.patterns.size() * padded + kEntriesPerStep, 0);
+  const auto misplaced = reinterpret_cast<std::uintptr_t>(weights_.data()) % 64 / sizeof(std::int16_t);
+  const std::size_t aligned = (kEntriesPerStep - misplaced) % kEntriesPerStep;
   std::vector<std::int64_t> biases;
   const int most = layer_weight_max(layout);
   for (std::size_t p = 0; p < plan.patterns.size(); ++p) {
@@ -70,7 +72,7 @@ HorizontalPass::HorizontalPass(const AxisPlan& plan, const ColumnLayout& layout,
       const int weight = std::clamp(plan.patterns[p][k] - part.layer * most, 0, most);
       for (std::size_t byte = 0; byte < step; ++byte) {
         const int luma = layout.luma[layout.planes == 1 ? byte : static_cast<std::size_t>(part.plane)];
-        weights_[p * padded + k * step + byte] = static_cast<std::int16_t>(weight * luma);
+        weights_[aligned + p * padded + k * step + byte] = static_cast<std::int16_t>(weight * luma);
         weight_max_ = std::max(weight_max_, weight * luma);
         sum += weight * luma;
       }
@@ -81,7 +83,7 @@ HorizontalPass::HorizontalPass(const AxisPlan& plan, const ColumnLayout& layout,
     const auto pattern = static_cast<std::size_t>(plan.pattern[t]);
     first_entry_[t] = static_cast<std::uint32_t>(static_cast<std::size_t>(part.plane) * layout.plane_bytes +
                                                  static_cast<std::size_t>(plan.first[t]) * step);
-    pattern_[t] = static_cast<std::uint32_t>(pattern * padded);
+    pattern_[t] = static_cast<std::uint32_t>(aligned + pattern * padded);
     bias_[t] = biases[pattern];
   }
 }
@@ -96,17 +98,26 @@ std::vector<HorizontalPass> HorizontalPass::all(const AxisPlan& plan, const Colu
   return passes;
 }
 
-void HorizontalPass::run(const Kernels& kernels, const ColumnSums& sums, bool whole_fits_32_bits,
+void HorizontalPass::run(const Kernels& kernels, const ColumnSums& sums, const Bounds& bounds, bool start,
                          std::int64_t* out) const {
   // A multiply-add is at most 2 * 32768 * weight in size.
-  const int flush = whole_fits_32_bits ? 0 : std::max(1, kEntryWeightMax / weight_max_);
-  Projection projection{sums.low,        weights_.data(), first_entry_.data(),
-                        pattern_.data(), bias_.data(),    tents_,
-                        steps_,          flush,           0};
+  const int flush = bounds.whole_fits_32_bits ? 0 : std::max(1, kEntryWeightMax / weight_max_);
+  Projection projection{.values = sums.low,
+                        .weights = weights_.data(),
+                        .first_entry = first_entry_.data(),
+                        .pattern = pattern_.data(),
+                        .bias = bias_.data(),
+                        .fifteen_bits = bounds.fifteen_bits,
+                        .tents = tents_,
+                        .steps = steps_,
+                        .steps_per_flush = flush,
+                        .shift = 0,
+                        .start = start};
   kernels.project(projection, out);
   if (sums.high == nullptr) return;
   projection.values = sums.high;
   projection.shift = 16;
+  projection.start = false;
   kernels.project(projection, out);
 }
 

@@ -40,9 +40,16 @@ class HorizontalPass {
     int layer = 0;
   };
   HorizontalPass(const AxisPlan& plan, const ColumnLayout& layout, Part part);
+  HorizontalPass(HorizontalPass&&) = default;
 
-  /// out[t] += the sums of all tents over one row of column sums. `whole_fits_32_bits`: see Projection.
-  void run(const Kernels& kernels, const ColumnSums& sums, bool whole_fits_32_bits, std::int64_t* out) const;
+  /// What is known of the sums, which allows shorter ways: see Projection.
+  struct Bounds {
+    bool whole_fits_32_bits = false;
+    bool fifteen_bits = false;
+  };
+  /// out[t] = (or, unless `start`, +=) the sums of all tents over one row of column sums.
+  void run(const Kernels& kernels, const ColumnSums& sums, const Bounds& bounds, bool start,
+           std::int64_t* out) const;
 
   /// Every pass that `layout` needs.
   static std::vector<HorizontalPass> all(const AxisPlan& plan, const ColumnLayout& layout);
@@ -50,7 +57,7 @@ class HorizontalPass {
  private:
   static int layers(const AxisPlan& plan, const ColumnLayout& layout);
 
-  std::vector<std::int16_t> weights_;
+  std::vector<std::int16_t> weights_;  ///< Patterns start at cache lines, so it may move but not be copied.
   std::array<std::uint32_t, 65> first_entry_{};
   std::array<std::uint32_t, 65> pattern_{};
   std::array<std::int64_t, 65> bias_{};

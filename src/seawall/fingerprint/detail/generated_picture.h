@@ -28,32 +28,46 @@ struct PictureRecipe {
   int channels = 3;  ///< 1 or 3.
 };
 
+/// The coarse field: values v(i, j) of channel k, i and j up to grid + 1, at ((j * (grid + 2)) + i) *
+/// channels + k.
+inline std::vector<std::int64_t> control_values(const PictureRecipe& recipe) {
+  std::vector<std::int64_t> values;
+  for (std::uint64_t j = 0; j < static_cast<std::uint64_t>(recipe.grid) + 2; ++j) {
+    for (std::uint64_t i = 0; i < static_cast<std::uint64_t>(recipe.grid) + 2; ++i) {
+      for (std::uint64_t k = 0; k < static_cast<std::uint64_t>(recipe.channels); ++k) {
+        const std::uint64_t value = mix(recipe.seed * 1000003ULL + ((j * 64 + i) * 4 + k)) & 255U;
+        values.push_back(static_cast<std::int64_t>(value));
+      }
+    }
+  }
+  return values;
+}
+
 /// Row-major bytes without padding, `channels` a pixel.
 inline std::vector<std::uint8_t> generate_picture(const PictureRecipe& recipe) {
-  const auto control = [&](std::int64_t i, std::int64_t j, int k) {
-    const auto cell = static_cast<std::uint64_t>((j * 64 + i) * 4 + k);
-    return static_cast<std::int64_t>(mix(recipe.seed * 1000003ULL + cell) & 255U);
-  };
+  const std::vector<std::int64_t> control = control_values(recipe);
   const std::int64_t width = recipe.width_px;
   const std::int64_t height = recipe.height_px;
-  std::vector<std::uint8_t> bytes;
-  bytes.reserve(static_cast<std::size_t>(width * height * recipe.channels));
+  const std::int64_t right = recipe.channels;
+  const std::int64_t below = right * (recipe.grid + 2);
+  std::vector<std::uint8_t> bytes(static_cast<std::size_t>(width * height * recipe.channels));
+  std::uint8_t* out = bytes.data();
   for (std::int64_t y = 0; y < height; ++y) {
     const std::int64_t down = y * recipe.grid * 256 / height;
-    const std::int64_t gy = down >> 8;
     const std::int64_t fy = down & 255;
     for (std::int64_t x = 0; x < width; ++x) {
       const std::int64_t across = x * recipe.grid * 256 / width;
-      const std::int64_t gx = across >> 8;
       const std::int64_t fx = across & 255;
-      for (int k = 0; k < recipe.channels; ++k) {
-        const std::int64_t a = control(gx, gy, k) * (256 - fx) + control(gx + 1, gy, k) * fx;
-        const std::int64_t b = control(gx, gy + 1, k) * (256 - fx) + control(gx + 1, gy + 1, k) * fx;
+      const std::int64_t* cell = control.data() + (down >> 8) * below + (across >> 8) * right;
+      for (int k = 0; k < recipe.channels; ++k, ++cell, ++out) {
+        const std::int64_t a = cell[0] * (256 - fx) + cell[right] * fx;
+        const std::int64_t b = cell[below] * (256 - fx) + cell[below + right] * fx;
         const auto place = static_cast<std::uint64_t>((y * width + x) * 4 + k) * 0x1000193ULL;
-        const auto grain = static_cast<std::int64_t>(mix(recipe.seed ^ 0x5555ULL ^ place) &
-                                                     static_cast<unsigned>(recipe.noise));
-        const std::int64_t value = ((a * (256 - fy) + b * fy) >> 16) + grain - (recipe.noise + 1) / 2;
-        bytes.push_back(static_cast<std::uint8_t>(std::clamp<std::int64_t>(value, 0, 255)));
+        const std::uint64_t grain =
+            mix(recipe.seed ^ 0x5555ULL ^ place) & static_cast<unsigned>(recipe.noise);
+        const std::int64_t value =
+            ((a * (256 - fy) + b * fy) >> 16) + static_cast<std::int64_t>(grain) - (recipe.noise + 1) / 2;
+        *out = static_cast<std::uint8_t>(std::clamp<std::int64_t>(value, 0, 255));
       }
     }
   }

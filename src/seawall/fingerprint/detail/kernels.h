@@ -41,11 +41,13 @@ struct Projection {
   const std::uint32_t* first_entry;  ///< Per tent: where in `values` it starts.
   const std::uint32_t* pattern;      ///< Per tent: where in `weights` its pattern starts.
   const std::int64_t* bias;          ///< Per tent: 32768 times the sum of its weights.
+  bool fifteen_bits;                 ///< All values are under 2^15 (bias is not needed).
   int tents;
   int steps;
   int steps_per_flush;  ///< 32-bit lanes cannot overflow within this many steps; 0: the whole sum is under
                         ///< 2^32.
-  int shift;            ///< The sums are added to `out` times 2^shift.
+  int shift;            ///< The sums count times 2^shift.
+  bool start;           ///< `out` is set, not added to.
 };
 
 struct YccRows {
@@ -65,7 +67,8 @@ struct Kernels {
   /// kSlackEntries past the end; reads not one byte past a row.
   void (*add_rows)(const RowGroup& group, std::size_t bytes, bool start, const ColumnSums& sums);
 
-  /// out[t] += (sum over e of values[first_entry[t] + e] * weights[pattern[t] + e]) << shift.
+  /// out[t] = (or, unless `start`, +=) (sum over e of values[first_entry[t] + e] * weights[pattern[t] + e])
+  /// << shift.
   void (*project)(const Projection& projection, std::int64_t* out);
 
   /// grid_row[j] = float(double(sums[j]) * unit * scale), j 0..63.

@@ -10,6 +10,8 @@
 namespace seawall::pdq_detail {
 namespace {
 
+constexpr size_t kPrefetchBytes = 192;
+
 inline __m256i load(const void* from) { return _mm256_loadu_si256(static_cast<const __m256i*>(from)); }
 inline void store(void* to, __m256i value) { _mm256_storeu_si256(static_cast<__m256i*>(to), value); }
 
@@ -30,13 +32,18 @@ inline void add_sixteen(__m256i part, uint16_t* low, uint16_t* high) {
 
 /// Adds 32 columns. Interleaving two rows lets one multiply-add take both; it leaves the sums of bytes 0-7
 /// and 16-23 in `lower` and the rest in `upper`, put in order at the end.
-template <int kPairs, bool kStart, bool kWide>
+template <int kPairs, bool kStart, bool kWide, bool kPrefetch>
 inline void add_columns(const uint8_t* const* rows, const __m256i* weights, size_t x, size_t at,
                         const ColumnSums& sums) {
   __m256i lower = _mm256_setzero_si256();
   __m256i upper = _mm256_setzero_si256();
 #pragma GCC unroll 4
   for (int p = 0; p < kPairs; ++p) {
+    // The rows come from several places at once, which the processor's own prefetching follows too late.
+    if (kPrefetch) {
+      _mm_prefetch(rows[2 * p] + at + kPrefetchBytes, _MM_HINT_T0);
+      _mm_prefetch(rows[2 * p + 1] + at + kPrefetchBytes, _MM_HINT_T0);
+    }
     const __m256i a = load(rows[2 * p] + at);
     const __m256i b = load(rows[2 * p + 1] + at);
     lower = _mm256_add_epi16(lower, _mm256_maddubs_epi16(_mm256_unpacklo_epi8(a, b), weights[p]));
@@ -56,18 +63,26 @@ void add_rows_of(const RowGroup& group, size_t bytes, const ColumnSums& sums) {
     weights[p] = _mm256_set1_epi16(
         static_cast<short>(group.weights[2 * p] | (static_cast<unsigned>(group.weights[2 * p + 1]) << 8)));
   }
+  const uint8_t* rows[8];
+  for (int r = 0; r < 2 * kPairs; ++r) rows[r] = group.rows[r];
   size_t x = 0;
-  for (; x + 32 <= bytes; x += 32) add_columns<kPairs, kStart, kWide>(group.rows, weights, x, x, sums);
+  for (; x + 64 <= bytes; x += 64) {
+    add_columns<kPairs, kStart, kWide, true>(rows, weights, x, x, sums);
+    add_columns<kPairs, kStart, kWide, false>(rows, weights, x + 32, x + 32, sums);
+  }
+  if (x + 32 <= bytes) {
+    add_columns<kPairs, kStart, kWide, false>(rows, weights, x, x, sums);
+    x += 32;
+  }
   if (x == bytes) return;
   // The last few columns, copied so that nothing beyond a row is read.
   uint8_t ends[8][32];
-  const uint8_t* rows[8];
   for (int r = 0; r < 2 * kPairs; ++r) {
     memset(ends[r], 0, sizeof ends[r]);
     memcpy(ends[r], group.rows[r] + x, bytes - x);
     rows[r] = ends[r];
   }
-  add_columns<kPairs, kStart, kWide>(rows, weights, x, 0, sums);
+  add_columns<kPairs, kStart, kWide, false>(rows, weights, x, 0, sums);
 }
 
 template <bool kStart, bool kWide>
@@ -118,7 +133,7 @@ inline __m256i four_tents(const Projection& p, int t) {
 inline void add_narrow(const Projection& p, int t, __m128i sums, int64_t* out) {
   const __m256i whole = _mm256_add_epi64(_mm256_cvtepu32_epi64(sums), load(p.bias + t));
   const __m256i sum = _mm256_and_si256(whole, _mm256_set1_epi64x(0xffffffff));
-  store(out + t, _mm256_add_epi64(load(out + t), sum));
+  store(out + t, p.start ? sum : _mm256_add_epi64(load(out + t), sum));
 }
 
 inline uint32_t sum_lanes(__m256i v) {
@@ -138,7 +153,10 @@ void project_narrow(const Projection& p, int64_t* out) {
     add_narrow(p, t, _mm256_castsi256_si128(sums), out);
     add_narrow(p, t + 4, _mm256_extracti128_si256(sums, 1), out);
   }
-  for (; t < p.tents; ++t) out[t] += sum_lanes(dot32(p, t)) + static_cast<uint32_t>(p.bias[t]);
+  for (; t < p.tents; ++t) {
+    const uint32_t sum = sum_lanes(dot32(p, t)) + static_cast<uint32_t>(p.bias[t]);
+    out[t] = (p.start ? 0 : out[t]) + sum;
+  }
 }
 
 inline __m256i widened(__m256i v) {
@@ -169,7 +187,7 @@ void project_wide(const Projection& p, int64_t* out) {
     const __m256i v = dot64(p, t);
     const __m128i s = _mm_add_epi64(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1));
     const int64_t sum = _mm_cvtsi128_si64(_mm_add_epi64(s, _mm_unpackhi_epi64(s, s)));
-    out[t] += (sum + p.bias[t]) * (int64_t{1} << p.shift);
+    out[t] = (p.start ? 0 : out[t]) + (sum + p.bias[t]) * (int64_t{1} << p.shift);
   }
 }
 

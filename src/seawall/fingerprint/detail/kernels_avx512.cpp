@@ -12,18 +12,23 @@ namespace {
 
 using Mask64 = __mmask64;
 
+constexpr size_t kPrefetchBytes = 192;
+
 /// Adds 64 columns; `live` masks those inside the rows. Interleaving two rows lets one multiply-add take
 /// both; it leaves the sums of bytes 0-7, 16-23, ... in `lower` and the rest in `upper`, put in order at the
 /// end.
 template <int kPairs, bool kStart, bool kWide>
-inline void add_columns(const RowGroup& group, const __m512i* weights, size_t x, Mask64 live,
+inline void add_columns(const uint8_t* const* rows, const __m512i* weights, size_t x, Mask64 live,
                         const ColumnSums& sums) {
   __m512i lower = _mm512_setzero_si512();
   __m512i upper = _mm512_setzero_si512();
 #pragma GCC unroll 4
   for (int p = 0; p < kPairs; ++p) {
-    const __m512i a = _mm512_maskz_loadu_epi8(live, group.rows[2 * p] + x);
-    const __m512i b = _mm512_maskz_loadu_epi8(live, group.rows[2 * p + 1] + x);
+    // The rows come from several places at once, which the processor's own prefetching follows too late.
+    _mm_prefetch(rows[2 * p] + x + kPrefetchBytes, _MM_HINT_T0);
+    _mm_prefetch(rows[2 * p + 1] + x + kPrefetchBytes, _MM_HINT_T0);
+    const __m512i a = _mm512_maskz_loadu_epi8(live, rows[2 * p] + x);
+    const __m512i b = _mm512_maskz_loadu_epi8(live, rows[2 * p + 1] + x);
     const __m512i low = _mm512_maddubs_epi16(_mm512_unpacklo_epi8(a, b), weights[p]);
     const __m512i high = _mm512_maddubs_epi16(_mm512_unpackhi_epi8(a, b), weights[p]);
     lower = _mm512_add_epi16(lower, low);
@@ -59,15 +64,17 @@ inline void add_columns(const RowGroup& group, const __m512i* weights, size_t x,
 
 template <int kPairs, bool kStart, bool kWide>
 void add_rows_of(const RowGroup& group, size_t bytes, const ColumnSums& sums) {
+  const uint8_t* rows[8];
+  for (int r = 0; r < 2 * kPairs; ++r) rows[r] = group.rows[r];
   __m512i weights[4];
   for (int p = 0; p < kPairs; ++p) {
     weights[p] = _mm512_set1_epi16(
         static_cast<short>(group.weights[2 * p] | (static_cast<unsigned>(group.weights[2 * p + 1]) << 8)));
   }
   size_t x = 0;
-  for (; x + 64 <= bytes; x += 64) add_columns<kPairs, kStart, kWide>(group, weights, x, ~Mask64{0}, sums);
+  for (; x + 64 <= bytes; x += 64) add_columns<kPairs, kStart, kWide>(rows, weights, x, ~Mask64{0}, sums);
   if (x < bytes) {
-    add_columns<kPairs, kStart, kWide>(group, weights, x, (Mask64{1} << (bytes - x)) - 1, sums);
+    add_columns<kPairs, kStart, kWide>(rows, weights, x, (Mask64{1} << (bytes - x)) - 1, sums);
   }
 }
 
@@ -94,18 +101,26 @@ void add_rows(const RowGroup& group, size_t bytes, bool start, const ColumnSums&
   }
 }
 
-/// 32 unsigned entries, taken as signed (minus 32768), times their weights; pairs summed to 32 bits.
+/// 32 entries times their weights, pairs summed to 32 bits. `kBiased`: entries may have 16 bits and are taken
+/// as signed, minus 32768.
+template <bool kBiased>
 inline __m512i dot_step(const uint16_t* values, const int16_t* weights) {
-  const __m512i v = _mm512_xor_si512(_mm512_loadu_si512(values), _mm512_set1_epi16(-32768));
+  __m512i v = _mm512_loadu_si512(values);
+  if (kBiased) v = _mm512_xor_si512(v, _mm512_set1_epi16(-32768));
   return _mm512_madd_epi16(v, _mm512_loadu_si512(weights));
 }
 
+/// The dot product of one tent as 16 lanes of 32 bits, which the caller sums. `kSteps` 0: as many as there
+/// are.
+template <int kSteps, bool kBiased>
 inline __m512i dot32(const Projection& p, int tent) {
   const uint16_t* values = p.values + p.first_entry[tent];
   const int16_t* weights = p.weights + p.pattern[tent];
-  __m512i sum = dot_step(values, weights);
-  for (int step = 1; step < p.steps; ++step) {
-    sum = _mm512_add_epi32(sum, dot_step(values + step * kEntriesPerStep, weights + step * kEntriesPerStep));
+  __m512i sum = dot_step<kBiased>(values, weights);
+  for (int step = 1; step < (kSteps > 0 ? kSteps : p.steps); ++step) {
+    values += kEntriesPerStep;
+    weights += kEntriesPerStep;
+    sum = _mm512_add_epi32(sum, dot_step<kBiased>(values, weights));
   }
   return sum;
 }
@@ -121,44 +136,60 @@ inline __m512i lanes(__m512i a, __m512i b) {
 }
 
 /// Four tents at a time, their 16 lanes summed to four: the first two levels of the tree.
+template <int kSteps, bool kBiased>
 inline __m512i four_tents(const Projection& p, int t) {
-  return quarters(halves(dot32(p, t), dot32(p, t + 1)), halves(dot32(p, t + 2), dot32(p, t + 3)));
+  return quarters(halves(dot32<kSteps, kBiased>(p, t), dot32<kSteps, kBiased>(p, t + 1)),
+                  halves(dot32<kSteps, kBiased>(p, t + 2), dot32<kSteps, kBiased>(p, t + 3)));
+}
+
+inline void add_to(const Projection& p, int64_t* out, __m512i sums) {
+  const __m512i before = _mm512_maskz_loadu_epi64(p.start ? 0 : 0xff, out);
+  _mm512_storeu_si512(out, _mm512_add_epi64(before, sums));
 }
 
 /// Sums under 2^32 are right modulo 2^32, whatever overflows on the way.
+template <bool kBiased>
 inline void add_narrow(const Projection& p, int t, __m256i sums, int64_t* out) {
-  const __m512i bias = _mm512_loadu_si512(p.bias + t);
-  const __m512i whole = _mm512_add_epi64(_mm512_cvtepu32_epi64(sums), bias);
-  const __m512i sum = _mm512_and_si512(whole, _mm512_set1_epi64(0xffffffff));
-  _mm512_storeu_si512(out + t, _mm512_add_epi64(_mm512_loadu_si512(out + t), sum));
+  __m512i whole = _mm512_cvtepu32_epi64(sums);
+  if (kBiased) {
+    whole = _mm512_add_epi64(whole, _mm512_loadu_si512(p.bias + t));
+    whole = _mm512_and_si512(whole, _mm512_set1_epi64(0xffffffff));
+  }
+  add_to(p, out + t, whole);
 }
 
-void project_narrow(const Projection& p, int64_t* out) {
+template <int kSteps, bool kBiased>
+__attribute__((noinline)) void project_narrow(const Projection& p, int64_t* out) {
   int t = 0;
   for (; t + 16 <= p.tents; t += 16) {
-    const __m512i sums = lanes(lanes(four_tents(p, t), four_tents(p, t + 4)),
-                               lanes(four_tents(p, t + 8), four_tents(p, t + 12)));
-    add_narrow(p, t, _mm512_castsi512_si256(sums), out);
-    add_narrow(p, t + 8, _mm512_extracti64x4_epi64(sums, 1), out);
+    const __m512i first = lanes(four_tents<kSteps, kBiased>(p, t), four_tents<kSteps, kBiased>(p, t + 4));
+    const __m512i second =
+        lanes(four_tents<kSteps, kBiased>(p, t + 8), four_tents<kSteps, kBiased>(p, t + 12));
+    const __m512i sums = lanes(first, second);
+    add_narrow<kBiased>(p, t, _mm512_castsi512_si256(sums), out);
+    add_narrow<kBiased>(p, t + 8, _mm512_extracti64x4_epi64(sums, 1), out);
   }
   for (; t < p.tents; ++t) {
-    const auto sum = static_cast<uint32_t>(_mm512_reduce_add_epi32(dot32(p, t)));
-    out[t] += static_cast<uint32_t>(sum + static_cast<uint32_t>(p.bias[t]));
+    const auto sum = static_cast<uint32_t>(_mm512_reduce_add_epi32(dot32<kSteps, kBiased>(p, t)));
+    const uint32_t whole = sum + static_cast<uint32_t>(kBiased ? p.bias[t] : 0);
+    out[t] = (p.start ? 0 : out[t]) + whole;
   }
 }
 
 /// 32-bit lanes, widened to 64 before they can overflow.
-inline __m512i dot64(const Projection& p, int tent) {
+__attribute__((noinline)) __m512i dot64(const Projection& p, int tent) {
   const uint16_t* values = p.values + p.first_entry[tent];
   const int16_t* weights = p.weights + p.pattern[tent];
   __m512i total = _mm512_setzero_si512();
-  for (int step = 0; step < p.steps;) {
-    const int stop = step + p.steps_per_flush < p.steps ? step + p.steps_per_flush : p.steps;
+  for (int left = p.steps; left > 0;) {
+    const int run = left < p.steps_per_flush ? left : p.steps_per_flush;
     __m512i part = _mm512_setzero_si512();
-    for (; step < stop; ++step) {
-      part =
-          _mm512_add_epi32(part, dot_step(values + step * kEntriesPerStep, weights + step * kEntriesPerStep));
+    for (int step = 0; step < run; ++step) {
+      part = _mm512_add_epi32(part, dot_step<true>(values, weights));
+      values += kEntriesPerStep;
+      weights += kEntriesPerStep;
     }
+    left -= run;
     const __m512i odd = _mm512_srai_epi64(part, 32);
     const __m512i even = _mm512_srai_epi64(_mm512_slli_epi64(part, 32), 32);
     total = _mm512_add_epi64(total, _mm512_add_epi64(odd, even));
@@ -183,15 +214,25 @@ void project_wide(const Projection& p, int64_t* out) {
     __m512i sums = lanes64(lanes64(ab, cd), lanes64(ef, gh));
     sums = _mm512_add_epi64(sums, _mm512_loadu_si512(p.bias + t));
     sums = _mm512_slli_epi64(sums, static_cast<unsigned>(p.shift));
-    _mm512_storeu_si512(out + t, _mm512_add_epi64(_mm512_loadu_si512(out + t), sums));
+    add_to(p, out + t, sums);
   }
   for (; t < p.tents; ++t) {
-    out[t] += (_mm512_reduce_add_epi64(dot64(p, t)) + p.bias[t]) * (int64_t{1} << p.shift);
+    const int64_t sum = (_mm512_reduce_add_epi64(dot64(p, t)) + p.bias[t]) * (int64_t{1} << p.shift);
+    out[t] = (p.start ? 0 : out[t]) + sum;
   }
 }
 
 void project(const Projection& p, int64_t* out) {
-  p.steps_per_flush == 0 ? project_narrow(p, out) : project_wide(p, out);
+  if (p.steps_per_flush != 0) return project_wide(p, out);
+  if (!p.fifteen_bits) return project_narrow<0, true>(p, out);
+  switch (p.steps) {
+    case 1:
+      return project_narrow<1, false>(p, out);
+    case 2:
+      return project_narrow<2, false>(p, out);
+    default:
+      return project_narrow<0, false>(p, out);
+  }
 }
 
 void scale_row(const int64_t* sums, double unit, double scale, float* grid_row) {

@@ -61,7 +61,7 @@ void project(const Projection& p, int64_t* out) {
       sum = vpadalq_u32(sum, vmull_u16(vget_low_u16(v), vget_low_u16(w)));
       sum = vpadalq_u32(sum, vmull_high_u16(v, w));
     }
-    out[t] += static_cast<int64_t>(vaddvq_u64(sum) << p.shift);
+    out[t] = (p.start ? 0 : out[t]) + static_cast<int64_t>(vaddvq_u64(sum) << p.shift);
   }
 }
 

@@ -51,7 +51,7 @@ namespace {
       for (int e = 0; e < kEntriesPerStep; ++e) part += static_cast<int32_t>(values[e]) * weights[e];
       sum += part;
     }
-    out[t] += sum * (int64_t{1} << p.shift);
+    out[t] = (p.start ? 0 : out[t]) + sum * (int64_t{1} << p.shift);
   }
 }
 
