@@ -2,14 +2,15 @@
 
 #include <cstring>
 
-#include "seawall/index/detail/flat_set.h"
+#include "seawall/index/detail/live_set.h"
 #include "seawall/index/detail/posix_file_system.h"
+#include "seawall/index/detail/try.h"
 
 namespace seawall {
 namespace {
 
-using index_detail::FlatSet;
 using index_detail::Kind;
+using index_detail::LiveSet;
 
 Fingerprint256 key_of(std::span<const std::byte> digest) {
   Fingerprint256 key;
@@ -37,7 +38,7 @@ Result<Kind> kind_of(SignalType type) {
 
 class DigestIndexImpl final : public LiveDigestIndex {
  public:
-  DigestIndexImpl(std::unique_ptr<FlatSet> set, SignalType type)
+  DigestIndexImpl(std::unique_ptr<LiveSet> set, SignalType type)
       : set_(std::move(set)), size_bytes_(digest_bytes(type)) {}
 
   Result<void> apply(const DigestChange& change) override {
@@ -60,20 +61,27 @@ class DigestIndexImpl final : public LiveDigestIndex {
 
   Result<void> find_batch(std::span<const std::array<std::byte, 32>> digests,
                           FunctionRef<void(std::size_t, std::span<const EntryId>)> visit) const override {
-    for (std::size_t i = 0; i < digests.size(); ++i) {
-      SEAWALL_TRY(const auto ids, find(std::span(digests[i]).first(size_bytes_)));
+    std::vector<Fingerprint256> keys;
+    keys.reserve(digests.size());
+    for (const auto& digest : digests) keys.push_back(key_of(std::span(digest).first(size_bytes_)));
+    QueryOptions exact;
+    exact.radius_bits = 0;
+    std::vector<EntryId> ids;
+    set_->within_batch(keys, exact, [&](std::size_t i, std::span<const Neighbour> found) {
+      ids.clear();
+      for (const Neighbour& hit : found) ids.push_back(hit.id);
       visit(i, ids);
-    }
+    });
     return {};
   }
 
-  [[nodiscard]] std::uint64_t position() const override { return set_->position(); }
-  [[nodiscard]] std::size_t size() const override { return set_->size(); }
-  Result<void> merge() override { return {}; }
-  [[nodiscard]] Result<void> verify() const override { return {}; }
+  [[nodiscard]] std::uint64_t position() const override { return set_->state()->position; }
+  [[nodiscard]] std::size_t size() const override { return set_->state()->size; }
+  Result<void> merge() override { return set_->merge(); }
+  [[nodiscard]] Result<void> verify() const override { return set_->verify(); }
 
  private:
-  std::unique_ptr<FlatSet> set_;
+  std::unique_ptr<LiveSet> set_;
   std::size_t size_bytes_;
 };
 
@@ -84,13 +92,13 @@ Result<std::unique_ptr<LiveDigestIndex>> LiveDigestIndex::open(const std::filesy
                                                                const LiveIndexOptions& options) {
   SEAWALL_TRY(const Kind kind, kind_of(type));
   SEAWALL_TRY(auto files, index_detail::posix_file_system(directory, !options.read_only));
-  SEAWALL_TRY(auto set, FlatSet::open(std::move(files), kind, options));
+  SEAWALL_TRY(auto set, LiveSet::open(std::move(files), kind, options));
   return std::make_unique<DigestIndexImpl>(std::move(set), type);
 }
 
 Result<std::unique_ptr<LiveDigestIndex>> LiveDigestIndex::in_memory(SignalType type) {
   SEAWALL_TRY(const Kind kind, kind_of(type));
-  SEAWALL_TRY(auto set, FlatSet::open(nullptr, kind, {}));
+  SEAWALL_TRY(auto set, LiveSet::open(nullptr, kind, {}));
   return std::make_unique<DigestIndexImpl>(std::move(set), type);
 }
 

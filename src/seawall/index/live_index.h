@@ -53,9 +53,11 @@ struct LiveIndexOptions {
 /// A set of (fingerprint, id) pairs on disk that answers "which are within r bits of q" exactly - no false
 /// negative, no false positive, whatever the data - while it changes.
 ///
-/// Guarantees: what apply() acknowledged survives a crash at any byte; a change is visible to the next query.
-/// Threads: queries from any number of threads, never blocked by writers; apply() calls are serialised.
-/// Cost: docs/index.md has the measured figures.
+/// Guarantees: what apply() acknowledged survives a crash at any byte; a change is visible to the next query,
+/// whole. A set: the same pair added twice is kept once, and is gone after one removal of its id; adding it
+/// again after that works. An answer stands for one pair, so an id with two fingerprints within the radius is
+/// named twice. Threads: queries from any number of threads, never blocked by writers; apply() calls are
+/// serialised. Cost: docs/index.md has the measured figures.
 class LiveIndex {
  public:
   /// Opens or creates the index in folder `directory`; takes its lock unless read_only.
@@ -66,6 +68,9 @@ class LiveIndex {
   static std::unique_ptr<LiveIndex> in_memory();
   virtual ~LiveIndex() = default;
 
+  /// Durable on return (unless options.durable is off). More than 32,768 additions are written as a segment
+  /// of their own, which is the fast way to import. Errors: kInvalidInput (id 0, read-only), kUnavailable
+  /// (disk full, I/O): then nothing of the change is kept and the index goes on working.
   virtual Result<void> apply(const IndexChange& change) = 0;
 
   /// Nearest first, ties by id. Errors: kInvalidInput unless 0 <= radius_bits <= 256.
@@ -76,10 +81,20 @@ class LiveIndex {
       std::span<const Fingerprint256> queries, const QueryOptions& options,
       FunctionRef<void(std::size_t, std::span<const Neighbour>)> visit) const = 0;
 
-  [[nodiscard]] virtual std::uint64_t position() const = 0;
-  [[nodiscard]] virtual std::size_t size() const = 0;  ///< Live (fingerprint, id) pairs.
-  /// Writes the delta out as a segment and merges to one segment.
+  /// As above with a radius for each query: radius_bits[i] for queries[i], options.radius_bits is ignored.
+  /// Errors: kInvalidInput for a radius out of range or sizes that differ.
+  virtual Result<void> within_batch_each(
+      std::span<const Fingerprint256> queries, std::span<const int> radius_bits, const QueryOptions& options,
+      FunctionRef<void(std::size_t, std::span<const Neighbour>)> visit) const = 0;
+
+  [[nodiscard]] virtual std::uint64_t position() const = 0;  ///< Of the last change; 0 before the first.
+  [[nodiscard]] virtual std::size_t size() const = 0;        ///< Live (fingerprint, id) pairs.
+  /// Writes the delta out as a segment and merges to one segment. Blocks for about a second a million rows;
+  /// queries and small changes go on. Errors: kUnavailable (I/O); the index is then as before.
   virtual Result<void> merge() = 0;
+  /// Reads every file whole and checks every checksum (opening checks only headers and directories of large
+  /// files). Errors: kCorrupt names the file.
+  virtual Result<void> verify() const = 0;
 };
 
 }  // namespace seawall

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "seawall/model/signal.h"
+
+namespace seawall::index_detail {
+
+inline constexpr std::size_t kLineLanes = 32;
+/// One cache line of 16-bit chunks.
+struct alignas(64) Line {
+  std::array<std::uint16_t, kLineLanes> lanes;
+};
+
+/// One bucket to be filtered: `line_count` lines from `line` on; lanes within the limit of `next` survive.
+struct Probe {
+  std::uint32_t line = 0;
+  std::uint32_t line_count = 0;
+  std::uint32_t owner = 0;  ///< The caller's own; kernels ignore it.
+  std::uint32_t row = 0;    ///< As owner.
+  std::uint32_t row_count = 0;
+  std::uint16_t next = 0;
+};
+
+/// A line with survivors: bit i of `lanes` is lane i.
+struct Survivors {
+  std::uint32_t probe = 0;  ///< Index into the probes.
+  std::uint32_t line = 0;   ///< Index into the lines of that probe.
+  std::uint32_t lanes = 0;
+};
+
+struct FlatHit {
+  std::uint32_t row = 0;
+  std::uint16_t query = 0;
+  std::uint16_t distance_bits = 0;
+};
+
+inline constexpr int kFilterLimitMax = 7;
+inline constexpr std::size_t kFlatQueries = 8;
+inline constexpr std::size_t kFlatRows = 1024;
+
+/// The loops that depend on the processor. Every backend gives identical answers.
+struct Kernels {
+  std::string_view name;
+  /// Writes one Survivors for each line that has a lane at most `limit` (0..kFilterLimitMax) bits from its
+  /// probe's `next`, in order; returns how many. `out` has room for the sum of all line_count and one more.
+  std::size_t (*filter)(const Line* lines, std::span<const Probe> probes, int limit, Survivors* out);
+  /// All pairs within `radius_bits[q]` (-1: none) of at most kFlatRows codes and kFlatQueries queries, in any
+  /// order; returns how many. `out` has room for codes.size() * queries.size().
+  std::size_t (*flat)(std::span<const Fingerprint256> codes, std::span<const Fingerprint256> queries,
+                      const int* radius_bits, FlatHit* out);
+  /// hamming_distance() with this processor's population count.
+  int (*distance)(const Fingerprint256& a, const Fingerprint256& b);
+};
+
+/// Those this processor can run, best first; the last is the portable one.
+[[nodiscard]] std::vector<const Kernels*> kernels_available();
+/// The best available, or a lesser one that SEAWALL_CPU names ("avx512", "avx2", "neon", "portable"); read
+/// once.
+[[nodiscard]] const Kernels& kernels();
+
+}  // namespace seawall::index_detail

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "seawall/index/detail/file_system.h"
+#include "seawall/index/detail/kernels.h"
+#include "seawall/index/detail/page_buffer.h"
+#include "seawall/index/detail/radius_plan.h"
+#include "seawall/index/detail/wal.h"
+#include "seawall/index/live_index.h"
+
+namespace seawall::index_detail {
+
+inline constexpr std::uint64_t kSegmentRowsMax = std::uint64_t{1} << 31;
+
+/// Where a bucket starts; the next entry says where it ends.
+struct DirectoryEntry {
+  std::uint32_t line = 0;  ///< Among all lines of the segment.
+  std::uint32_t row = 0;   ///< Among the row numbers of the table.
+};
+inline constexpr std::size_t kDirectoryStride = kBuckets + 8;  ///< Entries a table; whole cache lines.
+
+/// Byte offsets of the sections of a segment file; all follow from the three counts.
+struct SegmentLayout {
+  std::uint64_t rows = 0, tables = 0, lines = 0;
+  std::uint64_t ids = 0, codes = 0, directory = 0, line_data = 0, row_numbers = 0, checksums = 0,
+                file_size = 0;
+  [[nodiscard]] std::uint64_t directory_bytes() const {
+    return tables * kDirectoryStride * sizeof(DirectoryEntry);
+  }
+  [[nodiscard]] std::uint64_t block_count() const;
+};
+[[nodiscard]] SegmentLayout layout_of(std::uint64_t rows, std::uint64_t tables, std::uint64_t lines);
+
+/// An immutable set of rows (code, id), sorted by id then code, with `tables` look-up tables: 16 for radius
+/// search, 1 for exact search, 0 for a small segment that is loaded into a RowTable. The bytes are those of
+/// its file. Threads: any. Source: docs/formats/segment.md.
+class Segment {
+ public:
+  /// Checks header, sizes, and the whole directory, so that no later access can leave the bytes, whatever
+  /// they hold. Files up to 64 MB are checked byte by byte too. Errors: kCorrupt with `name`.
+  static Result<std::shared_ptr<const Segment>> open(std::shared_ptr<const FileContent> content,
+                                                     const std::string& name, Kind kind);
+  /// Reads every byte. Errors: kCorrupt.
+  [[nodiscard]] Result<void> verify() const;
+
+  [[nodiscard]] std::size_t rows() const { return ids_.size(); }
+  [[nodiscard]] std::size_t tables() const { return layout_.tables; }
+  [[nodiscard]] std::span<const Fingerprint256> codes() const { return codes_; }
+  [[nodiscard]] std::span<const EntryId> ids() const { return ids_; }
+  [[nodiscard]] const DirectoryEntry* directory(std::size_t table) const {
+    return directory_.data() + table * kDirectoryStride;
+  }
+  [[nodiscard]] const Line* lines() const { return lines_.data(); }
+  [[nodiscard]] std::size_t line_count() const { return lines_.size(); }
+  [[nodiscard]] const std::uint32_t* row_numbers(std::size_t table) const {
+    return row_numbers_.data() + table * rows();
+  }
+  [[nodiscard]] Bytes bytes() const { return content_->bytes(); }
+  [[nodiscard]] const std::string& name() const { return name_; }
+
+ private:
+  Segment() = default;
+  [[nodiscard]] bool directory_is_sound() const;
+  void bind();
+
+  std::shared_ptr<const FileContent> content_;
+  std::string name_;
+  SegmentLayout layout_;
+  std::span<const EntryId> ids_;
+  std::span<const Fingerprint256> codes_;
+  std::span<const DirectoryEntry> directory_;
+  std::span<const Line> lines_;
+  std::span<const std::uint32_t> row_numbers_;
+};
+
+/// The bytes of a segment file with these rows, which must be sorted by id then code and free of repeats.
+/// Errors: kLimitExceeded over kSegmentRowsMax rows, kUnavailable without memory.
+Result<std::shared_ptr<const FileContent>> build_segment(std::span<const IndexEntry> sorted, Kind kind,
+                                                         std::size_t tables);
+
+}  // namespace seawall::index_detail

@@ -1,0 +1,170 @@
+#include "seawall/index/detail/live_set.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "seawall/index/detail/try.h"
+
+namespace seawall::index_detail {
+namespace {
+
+constexpr std::size_t kBatchHitsMax = 128;  ///< A query of a batch with more hits in a part is asked alone.
+
+constexpr int kReadOnlyRetries = 4;
+
+bool nearer(const Neighbour& a, const Neighbour& b) {
+  return std::tie(a.distance_bits, a.id) < std::tie(b.distance_bits, b.id);
+}
+
+void order_and_cut(std::vector<Neighbour>& found, const QueryOptions& options) {
+  const std::size_t wanted =
+      options.any_hit ? std::min<std::size_t>(1, options.nearest_max) : options.nearest_max;
+  if (found.size() > wanted) {
+    std::partial_sort(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(wanted), found.end(),
+                      nearer);
+    found.resize(wanted);
+  } else {
+    std::sort(found.begin(), found.end(), nearer);
+  }
+}
+
+std::vector<Neighbour> search_state(const State& state, const Fingerprint256& query,
+                                    const QueryOptions& options) {
+  SearchMode mode;
+  mode.radius_bits = options.radius_bits;
+  mode.any_hit = options.any_hit;
+  thread_local std::vector<RowHit> hits;
+  std::vector<Neighbour> found;
+  for (auto part = state.parts.rbegin(); part != state.parts.rend(); ++part) {
+    hits.clear();
+    part->search(kernels(), query, mode, hits);
+    const auto ids = part->ids();
+    for (const RowHit& hit : hits) found.push_back({ids[hit.row], hit.distance_bits});
+    if (options.any_hit && !found.empty()) break;
+  }
+  order_and_cut(found, options);
+  return found;
+}
+
+/// Answers of one query inside a batch.
+struct BatchAnswer {
+  std::uint32_t query = 0;
+  Neighbour answer;
+};
+
+bool by_query(const BatchAnswer& a, const BatchAnswer& b) {
+  return std::tie(a.query, a.answer.distance_bits, a.answer.id) <
+         std::tie(b.query, b.answer.distance_bits, b.answer.id);
+}
+
+using Visit = FunctionRef<void(std::size_t, std::span<const Neighbour>)>;
+
+void visit_all(const State& state, std::span<const Fingerprint256> queries, std::size_t offset,
+               const QueryOptions& options, const std::vector<BatchAnswer>& answers,
+               const std::vector<bool>& deferred, Visit visit) {
+  std::vector<Neighbour> found;
+  std::size_t at = 0;
+  for (std::uint32_t q = 0; q < queries.size(); ++q) {
+    found.clear();
+    for (; at < answers.size() && answers[at].query == q; ++at) found.push_back(answers[at].answer);
+    if (deferred[q]) {
+      found = search_state(state, queries[q], options);
+    } else {
+      order_and_cut(found, options);
+    }
+    visit(offset + q, found);
+  }
+}
+
+void search_state_batch(const State& state, std::span<const Fingerprint256> queries, std::size_t offset,
+                        const QueryOptions& options, Visit visit) {
+  SearchMode mode;
+  mode.radius_bits = options.radius_bits;
+  std::vector<BatchAnswer> answers;
+  std::vector<bool> deferred(queries.size());
+  for (const Part& part : state.parts) {
+    BatchOutput out;
+    part.search_batch(kernels(), queries, mode, kBatchHitsMax, out);
+    for (const std::uint32_t query : out.deferred) deferred[query] = true;
+    const auto ids = part.ids();
+    for (const BatchHit& hit : out.hits) {
+      answers.push_back({hit.query, {ids[hit.hit.row], hit.hit.distance_bits}});
+    }
+  }
+  std::erase_if(answers, [&](const BatchAnswer& answer) { return deferred[answer.query]; });
+  std::sort(answers.begin(), answers.end(), by_query);
+  visit_all(state, queries, offset, options, answers, deferred, visit);
+}
+
+}  // namespace
+
+LiveSet::LiveSet(Kind kind, const LiveIndexOptions& options, const LiveSetLimits& limits)
+    : kind_(kind),
+      options_(options),
+      limits_(limits),
+      tables_(kind == Kind::kRadius ? kChunks : 1),
+      state_(std::make_shared<State>()) {}
+
+LiveSet::~LiveSet() {
+  background_.request_stop();
+  merge_wanted_.notify_all();
+  if (background_.joinable()) background_.join();
+}
+
+Result<std::unique_ptr<LiveSet>> LiveSet::open(std::unique_ptr<FileSystem> files, Kind kind,
+                                               const LiveIndexOptions& options, const LiveSetLimits& limits) {
+  std::unique_ptr<LiveSet> set(new LiveSet(kind, options, limits));
+  if (files) set->storage_ = std::make_unique<Storage>(std::move(files), kind, options.durable);
+  auto ready = set->recover();
+  // A reader may find that the writer has just deleted a file: then the manifest has moved on too.
+  for (int again = 0; !ready && options.read_only && again < kReadOnlyRetries; ++again)
+    ready = set->recover();
+  if (!ready) return tl::unexpected(std::move(ready).error());
+  if (options.background_merge && !options.read_only) {
+    set->background_ =
+        std::jthread([raw = set.get()](const std::stop_token& stop) { raw->run_background(stop); });
+  }
+  return set;
+}
+
+std::shared_ptr<const State> LiveSet::state() const {
+  const std::scoped_lock lock(state_mutex_);
+  return state_;
+}
+
+void LiveSet::publish(State state) {
+  auto next = std::make_shared<const State>(std::move(state));
+  {
+    const std::scoped_lock lock(state_mutex_);
+    state_.swap(next);
+  }
+  // The old state, and what only it held, is freed here, outside the lock.
+}
+
+std::vector<Neighbour> LiveSet::within(const Fingerprint256& query, const QueryOptions& options) const {
+  return search_state(*state(), query, options);
+}
+
+void LiveSet::within_batch(std::span<const Fingerprint256> queries, const QueryOptions& options,
+                           Visit visit) const {
+  const auto now = state();
+  for (std::size_t first = 0; first < queries.size(); first += kBatchQueriesMax) {
+    search_state_batch(*now, queries.subspan(first, std::min(kBatchQueriesMax, queries.size() - first)),
+                       first, options, visit);
+  }
+}
+
+Result<void> LiveSet::verify() const {
+  if (!storage_) return {};
+  const std::scoped_lock lock(merge_mutex_);  // No file is replaced meanwhile.
+  SEAWALL_TRY(const auto manifest, storage_->read_manifest());
+  if (!manifest) return fail(Code::kCorrupt, "MANIFEST: missing");
+  for (const ManifestSegment& used : manifest->segments) {
+    SEAWALL_TRY(const auto segment, storage_->open_segment(used.number));
+    SEAWALL_CHECK(segment->verify());
+  }
+  SEAWALL_CHECK(storage_->read_wals(manifest->first_wal));
+  return {};
+}
+
+}  // namespace seawall::index_detail

@@ -1,0 +1,125 @@
+#include <algorithm>
+
+#include "seawall/index/detail/search.h"
+#include "seawall/index/detail/verify_queue.h"
+
+namespace seawall::index_detail {
+namespace {
+
+/// One query on one segment by its tables.
+class TableSearch {
+ public:
+  TableSearch(const Segment& segment, const LiveRows& live, const Kernels& kernels,
+              const Fingerprint256& query, const SearchMode& mode)
+      : segment_(segment),
+        kernels_(kernels),
+        query_(query),
+        mode_(mode),
+        plan_(plan_for(mode.radius_bits)),
+        budget_(static_cast<double>(segment.rows()) * mode.cost.share),
+        queue_(segment, live, kernels, mode.radius_bits) {}
+
+  /// False: it would cost, or has cost, too much; `hits` is then as it was.
+  bool run(std::vector<RowHit>& hits) {
+    const std::size_t before = hits.size();
+    const std::size_t group = std::max<std::size_t>(1, kProbesPerGroup / plan_.probes_per_table());
+    for (std::size_t table = 0; table < plan_.tables; table += group) {
+      const std::size_t end = std::min(table + group, plan_.tables);
+      if (!collect(table, end) || !filter(hits)) {
+        hits.resize(before);
+        return false;
+      }
+      if (mode_.any_hit && hits.size() > before) break;
+    }
+    std::sort(hits.begin() + static_cast<std::ptrdiff_t>(before), hits.end());
+    hits.erase(std::unique(hits.begin() + static_cast<std::ptrdiff_t>(before), hits.end()), hits.end());
+    return true;
+  }
+
+ private:
+  static constexpr std::size_t kProbesPerGroup = 17 * kChunks;  // All tables at once up to radius 31.
+
+  /// Looks up the buckets of some tables and starts their way into the cache. False: over the budget.
+  bool collect(std::size_t table, std::size_t end) {
+    auto& probes = scratch().probes;
+    probes.resize((end - table) * plan_.probes_per_table());
+    std::size_t count = 0, lines = 0;
+    for (int bits = 0; bits <= plan_.key_bits_max; ++bits) {
+      for (std::size_t t = table; t < end; ++t) {
+        const DirectoryEntry* const directory = segment_.directory(t);
+        const unsigned bucket = bucket_of(chunk_of(query_, t));
+        const std::uint16_t next = chunk_of(query_, (t + 1) % kChunks);
+        for (const std::uint16_t difference : RadiusPlan::buckets_at(bits)) {
+          const DirectoryEntry* const entry = directory + (bucket ^ difference);
+          const std::uint32_t line_count = entry[1].line - entry[0].line;
+          prefetch_far(segment_.lines() + entry[0].line);
+          probes[count] = {entry[0].line,
+                           line_count,
+                           static_cast<std::uint32_t>(t),
+                           entry[0].row,
+                           entry[1].row - entry[0].row,
+                           next};
+          count += line_count != 0;
+          lines += line_count;
+        }
+      }
+      group_end_[static_cast<std::size_t>(bits)] = count;
+    }
+    lines_ = lines;
+    // What this group costs, for all tables still to come.
+    const double left = static_cast<double>(plan_.tables - table) / static_cast<double>(end - table);
+    const double cost = static_cast<double>(lines) * mode_.cost.line +
+                        static_cast<double>((end - table) * plan_.probes_per_table()) * mode_.cost.probe;
+    const bool within = spent_ + cost * left <= budget_;
+    spent_ += cost;
+    return within;
+  }
+
+  bool filter(std::vector<RowHit>& hits) {
+    auto& survivors = scratch().survivors;
+    if (survivors.size() < lines_ + 1) survivors.resize(lines_ + 1);
+    std::size_t from = 0;
+    for (int bits = 0; bits <= plan_.key_bits_max; ++bits) {
+      const std::size_t to = group_end_[static_cast<std::size_t>(bits)];
+      const auto probes = std::span<const Probe>(scratch().probes).subspan(from, to - from);
+      const std::size_t count =
+          kernels_.filter(segment_.lines(), probes, plan_.next_limit(bits), survivors.data());
+      for (const Survivors& line : std::span(survivors).first(count)) {
+        const std::size_t rows = queue_.add(probes[line.probe], probes[line.probe].owner, line);
+        spent_ += static_cast<double>(rows) * mode_.cost.survivor;
+        if (queue_.full() && !verify(hits)) return false;
+      }
+      from = to;
+    }
+    return verify(hits);
+  }
+
+  bool verify(std::vector<RowHit>& hits) {
+    queue_.drain([&](std::uint32_t) -> const Fingerprint256& { return query_; },
+                 [&](std::uint32_t, const RowHit& hit) { hits.push_back(hit); });
+    return spent_ <= budget_;
+  }
+
+  const Segment& segment_;
+  const Kernels& kernels_;
+  const Fingerprint256& query_;
+  const SearchMode& mode_;
+  const RadiusPlan plan_;
+  const double budget_;
+  double spent_ = 0;
+  std::size_t lines_ = 0;
+  std::array<std::size_t, RadiusPlan::kKeyBitsMax + 1> group_end_{};
+  VerifyQueue queue_;
+};
+
+}  // namespace
+
+void search_segment(const Segment& segment, const LiveRows& live, const Kernels& kernels,
+                    const Fingerprint256& query, const SearchMode& mode, std::vector<RowHit>& hits) {
+  const bool tables_help = !mode.force_flat && mode.radius_bits <= RadiusPlan::kRadiusMax &&
+                           (segment.tables() == kChunks || (segment.tables() == 1 && mode.radius_bits == 0));
+  if (tables_help && TableSearch(segment, live, kernels, query, mode).run(hits)) return;
+  flat_scan(segment.codes(), live, kernels, query, mode, hits);
+}
+
+}  // namespace seawall::index_detail
