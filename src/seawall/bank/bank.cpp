@@ -190,7 +190,7 @@ Result<std::unique_ptr<Bank>> Bank::open_for_reading(const fs::path& folder) {
       impl->remark = (*repaired)->remark();
       repaired->reset();
       indexes = Indexes::open(folder / bank_detail::kIndexFolder, true);
-    } else if (!indexes) {
+    } else if (!indexes || repaired.error().code != Code::kConflict) {
       return tl::unexpected(std::move(repaired).error());
     }
   }

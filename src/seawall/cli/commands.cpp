@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "seawall/cli/bank_commands.h"
+#include "seawall/cli/match_command.h"
 #include "seawall/cli/scan_command.h"
 #include "seawall/cli/self_commands.h"
 #include "seawall/cli/similar_command.h"
@@ -10,8 +12,18 @@ namespace seawall::cli {
 
 std::span<const CommandSpec* const> all_commands() {
   static const std::array kCommands{
-      &scan_report_command(),  // Before "scan": the first row that fits the words is taken.
-      &scan_command(),        &similar_command(), &completion_command(), &man_command(),
+      &bank_create_command(),  //
+      &bank_import_command(),  //
+      &bank_remove_command(),  //
+      &bank_export_command(),  //
+      &bank_show_command(),    //
+      &bank_verify_command(),  //
+      &match_command(),        //
+      &scan_command(),         //
+      &scan_report_command(),  //
+      &similar_command(),      //
+      &completion_command(),   //
+      &man_command(),          //
   };
   return kCommands;
 }

@@ -7,20 +7,31 @@ namespace seawall::cli {
 namespace {
 
 struct Group {
-  std::string_view name;  ///< First word of its commands.
-  std::vector<const CommandSpec*> members;
-  [[nodiscard]] bool nested() const { return members[0]->name != name; }
+  std::string_view name;                    ///< First word of its commands.
+  const CommandSpec* itself = nullptr;      ///< The command of that one word, if there is one.
+  std::vector<const CommandSpec*> members;  ///< The commands of two words.
+  [[nodiscard]] std::string_view summary() const {
+    return itself != nullptr ? itself->summary : std::string_view("commands on a list");
+  }
+  [[nodiscard]] std::string member_words() const {
+    std::string words;
+    for (const CommandSpec* member : members) {
+      words.append(member->name.substr(member->name.find(' ') + 1)).append(" ");
+    }
+    return words;
+  }
 };
 
 std::vector<Group> groups_of(std::span<const CommandSpec* const> commands) {
   std::vector<Group> groups;
   for (const CommandSpec* command : commands) {
     const std::string_view first = command->name.substr(0, command->name.find(' '));
-    const auto found = std::ranges::find(groups, first, &Group::name);
-    if (found != groups.end()) {
-      found->members.push_back(command);
+    auto found = std::ranges::find(groups, first, &Group::name);
+    if (found == groups.end()) found = groups.insert(groups.end(), Group{.name = first});
+    if (command->name == first) {
+      found->itself = command;
     } else {
-      groups.push_back({first, {command}});
+      found->members.push_back(command);
     }
   }
   return groups;
@@ -142,8 +153,11 @@ void append_zsh_command(std::string& out, const CommandSpec& command) {
 
 void append_fish_command(std::string& out, const Group& group, const CommandSpec& command) {
   std::string condition = "__fish_seen_subcommand_from " + std::string(group.name);
-  if (group.nested())
+  if (&command != group.itself) {
     condition += "; and __fish_seen_subcommand_from " + std::string(last_word(command.name));
+  } else if (!group.members.empty()) {
+    condition += "; and not __fish_seen_subcommand_from " + group.member_words();
+  }
   const std::string start = "complete -c seawall -n " + quoted(condition);
   for (const OptionSpec& option : command.options) {
     out += start + " -l " + std::string(option.name.substr(2)) + " -d " + quoted(option.help);
@@ -183,12 +197,21 @@ std::string bash_completion(std::span<const CommandSpec* const> commands) {
   std::string nested;
   for (const Group& group : groups_of(commands)) {
     first_words.append(group.name).append(" ");
-    if (!group.nested()) continue;
-    std::string members;
-    for (const CommandSpec* member : group.members) members.append(last_word(member->name)).append(" ");
+    if (group.members.empty()) continue;
     nested.append("  if [[ $command == ").append(group.name).append(" ]]; then\n");
-    nested += "    if ((COMP_CWORD == 2)); then " + bash_choice_words(members) + "; return; fi\n";
-    nested += "    command=\"" + std::string(group.name) + " ${COMP_WORDS[2]}\"\n  fi\n";
+    nested += "    if ((COMP_CWORD == 2)) && [[ $word != -* ]]; then\n";
+    nested += "      " + bash_choice_words(group.member_words());
+    nested +=
+        group.itself == nullptr ? "\n      return\n    fi\n" : "\n      [[ $COMPREPLY ]] && return\n    fi\n";
+    nested += "    case ${COMP_WORDS[2]} in\n";
+    for (const CommandSpec* member : group.members) {
+      nested.append("      ")
+          .append(last_word(member->name))
+          .append(") command=")
+          .append(quoted(member->name));
+      nested += " ;;\n";
+    }
+    nested += "    esac\n  fi\n";
   }
   out += "  if ((COMP_CWORD == 1)); then " + bash_choice_words(first_words + "help --help --version") +
          "; return; fi\n";
@@ -202,18 +225,25 @@ std::string zsh_completion(std::span<const CommandSpec* const> commands) {
   out += "  if ((CURRENT == 2)); then\n    local -a commands=(";
   std::string nested;
   for (const Group& group : groups_of(commands)) {
-    const std::string_view summary = group.nested() ? "commands on a list" : group.members[0]->summary;
-    out += "\n      " + quoted(std::string(group.name) + ":" + std::string(summary));
-    if (!group.nested()) continue;
+    out += "\n      " + quoted(std::string(group.name) + ":" + std::string(group.summary()));
+    if (group.members.empty()) continue;
     nested.append("  if [[ $words[2] == ").append(group.name).append(" ]]; then\n");
-    nested += "    if ((CURRENT == 3)); then\n      local -a members=(";
+    nested += "    if ((CURRENT == 3)) && [[ $words[3] != -* ]]; then\n      local -a members=(";
     for (const CommandSpec* member : group.members) {
       nested +=
           "\n        " + quoted(std::string(last_word(member->name)) + ":" + std::string(member->summary));
     }
-    nested += ")\n      _describe command members\n      return\n    fi\n";
-    nested +=
-        "    command=\"" + std::string(group.name) + " $words[3]\"\n    shift words; ((CURRENT--))\n  fi\n";
+    nested += ")\n      _describe command members\n";
+    nested += group.itself == nullptr ? "      return\n    fi\n" : "    fi\n";
+    nested += "    case $words[3] in\n";
+    for (const CommandSpec* member : group.members) {
+      nested.append("      ")
+          .append(last_word(member->name))
+          .append(") command=")
+          .append(quoted(member->name));
+      nested += "; shift words; ((CURRENT--)) ;;\n";
+    }
+    nested += "    esac\n  fi\n";
   }
   out += ")\n    _describe command commands\n    return\n  fi\n  command=$words[2]\n" + nested;
   out += "  shift words; ((CURRENT--))\n  case $command in\n";
@@ -227,18 +257,14 @@ std::string fish_completion(std::span<const CommandSpec* const> commands) {
   std::string out =
       "# fish completion for seawall; made by: seawall completion fish\ncomplete -c seawall -f\n";
   for (const Group& group : groups_of(commands)) {
-    const std::string_view summary = group.nested() ? "commands on a list" : group.members[0]->summary;
     out += "complete -c seawall -n __fish_use_subcommand -a " + std::string(group.name) + " -d " +
-           quoted(summary) + "\n";
-    std::string members;
-    for (const CommandSpec* member : group.members) members.append(last_word(member->name)).append(" ");
+           quoted(group.summary()) + "\n";
+    if (group.itself != nullptr) append_fish_command(out, group, *group.itself);
     for (const CommandSpec* member : group.members) {
-      if (group.nested()) {
-        out += "complete -c seawall -n " +
-               quoted("__fish_seen_subcommand_from " + std::string(group.name) +
-                      "; and not __fish_seen_subcommand_from " + members) +
-               " -a " + std::string(last_word(member->name)) + " -d " + quoted(member->summary) + "\n";
-      }
+      out += "complete -c seawall -n " +
+             quoted("__fish_seen_subcommand_from " + std::string(group.name) +
+                    "; and not __fish_seen_subcommand_from " + group.member_words()) +
+             " -a " + std::string(last_word(member->name)) + " -d " + quoted(member->summary) + "\n";
       append_fish_command(out, group, *member);
     }
   }

@@ -28,7 +28,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 std::string suggestion(std::string_view word, std::span<const std::string_view> candidates) {
   const std::string_view nearest = nearest_of(word, candidates);
-  return nearest.empty() ? std::string() : "; did you mean \"" + std::string(nearest) + "\"?";
+  return nearest.empty() ? std::string() : ", did you mean \"" + std::string(nearest) + "\"?";
 }
 
 tl::unexpected<Error> usage_error(std::string message) {
@@ -36,7 +36,7 @@ tl::unexpected<Error> usage_error(std::string message) {
 }
 
 std::string see_help(const CommandSpec& command) {
-  return ". Try: seawall " + std::string(command.name) + " --help";
+  return " (try: seawall " + std::string(command.name) + " --help)";
 }
 
 bool is_choice(std::string_view value, std::string_view choices) {
@@ -183,20 +183,22 @@ Result<CommandChoice> choose_command(std::span<const CommandSpec* const> command
   std::vector<std::string_view> groups;
   std::vector<std::string_view> in_group;
   for (const CommandSpec* command : commands) {
-    if (command->name == first) return CommandChoice{command, words.subspan(1)};
-    if (command->name == two) return CommandChoice{command, words.subspan(2)};
+    if (command->name == two && two != first) return CommandChoice{command, words.subspan(2)};
     const std::size_t space = command->name.find(' ');
     groups.push_back(command->name.substr(0, space));
     if (command->name.substr(0, space) == first) in_group.push_back(command->name);
+  }
+  for (const CommandSpec* command : commands) {
+    if (command->name == first) return CommandChoice{command, words.subspan(1)};
   }
   if (!in_group.empty()) {
     if (words.size() > 1) {
       return usage_error("no command \"" + two + "\"" + suggestion(two, in_group) + ". Try: seawall " +
                          first + " --help");
     }
-    return usage_error("\"" + first + "\" needs a command after it. Try: seawall " + first + " --help");
+    return usage_error("\"" + first + "\" needs a command after it (try: seawall " + first + " --help)");
   }
-  return usage_error("no command \"" + first + "\"" + suggestion(first, groups) + ". Try: seawall --help");
+  return usage_error("no command \"" + first + "\"" + suggestion(first, groups) + " (try: seawall --help)");
 }
 
 Result<Arguments> parse_arguments(const CommandSpec& command, std::span<const std::string> words) {

@@ -13,9 +13,11 @@
 
 namespace seawall::bank_detail {
 
-/// Rows of one change at most; a large import is many changes in one transaction.
-inline constexpr std::uint64_t kChangeRowsMax = 131'072;
-inline constexpr std::uint64_t kChangeHashesMax = 262'144;
+/// A change is closed when it has this many rows, removals or hashes, which is within what one change of an
+/// index holds (65,536) whatever the last row brings. A large import is many changes in one transaction.
+inline constexpr std::uint64_t kChangeRowsMax = 65'000;
+inline constexpr std::uint64_t kChangeHashesMax = 65'000;
+static_assert(kChangeHashesMax + SignalRecord::kPdqMax <= 65'536);
 
 /// The tables of entries.db (docs/formats/bank.md).
 extern const std::string_view kSchema;
