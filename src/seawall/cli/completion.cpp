@@ -27,7 +27,7 @@ std::vector<Group> groups_of(std::span<const CommandSpec* const> commands) {
   for (const CommandSpec* command : commands) {
     const std::string_view first = command->name.substr(0, command->name.find(' '));
     auto found = std::ranges::find(groups, first, &Group::name);
-    if (found == groups.end()) found = groups.insert(groups.end(), Group{.name = first});
+    if (found == groups.end()) found = groups.insert(groups.end(), Group{first, nullptr, {}});
     if (command->name == first) {
       found->itself = command;
     } else {
