@@ -8,7 +8,7 @@
 namespace seawall {
 
 /// A CSV table (RFC 4180, CRLF, UTF-8) with one row for each match, one for each file with an error, and,
-/// with kEverything, one for each other file; docs/formats/scan-csv.md lists the columns. Streams. Errors:
+/// with kEverything, one for each other file; docs/formats/scan.md lists the columns. Streams. Errors:
 /// the source's and the sink's.
 Result<void> write_csv_report(std::string_view root, const RecordSource& records, RecordFilter filter,
                               TextSink sink);

@@ -39,17 +39,18 @@ std::string state_line(const ScanSummary& summary) {
 
 std::string glance(const ScanSummary& summary) {
   char rates[64];
-  std::snprintf(rates, sizeof rates, "%.0f files/s, %.1f MB/s", summary.files_per_second(),
-                summary.megabytes_per_second());
-  Rows figures = {{"Files", with_thousands(summary.files)},
-                  {"Pictures", with_thousands(summary.pictures)},
-                  {"Data", readable_bytes(summary.bytes)},
-                  {"Files with a match", with_thousands(summary.matched_files)},
-                  {"Matches", with_thousands(summary.matches)},
-                  {"Errors", with_thousands(summary.error_files)},
-                  {"Time spent", readable_duration(summary.active_ms)}};
+  std::snprintf(rates, sizeof rates, "%.0f files/s", summary.files_per_second());
+  const Rows figures = {{"Files", with_thousands(summary.files)},
+                        {"Pictures", with_thousands(summary.pictures)},
+                        {"Data", readable_bytes(summary.bytes)},
+                        {"Time spent", readable_duration(summary.active_ms)},
+                        {"Files with a match", with_thousands(summary.matched_files)},
+                        {"Matches", with_thousands(summary.matches)},
+                        {"Errors", with_thousands(summary.error_files)},
+                        {"Speed", rates}};
   std::string out = report_detail::section_begin("glance", "At a glance") + report_detail::tiles(figures);
-  out += "<p class=\"note\">" + std::string(rates);
+  std::snprintf(rates, sizeof rates, "%.1f MB/s", summary.megabytes_per_second());
+  out += "<p class=\"note\">Read at " + std::string(rates);
   if (summary.links_skipped > 0) out += ". Links not followed: " + with_thousands(summary.links_skipped);
   if (summary.special_skipped > 0) {
     out += ". FIFOs, sockets and devices passed over: " + with_thousands(summary.special_skipped);

@@ -7,7 +7,7 @@
 
 namespace seawall {
 
-/// One file as one line of JSON, without a line end; the shape is docs/formats/scan-json.md. Paths are
+/// One file as one line of JSON, without a line end; the shape is docs/formats/scan.md. Paths are
 /// written as `root`/path, escaped by path_to_utf8().
 [[nodiscard]] std::string to_json_line(const FileRecord& record, std::string_view root);
 

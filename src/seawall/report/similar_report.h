@@ -42,7 +42,7 @@ struct SimilarSummary {
   std::uint64_t same_bytes_bytes = 0;     ///< What those copies take.
 };
 
-/// One member as a JSON object on one line, without a line end; docs/formats/similar-json.md.
+/// One member as a JSON object on one line, without a line end; docs/formats/scan.md.
 [[nodiscard]] std::string to_json_line(const SimilarMember& member, std::string_view root);
 /// {"summary": {...}} on one line.
 [[nodiscard]] std::string to_json_line(const SimilarSummary& summary);

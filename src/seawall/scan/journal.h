@@ -23,7 +23,7 @@ enum class JournalStart : std::uint8_t {
   kRestart,          ///< Forget what is there.
 };
 
-/// The durable record of one scan: a folder with an SQLite file (docs/formats/scan-journal.md), one row a
+/// The durable record of one scan: a folder with an SQLite file (docs/formats/scan.md), one row a
 /// file.
 ///
 /// Guarantees: what write() acknowledged survives a crash of process or machine; each path has one row,

@@ -24,7 +24,7 @@ h2{font-size:1.2rem;margin:0 0 .75rem}
 .state{margin:0 0 1.5rem;color:var(--muted)}
 section{background:var(--card);border:1px solid var(--line);border-radius:.75rem;
 padding:1.25rem;margin:0 0 1.25rem}
-.tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(9rem,1fr));gap:.75rem;margin:0}
+.tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(13rem,1fr));gap:.75rem;margin:0}
 .tiles div{border-left:3px solid var(--line);padding:.1rem .75rem}
 .tiles dt{color:var(--muted);font-size:.875rem}
 .tiles dd{margin:0;font-size:1.4rem;font-weight:650;font-variant-numeric:tabular-nums;line-height:1.3}
@@ -36,11 +36,12 @@ caption{text-align:left;color:var(--muted);font-size:.9rem;padding:0 0 .5rem}
 th,td{text-align:left;vertical-align:top;padding:.5rem .75rem .5rem 0;border-top:1px solid var(--line)}
 thead th{border-top:0;font-size:.85rem;color:var(--muted);font-weight:600;white-space:nowrap}
 tbody th{font-weight:500}
-.number{text-align:right;font-variant-numeric:tabular-nums;padding-right:.25rem}
+.number{text-align:right;font-variant-numeric:tabular-nums;padding-right:1.25rem}
 th,td{overflow-wrap:anywhere}
-.note{color:var(--muted);font-size:.9rem;margin:.25rem 0 0}
+.note{color:var(--muted);font-size:.9rem;margin:.75rem 0 0}
 .sub{display:block;color:var(--muted);font-size:.85rem}
-.badge{display:inline-block;border-radius:1rem;padding:.05rem .6rem;font-size:.85rem;font-weight:600}
+.badge{display:inline-block;white-space:nowrap;border-radius:1rem;padding:.05rem .6rem;
+font-size:.85rem;font-weight:600}
 .block{color:var(--block);background:var(--block-bg)}
 .review{color:var(--review);background:var(--review-bg)}
 .allow{color:var(--allow);background:var(--allow-bg)}
@@ -62,7 +63,8 @@ header,main,footer{padding-left:.75rem;padding-right:.75rem}section{padding:1rem
 .cards th,.cards td{display:grid;grid-template-columns:6rem minmax(0,1fr);gap:.5rem;border:0;padding:.15rem 0}
 .cards th::before,.cards td::before{content:attr(data-label);
 color:var(--muted);font-size:.85rem;font-weight:400}
-.cards .number{text-align:left}}
+.cards .number{text-align:left}
+.tiles{grid-template-columns:repeat(auto-fill,minmax(8rem,1fr))}}
 @media print{body{background:#fff}section{break-inside:avoid-page;border:0;padding:0}.scroll{max-height:none}}
 )css";
 
