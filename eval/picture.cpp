@@ -182,7 +182,8 @@ void paste(Picture& onto, const Picture& piece, int x, int y) {
 }
 
 Picture gaussian_blur(const Picture& picture, double sigma_px) {
-  return filter(picture, gaussian_taps(picture.width_px, sigma_px), gaussian_taps(picture.height_px, sigma_px));
+  return filter(picture, gaussian_taps(picture.width_px, sigma_px),
+                gaussian_taps(picture.height_px, sigma_px));
 }
 
 void fill_rect(Picture& picture, int x, int y, int width_px, int height_px, Colour colour) {

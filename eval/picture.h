@@ -34,7 +34,8 @@ struct Picture {
 
  private:
   [[nodiscard]] std::size_t offset(int x, int y) const {
-    return 3 * (static_cast<std::size_t>(y) * static_cast<std::size_t>(width_px) + static_cast<std::size_t>(x));
+    return 3 *
+           (static_cast<std::size_t>(y) * static_cast<std::size_t>(width_px) + static_cast<std::size_t>(x));
   }
 };
 
@@ -43,9 +44,9 @@ class Random {
  public:
   explicit Random(std::uint64_t seed) : state_(seed) {}
   std::uint64_t next();
-  double uniform();                     ///< 0 <= x < 1.
-  int between(int low, int high);       ///< Both inclusive.
-  double normal();                      ///< Mean 0, deviation 1 (sum of twelve).
+  double uniform();                ///< 0 <= x < 1.
+  int between(int low, int high);  ///< Both inclusive.
+  double normal();                 ///< Mean 0, deviation 1 (sum of twelve).
 
  private:
   std::uint64_t state_;

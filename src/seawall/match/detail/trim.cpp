@@ -15,6 +15,8 @@ constexpr int kToleranceMin = 5;   ///< Levels of luma around a clean border's c
 constexpr int kToleranceMax = 20;  ///< Beyond, it is texture, not noise.
 constexpr int kOutliersPercent = 3;
 constexpr int kSideMin = 16;
+constexpr int kRingingMax = 9;   ///< Lines that JPEG's ringing may spoil inside the border.
+constexpr double kStepMin = 10;  ///< Mean levels of luma that a border's end jumps by.
 
 /// Up to kSamplesMax luma values of one row or column, evenly spread.
 struct Line {
@@ -75,13 +77,38 @@ BorderColour colour_of(const Line& line) {
   return {luma, std::clamp(4 * median_of(deviation) + kToleranceMin, kToleranceMin, kToleranceMax)};
 }
 
+/// Mean change of luma from one line to the next.
+double step_between(const Line& a, const Line& b) {
+  int sum = 0;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(a.count); ++i) sum += std::abs(a.luma[i] - b.luma[i]);
+  return static_cast<double>(sum) / a.count;
+}
+
+/// JPEG rings into the border for as much as a block: if a clear step follows soon, the border ends there.
+int settle_on_step(const PixelView& pixels, const PixelRect& rect, Edge edge, int depth, int depth_max) {
+  int best = depth;
+  double best_step = kStepMin;
+  Line before = line_of(pixels, rect, edge, depth - 1);
+  for (int d = depth; d < std::min(depth + kRingingMax, depth_max); ++d) {
+    const Line line = line_of(pixels, rect, edge, d);
+    const double step = step_between(before, line);
+    if (step > best_step) {
+      best = d;
+      best_step = step;
+    }
+    before = line;
+  }
+  return best;
+}
+
 /// Number of border lines at `edge`; all of them if everything is one colour.
 int border_depth(const PixelView& pixels, const PixelRect& rect, Edge edge) {
   const int depth_max = is_horizontal(edge) ? rect.height_px : rect.width_px;
   const BorderColour colour = colour_of(line_of(pixels, rect, edge, 0));
   int depth = 0;
   while (depth < depth_max && fits(line_of(pixels, rect, edge, depth), colour)) ++depth;
-  return depth;
+  if (depth == 0 || depth == depth_max) return depth;
+  return settle_on_step(pixels, rect, edge, depth, depth_max);
 }
 
 /// One round over the four sides. False when too little would be left.

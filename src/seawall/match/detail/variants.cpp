@@ -7,6 +7,7 @@
 #include "seawall/match/detail/features.h"
 #include "seawall/match/detail/insets.h"
 #include "seawall/match/detail/trim.h"
+#include "seawall/match/detail/turned_pixels.h"
 #include "seawall/match/detail/window_hash.h"
 
 namespace seawall::detail {
@@ -14,14 +15,33 @@ namespace {
 
 constexpr int kPlaneSidePx = 256;  ///< Smaller side of the plane that windows are hashed from, or more.
 constexpr int kFeaturePlaneSidePx = 128;  ///< The same for features and rotations: half of it.
+constexpr int kSmallSidePx = 320;         ///< Under this, pictures are turned pixel by pixel.
 constexpr std::size_t kQueryFeaturesMax = 32;
 constexpr std::size_t kStoredFeaturesMax = 24;
 constexpr std::size_t kInsetsMax = 8;
+
+/// Parts of a picture pass a stricter gate than the whole: where one tone fills more of the window, it is
+/// text or a drawing, whose letters and templates recur in unrelated pictures. Of windows of photographs 90 %
+/// pass, of slides, title cards, chats and pages under 1 % (docs/robustness.md).
+constexpr float kFeatureDominantMax = 0.35F;
+constexpr float kWindowDominantMax = 0.55F;
 
 /// Scales of centred crops; at the corners of the coarser ones off-centre crops are stored too.
 constexpr std::array kCentreCrops = {0.95F, 0.9F, 0.85F, 0.8F, 0.75F, 0.7F, 0.6F, 0.5F};
 constexpr std::array kCaptionBands = {0.10F, 0.15F, 0.20F};
 constexpr std::array kRotationsDegrees = {-8.0F, -6.0F, -4.0F, -2.0F, 2.0F, 4.0F, 6.0F, 8.0F};
+
+/// Share of a grid's cells within one narrow band of luma: paper under text, a slide's ground, a plain sky.
+float dominant_share(const PdqGrid& grid) {
+  constexpr std::size_t kBins = 64;
+  std::array<int, kBins + 1> cells{};
+  for (const float value : grid.luma) {
+    ++cells[static_cast<std::size_t>(std::clamp(value / 4, 0.0F, static_cast<float>(kBins - 1)))];
+  }
+  int most = 0;
+  for (std::size_t bin = 0; bin < kBins; ++bin) most = std::max(most, cells[bin] + cells[bin + 1]);
+  return static_cast<float>(most) / static_cast<float>(grid.luma.size());
+}
 
 /// Collects hashes that pass the quality gate.
 class Collector {
@@ -121,9 +141,12 @@ class WindowHasher {
   WindowHasher(const LumaPlane& plane, const VariantWindow& within, VariantSide side, Collector& collector)
       : plane_(plane), within_(within), side_(side), collector_(collector) {}
 
-  void add_all() {
+  void add_fixed() {
     for (const VariantWindow& window : fixed_crops(plane_)) add(VariantKind::kCrop, window);
     for (const VariantWindow& window : without_captions()) add(VariantKind::kCaption, window);
+  }
+
+  void add_found() {
     for (const PlaneWindow& window : find_insets(plane_, kInsetsMax)) {
       add(VariantKind::kInset, fractions_of(window, plane_));
     }
@@ -142,7 +165,10 @@ class WindowHasher {
     variant.kind = kind;
     variant.window = {within_.x + window.x * within_.width, within_.y + window.y * within_.height,
                       window.width * within_.width, window.height * within_.height};
-    const PdqSpectrum spectrum = pdq_spectrum(window_grid(plane_, pixels_of(window, plane_)));
+    const PdqGrid grid = window_grid(plane_, pixels_of(window, plane_));
+    if (dominant_share(grid) > (kind == VariantKind::kFeature ? kFeatureDominantMax : kWindowDominantMax))
+      return;
+    const PdqSpectrum spectrum = pdq_spectrum(grid);
     if (side_ == VariantSide::kQuery) {
       collector_.add_turned(variant, spectrum);
     } else {
@@ -156,7 +182,8 @@ class WindowHasher {
       variant.kind = VariantKind::kRotate;
       variant.rotation_degrees = degrees;
       variant.window = within_;
-      collector_.add_plain(variant, pdq_spectrum(rotated_grid(half, degrees)));
+      const PdqGrid grid = rotated_grid(half, degrees);
+      if (dominant_share(grid) <= kWindowDominantMax) collector_.add_plain(variant, pdq_spectrum(grid));
     }
   }
 
@@ -166,14 +193,30 @@ class WindowHasher {
   Collector& collector_;
 };
 
+/// The hashes of a small picture's pixels turned in each way but none. PDQ picks whole pixels, and below a
+/// few hundred a side what it picks of a mirrored picture is off by up to 40 bits from what its spectrum
+/// says.
+void add_turned_pixels(Variant variant, const PixelView& pixels, Collector& collector) {
+  for (std::size_t i = 1; i < kDihedralCount; ++i) {
+    variant.symmetry = static_cast<Dihedral>(i);
+    collector.add(variant, pdq_hash(TurnedPixels(pixels, variant.symmetry).view()));
+  }
+}
+
 /// The picture or its trimmed part, as its side of the comparison wants it.
-void add_whole(const Variant& variant, const PdqSpectrum& spectrum, VariantProfile profile, VariantSide side,
-               Collector& collector) {
+void add_whole(const Variant& variant, const Frame& frame, const PdqSpectrum& spectrum,
+               VariantProfile profile, VariantSide side, Collector& collector) {
   if (profile == VariantProfile::kNone || side == VariantSide::kStored) {
     collector.add_plain(variant, spectrum);
     return;
   }
-  collector.add_turned(variant, spectrum);
+  const bool is_small = std::min(frame.pixels.width_px, frame.pixels.height_px) < kSmallSidePx;
+  if (is_small && frame.scale_denominator == 1 && spectrum.quality >= kPdqQualityMin) {
+    collector.add_plain(variant, spectrum);
+    add_turned_pixels(variant, frame.pixels, collector);
+  } else {
+    collector.add_turned(variant, spectrum);
+  }
   if (profile == VariantProfile::kThorough) collector.add_negative(variant, spectrum);
 }
 
@@ -194,17 +237,27 @@ FrameSignals hash_variants(const Frame& frame, VariantProfile profile, VariantSi
   Collector collector(signals.variants);
   const PdqSpectrum spectrum = pdq_spectrum(grid_of(frame));
   signals.pdq = pdq_hash(spectrum);
-  add_whole(Variant{}, spectrum, profile, side, collector);
+  add_whole(Variant{}, frame, spectrum, profile, side, collector);
   if (profile == VariantProfile::kNone) return signals;
   const std::optional<PixelRect> trim = find_trim(frame.pixels);
   const Variant trimmed = trim ? trim_variant(frame, *trim) : Variant{};
   if (trim) {
-    add_whole(trimmed, pdq_spectrum(grid_of(window_of(frame, *trim))), profile, side, collector);
+    const Frame inner = window_of(frame, *trim);
+    add_whole(trimmed, inner, pdq_spectrum(grid_of(inner)), profile, side, collector);
   }
   if (profile != VariantProfile::kThorough) return signals;
-  const PixelView inner = trim ? window_of(frame, *trim).pixels : frame.pixels;
-  const LumaPlane plane = shrink_to_luma(inner, kPlaneSidePx);
-  WindowHasher(plane, trimmed.window, side, collector).add_all();
+  // What looks like a border may be part of the picture, so fixed windows are laid on it with and without.
+  const LumaPlane plane = shrink_to_luma(frame.pixels, kPlaneSidePx);
+  WindowHasher whole(plane, VariantWindow{}, side, collector);
+  whole.add_fixed();
+  if (!trim) {
+    whole.add_found();
+    return signals;
+  }
+  const LumaPlane inner = shrink_to_luma(window_of(frame, *trim).pixels, kPlaneSidePx);
+  WindowHasher within(inner, trimmed.window, side, collector);
+  within.add_fixed();
+  within.add_found();
   return signals;
 }
 

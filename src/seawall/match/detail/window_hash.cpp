@@ -12,9 +12,14 @@ namespace {
 constexpr int kCells = 64;
 constexpr float kHalfWidthMin = 0.75F;  ///< Pixels: windows under 96 px interpolate instead of pick.
 
-/// One cell's weights over whole pixels, normalised to 1.
+/// The weights of one axis: for each cell, of whole pixels from `first` on, normalised to 1.
 struct Taps {
-  int first = 0;
+  struct Cell {
+    int first = 0;
+    std::size_t offset = 0;  ///< Of its weights.
+    std::size_t count = 0;
+  };
+  std::array<Cell, kCells> cells;
   std::vector<float> weights;
 };
 
@@ -25,21 +30,29 @@ float tent_below(float t) {
   return t < 0 ? 0.5F * (1 + t) * (1 + t) : 1 - 0.5F * (1 - t) * (1 - t);
 }
 
-Taps taps_of(int cell, float start, float length, int pixels) {
+void add_cell(Taps& taps, std::size_t cell, float start, float length, int pixels) {
   const float centre = start + (static_cast<float>(cell) + 0.5F) * length / kCells;
   const float half = std::max(length / (2 * kCells), kHalfWidthMin);
   const int last = std::clamp(static_cast<int>(std::floor(centre + half)), 0, pixels - 1);
-  Taps taps;
-  taps.first = std::clamp(static_cast<int>(std::floor(centre - half)), 0, last);
+  const int first = std::clamp(static_cast<int>(std::floor(centre - half)), 0, last);
+  const std::size_t offset = taps.weights.size();
   float sum = 0;
-  for (int p = taps.first; p <= last; ++p) {
-    const float low = (static_cast<float>(p) - centre) / half;
-    const float high = (static_cast<float>(p + 1) - centre) / half;
-    taps.weights.push_back(tent_below(high) - tent_below(low));
-    sum += taps.weights.back();
+  float below = tent_below((static_cast<float>(first) - centre) / half);
+  for (int p = first; p <= last; ++p) {
+    const float up_to = tent_below((static_cast<float>(p + 1) - centre) / half);
+    taps.weights.push_back(up_to - below);
+    sum += up_to - below;
+    below = up_to;
   }
-  if (sum <= 0) return {taps.first, {1.0F}};
-  for (float& weight : taps.weights) weight /= sum;
+  if (sum <= 0) taps.weights.back() = sum = 1;
+  for (std::size_t i = offset; i < taps.weights.size(); ++i) taps.weights[i] /= sum;
+  taps.cells[cell] = {first, offset, taps.weights.size() - offset};
+}
+
+Taps taps_of(float start, float length, int pixels) {
+  Taps taps;
+  taps.weights.reserve(kCells * 12);
+  for (std::size_t cell = 0; cell < kCells; ++cell) add_cell(taps, cell, start, length, pixels);
   return taps;
 }
 
@@ -60,29 +73,28 @@ float bilinear(const LumaPlane& plane, float x, float y) {
 }  // namespace
 
 PdqGrid window_grid(const LumaPlane& plane, const PlaneWindow& window) {
-  std::array<Taps, kCells> columns;
-  for (int j = 0; j < kCells; ++j) {
-    columns[static_cast<std::size_t>(j)] = taps_of(j, window.x, window.width, plane.width_px);
-  }
-  const int first = columns.front().first;
-  const int last = columns.back().first + static_cast<int>(columns.back().weights.size());
+  const Taps columns = taps_of(window.x, window.width, plane.width_px);
+  const Taps rows = taps_of(window.y, window.height, plane.height_px);
+  const int first = columns.cells.front().first;
+  const int last = columns.cells.back().first + static_cast<int>(columns.cells.back().count);
   const auto count = static_cast<std::size_t>(last - first);
   std::vector<float> row(count);
   PdqGrid grid;
-  for (int i = 0; i < kCells; ++i) {
-    const Taps rows = taps_of(i, window.y, window.height, plane.height_px);
+  float* cell = grid.luma.data();
+  for (const Taps::Cell& down : rows.cells) {
     std::fill(row.begin(), row.end(), 0.0F);
-    for (std::size_t k = 0; k < rows.weights.size(); ++k) {
-      const float* in = plane.row(rows.first + static_cast<int>(k)) + first;
-      const float weight = rows.weights[k];
+    for (std::size_t k = 0; k < down.count; ++k) {
+      const float* in = plane.row(down.first + static_cast<int>(k)) + first;
+      const float weight = rows.weights[down.offset + k];
       float* out = row.data();
       for (std::size_t x = 0; x < count; ++x) out[x] += weight * in[x];
     }
-    for (std::size_t j = 0; j < kCells; ++j) {
-      const float* in = row.data() + (columns[j].first - first);
+    for (const Taps::Cell& along : columns.cells) {
+      const float* in = row.data() + (along.first - first);
+      const float* weights = columns.weights.data() + along.offset;
       float sum = 0;
-      for (std::size_t k = 0; k < columns[j].weights.size(); ++k) sum += columns[j].weights[k] * in[k];
-      grid.luma[static_cast<std::size_t>(i) * kCells + j] = sum;
+      for (std::size_t k = 0; k < along.count; ++k) sum += weights[k] * in[k];
+      *cell++ = sum;
     }
   }
   return grid;
