@@ -1,6 +1,7 @@
 // PDQ from pixels in memory: speed against Meta's reference, against a floor and between backends, and how
 // many bits of how many natural pictures differ from the reference.
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <csetjmp>
 #include <cstdio>
@@ -152,8 +153,8 @@ struct JpegFailure {
   std::jmp_buf jump;
 };
 
-/// Empty where libjpeg gives up or the picture is not one of colour or gray.
-Photo decode_jpeg(const std::filesystem::path& path) {
+/// Decoded at 1 / `denominator`. Empty where libjpeg gives up or the picture is not one of colour or gray.
+Photo decode_jpeg(const std::filesystem::path& path, int denominator) {
   Photo photo;
   std::FILE* file = std::fopen(path.c_str(), "rb");
   if (file == nullptr) return photo;
@@ -172,6 +173,8 @@ Photo decode_jpeg(const std::filesystem::path& path) {
   jpeg_stdio_src(&jpeg, file);
   jpeg_read_header(&jpeg, TRUE);
   jpeg.out_color_space = JCS_RGB;
+  jpeg.scale_num = 1;
+  jpeg.scale_denom = static_cast<unsigned>(denominator);
   jpeg_start_decompress(&jpeg);
   photo.width_px = static_cast<int>(jpeg.output_width);
   photo.height_px = static_cast<int>(jpeg.output_height);
@@ -220,6 +223,17 @@ struct Accuracy {
   }
 };
 
+std::vector<std::filesystem::path> jpeg_files(const std::string& folder) {
+  std::vector<std::filesystem::path> paths;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    const std::string extension = entry.path().extension().string();
+    if (entry.is_regular_file() && (extension == ".jpg" || extension == ".jpeg"))
+      paths.push_back(entry.path());
+  }
+  std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
 /// Whole photographs up to 6 MP, and crops of every size from 20 to 1100 a side out of all of them.
 Accuracy measure_accuracy(const std::string& folder, bool full) {
   Accuracy accuracy;
@@ -232,7 +246,7 @@ Accuracy measure_accuracy(const std::string& folder, bool full) {
   }
   std::sort(paths.begin(), paths.end());
   for (const auto& path : paths) {
-    const Photo photo = decode_jpeg(path);
+    const Photo photo = decode_jpeg(path, 1);
     if (photo.rgb.empty()) continue;
     const PixelView view{photo.rgb.data(), photo.width_px, photo.height_px,
                          photo.width_px * std::ptrdiff_t{3}, PixelLayout::kRgb24};
@@ -249,6 +263,58 @@ Accuracy measure_accuracy(const std::string& folder, bool full) {
     }
   }
   return accuracy;
+}
+
+/// Distances of a shorter way to the exact hash.
+struct Distances {
+  double sum = 0;
+  int most = 0;
+  int count = 0;
+  void add(const PdqHash& a, const PdqHash& b) {
+    const int bits = hamming_distance(a.bits, b.bits);
+    sum += bits;
+    most = std::max(most, bits);
+    ++count;
+  }
+  void print_as(const std::string& name, const char* goal, double mean_max, bool json) const {
+    if (count == 0) return;
+    const double mean = sum / count;
+    print({name + ", mean of " + std::to_string(count), mean, 0, 0, "bits", goal, mean <= mean_max}, json);
+    print({name + ", most", static_cast<double>(most), 0, 0, "bits", "", true}, json);
+  }
+};
+
+/// libjpeg's own scaled decoding against the full one: projected, and (as a warning) hashed anew.
+void print_projection(const std::string& folder, bool json) {
+  constexpr double kCellsMin = 5.5;  ///< Least min(W, H) / (64 s) where scaling by s is used.
+  std::array<Distances, 3> projected;
+  std::array<Distances, 3> anew;
+  Distances dialect;
+  for (const auto& path : jpeg_files(folder)) {
+    const auto view_of = [](const Photo& p) {
+      return PixelView{p.rgb.data(), p.width_px, p.height_px, p.width_px * std::ptrdiff_t{3},
+                       PixelLayout::kRgb24};
+    };
+    const Photo full = decode_jpeg(path, 1);
+    if (full.rgb.empty()) continue;
+    const PdqHash exact = pdq_hash(view_of(full));
+    if (exact.quality < kPdqQualityMin) continue;
+    if (std::max(full.width_px, full.height_px) > 512)
+      dialect.add(pdq_hash_cli_dialect(view_of(full)), exact);
+    for (std::size_t k = 0; k < projected.size(); ++k) {
+      const int s = 2 << k;
+      if (std::min(full.width_px, full.height_px) < kCellsMin * 64 * s) continue;
+      const Photo small = decode_jpeg(path, s);
+      projected[k].add(pdq_hash(ScaledPicture{view_of(small), full.width_px, full.height_px, s}), exact);
+      anew[k].add(pdq_hash(view_of(small)), exact);
+    }
+  }
+  for (std::size_t k = 0; k < projected.size(); ++k) {
+    const std::string name = "pdq photos decoded at 1/" + std::to_string(2 << k);
+    projected[k].print_as(name + ", projected", "<= 2", 2.0, json);
+    anew[k].print_as(name + ", hashed anew", "", 256, json);
+  }
+  dialect.print_as("pdq command-line dialect against full resolution", "", 256, json);
 }
 
 void print_accuracy(const std::string& folder, bool full, bool json) {
@@ -293,5 +359,6 @@ int main(int argc, char** argv) {
     return 0;
   }
   seawall::bench::print_accuracy(photos, full, json);
+  seawall::bench::print_projection(photos, json);
   return 0;
 }
