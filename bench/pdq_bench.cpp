@@ -207,6 +207,7 @@ struct Accuracy {
   int equal_good = 0;
   int bits_most_good = 0;
   int bits_most = 0;
+  int quality_of_most = 0;
   int quality_differs = 0;
 
   void add(const PixelView& view) {
@@ -215,7 +216,10 @@ struct Accuracy {
     const int bits = hamming_distance(expected.bits, got.bits);
     ++pictures;
     quality_differs += expected.quality != got.quality ? 1 : 0;
-    bits_most = std::max(bits_most, bits);
+    if (bits > bits_most) {
+      bits_most = bits;
+      quality_of_most = expected.quality;
+    }
     if (expected.quality < kPdqQualityMin) return;
     ++pictures_good;
     equal_good += bits == 0 ? 1 : 0;
@@ -333,6 +337,8 @@ void print_accuracy(const std::string& folder, bool full, bool json) {
         json);
   print({"pdq most bits from the reference, any quality", static_cast<double>(a.bits_most), 0, 0, "bits", "",
          true},
+        json);
+  print({"pdq the quality of that picture", static_cast<double>(a.quality_of_most), 0, 0, "", "", true},
         json);
   print({"pdq quality unlike the reference", static_cast<double>(a.quality_differs), 0, 0, "pictures", "0",
          a.quality_differs == 0},

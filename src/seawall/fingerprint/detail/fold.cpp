@@ -162,14 +162,26 @@ bool is_small(int width_px, int height_px) {
   return width_px <= kSmallSideMaxPx && height_px <= kSmallSideMaxPx;
 }
 
+/// The grid's own size, as video decoders may give it: no picture in between.
+PdqGrid copy_64(const Kernels& kernels, const PixelView& view) {
+  PdqGrid grid;
+  for (int i = 0; i < kGridSide; ++i) {
+    kernels.luma_row(view.data + i * view.stride_bytes, bytes_per_pixel(view.layout),
+                     grid.luma.data() + i * kGridSide);
+  }
+  return grid;
+}
+
 PdqGrid fold_small(const Kernels& kernels, const PixelView& view) {
+  const bool colour = view.layout != PixelLayout::kGray8;
+  if (colour && view.width_px == kGridSide && view.height_px == kGridSide) return copy_64(kernels, view);
   SmallPicture picture(kernels, view.width_px, view.height_px);
   for (int y = 0; y < view.height_px; ++y) {
     const std::uint8_t* row = view.data + y * view.stride_bytes;
-    if (view.layout == PixelLayout::kGray8) {
-      picture.set_gray_row(y, row);
-    } else {
+    if (colour) {
       picture.set_row(y, row, bytes_per_pixel(view.layout));
+    } else {
+      picture.set_gray_row(y, row);
     }
   }
   return picture.grid();
