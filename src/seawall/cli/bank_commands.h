@@ -9,6 +9,8 @@ namespace seawall::cli {
 [[nodiscard]] const CommandSpec& bank_show_command();
 [[nodiscard]] const CommandSpec& bank_remove_command();
 [[nodiscard]] const CommandSpec& bank_verify_command();
+/// bank_add_command.cpp
+[[nodiscard]] const CommandSpec& bank_add_command();
 /// bank_import_command.cpp
 [[nodiscard]] const CommandSpec& bank_import_command();
 [[nodiscard]] const CommandSpec& bank_export_command();

@@ -175,8 +175,8 @@ void append_fish_command(std::string& out, const Group& group, const CommandSpec
 }
 
 constexpr std::string_view kBashStart = R"(# bash completion for seawall; made by: seawall completion bash
-_seawall_files() { compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word")); }
-_seawall_folders() { compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -d -- "$word")); }
+_seawall_files() { local IFS=$'\n'; compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word")); }
+_seawall_folders() { local IFS=$'\n'; compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -d -- "$word")); }
 _seawall() {
   local IFS=$' \t\n'
   local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]}
@@ -215,7 +215,7 @@ std::string bash_completion(std::span<const CommandSpec* const> commands) {
   }
   out += "  if ((COMP_CWORD == 1)); then " + bash_choice_words(first_words + "help --help --version") +
          "; return; fi\n";
-  out += nested + "  local IFS=$'\\n'\n  case $command in\n";
+  out += nested + "  case $command in\n";
   for (const CommandSpec* command : commands) append_bash_command(out, *command);
   return out + "  esac\n}\ncomplete -F _seawall seawall\n";
 }

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "seawall/cli/match_media.h"
 #include "seawall/cli/match_signals.h"
 #include "seawall/cli/open_banks.h"
 #include "seawall/cli/ordered_work.h"
@@ -11,41 +12,70 @@ namespace {
 
 Result<Outcome> run_match(const Arguments& arguments, Console& console) {
   const auto signals = arguments.text("--signals");
-  if (!signals) return fail(Code::kInvalidInput, "name a file of signals with --signals FILE");
+  if (arguments.all("--bank").empty()) {
+    return fail(Code::kInvalidInput, "name a bank with --bank DIR; make one with: seawall bank create DIR");
+  }
+  if (signals.has_value() != arguments.positionals().empty()) {
+    return fail(Code::kInvalidInput,
+                "name files to match, or a file of signals with --signals FILE: one of the two");
+  }
+  if (!signals) return match_media_files(arguments, console);
   SEAWALL_TRY(const std::vector<OpenBank> banks, open_banks(arguments, console));
   const std::size_t workers = workers_of(arguments.integer("--jobs"));
   return match_signal_file(*signals, banks, workers, console);
 }
 
+constexpr std::array kPositionals{
+    PositionalSpec{.name = "FILE",
+                   .help = "a picture, a folder to walk, or - for standard input",
+                   .kind = ValueKind::kPath,
+                   .required = false,
+                   .repeatable = true}};
 constexpr std::array kOptions{
-    kBankOption, kRadiusOption,
+    kBankOption,
+    kRadiusOption,
     OptionSpec{.name = "--signals",
                .value = "FILE",
                .help = "match the signals that this CSV or NDJSON names (- is standard input)",
                .kind = ValueKind::kFile},
+    OptionSpec{.name = "--variants",
+               .value = "PROFILE",
+               .help = "for pictures: how many alterations are looked for",
+               .kind = ValueKind::kChoice,
+               .choices = "none default thorough",
+               .default_value = "default"},
+    OptionSpec{.name = "--exact", .help = "for pictures: decode large JPEGs at full size and in colour"},
     OptionSpec{.name = "--jobs",
                .value = "N",
                .help = "threads (default: one a core)",
                .kind = ValueKind::kInteger,
                .minimum = 1,
-               .maximum = kJobsMax},
+               .maximum = 256},
     kJsonOption};
-constexpr std::array kExamples{Example{"seawall match --bank known.bank --signals uploads.csv --json",
+constexpr std::array kExamples{Example{"seawall match --bank known.bank upload.jpg",
+                                       "Is this picture, or an altered copy of it, listed?"},
+                               Example{"seawall match --bank known.bank --signals uploads.csv --json",
                                        "Every entry within the radius of every row, one line a row."}};
 
 }  // namespace
 
 const CommandSpec& match_command() {
-  static constexpr CommandSpec kCommand{.name = "match",
-                                        .summary = "match signals against banks",
-                                        .description =
-                                            "Prints, for each row of a file of signals, every entry of the "
-                                            "banks within the radius, nearest first. "
-                                            "Equal MD5, SHA-1 and SHA-256 digests match too, at distance 0.",
-                                        .positionals = {},
-                                        .options = kOptions,
-                                        .examples = kExamples,
-                                        .run = run_match};
+  static constexpr CommandSpec kCommand{
+      .name = "match",
+      .summary = "match pictures or signals against banks",
+      .description =
+          "Prints every entry of the banks within the radius, nearest first. Equal MD5, SHA-1 and SHA-256 "
+          "digests "
+          "match too, at distance 0. The exit code is 1 when something matched.\n\n"
+          "Pictures are looked up as they are, turned and mirrored, and without their borders (--variants); "
+          "pictures "
+          "of quality under 50 are too flat for PDQ and match by their digests alone. Signals of a file are "
+          "looked up "
+          "as they are given, one answer a row, in order.",
+      .positionals = kPositionals,
+      .options = kOptions,
+      .examples = kExamples,
+      .run = run_match};
   return kCommand;
 }
 

@@ -100,6 +100,4 @@ class OrderedWork {
   return std::max(1U, std::thread::hardware_concurrency());
 }
 
-inline constexpr std::int64_t kJobsMax = 1024;
-
 }  // namespace seawall::cli

@@ -1,0 +1,149 @@
+#include "seawall/cli/explain_command.h"
+
+#include <array>
+
+#include "seawall/cli/input_file.h"
+#include "seawall/cli/media_files.h"
+#include "seawall/json/json.h"
+#include "seawall/json/text.h"
+#include "seawall/match/explain.h"
+#include "seawall/media_sandbox/sandboxed_decoder.h"
+
+namespace seawall::cli {
+namespace {
+
+// One side of the comparison: a file, or a bare hash.
+struct Side {
+  std::string name;
+  bool is_hash = false;
+  MediaSignals signals;
+};
+
+// A bare hash has no picture behind it: its quality is unknown, so it is taken as passing the gate.
+constexpr int kQualityOfBareHash = 100;
+
+MediaSignals signals_of_hash(const Fingerprint256& bits) {
+  MediaSignals signals;
+  FrameSignals frame;
+  frame.pdq = {bits, kQualityOfBareHash};
+  frame.variants.push_back({Variant{}, frame.pdq});
+  signals.frames.push_back(std::move(frame));
+  return signals;
+}
+
+Result<Side> load_side(const std::string& word, MediaDecoder& decoder, const SignalOptions& options,
+                       const Console& console) {
+  Side side{.name = word, .is_hash = false, .signals = {}};
+  if (const auto bits = fingerprint_from_text(word)) {
+    side.is_hash = true;
+    side.signals = signals_of_hash(*bits);
+    return side;
+  }
+  std::vector<std::byte> bytes;
+  const MediaFile file{.path = word, .is_stdin = word == "-"};
+  SEAWALL_CHECK(read_media(file, console.in_fd(), bytes));
+  auto signals = signals_of(decoder, bytes, options);
+  if (!signals) return tl::unexpected(std::move(signals).error().within(word));
+  side.signals = *std::move(signals);
+  return side;
+}
+
+Json side_json(const Side& side, int quality, const Variant& variant, int frame_index) {
+  Json json;
+  json["name"] = path_to_utf8(side.name);
+  json["pdq"] = side.signals.frames.empty() ? Json() : Json(to_text(side.signals.frames[0].pdq.bits));
+  json["pdq_quality"] = side.is_hash ? Json() : Json(quality);
+  json["variant"] = variant.name();
+  json["frame"] = frame_index;
+  return json;
+}
+
+void print_json(const Side& a, const Side& b, const Explanation& why, Console& console) {
+  Json json;
+  json["match"] = why.is_match;
+  json["same_bytes"] = why.same_bytes;
+  json["radius"] = why.radius_bits;
+  json["distance"] = why.has_best ? Json(why.best_distance_bits) : Json();
+  json["plain_distance"] = why.plain_distance_bits;
+  json["a"] = side_json(a, why.quality_query, why.query_variant, why.query_frame_index);
+  json["b"] = side_json(b, why.quality_stored, why.stored_variant, why.stored_frame_index);
+  json["words"] = why.words;
+  console.print(to_line(json) + "\n");
+}
+
+void print_text(const Side& a, const Side& b, const Explanation& why, Console& console) {
+  const std::string_view colour = why.is_match ? console.red() : console.green();
+  console.print(std::string(colour) + (why.is_match ? "match" : "no match") + std::string(console.plain()) +
+                ": " + why.words + "\n");
+  const auto quality = [](const Side& side, int value) {
+    return side.is_hash ? std::string("unknown (a bare hash)") : std::to_string(value) + " of 100";
+  };
+  console.print("  radius          " + std::to_string(why.radius_bits) + " bits, inclusive\n");
+  console.print("  plain distance  " + std::to_string(why.plain_distance_bits) + " bits\n");
+  if (why.has_best) {
+    console.print("  best distance   " + std::to_string(why.best_distance_bits) + " bits: A " +
+                  why.query_variant.name() + ", B " + why.stored_variant.name() + "\n");
+  }
+  console.print("  quality of A    " + quality(a, why.quality_query) + "\n");
+  console.print("  quality of B    " + quality(b, why.quality_stored) + "\n");
+}
+
+Result<Outcome> run_explain(const Arguments& arguments, Console& console) {
+  SEAWALL_TRY(auto decoder, SandboxedDecoder::create({.workers_max = 1}));
+  SignalOptions options;
+  options.decode.exact = arguments.flag("--exact");
+  SEAWALL_TRY(options.profile, variant_profile_from_text(*arguments.text("--variants")));
+  options.side = VariantSide::kQuery;
+  SEAWALL_TRY(const Side a, load_side(arguments.positionals()[0], *decoder, options, console));
+  options.side = VariantSide::kStored;
+  SEAWALL_TRY(const Side b, load_side(arguments.positionals()[1], *decoder, options, console));
+  Explanation why = explain(a.signals, b.signals, static_cast<int>(*arguments.integer("--radius")));
+  if (a.is_hash || b.is_hash) why.same_bytes = false;
+  if (console.json()) print_json(a, b, why, console);
+  if (!console.json()) print_text(a, b, why, console);
+  return Outcome{.matched = why.is_match, .input_errors = 0};
+}
+
+constexpr std::array kPositionals{
+    PositionalSpec{.name = "A",
+                   .help = "what was met: a picture, - or a PDQ of 64 hex digits",
+                   .kind = ValueKind::kFile},
+    PositionalSpec{.name = "B", .help = "what is listed: a picture or a PDQ", .kind = ValueKind::kFile}};
+constexpr std::array kOptions{
+    OptionSpec{.name = "--radius",
+               .value = "N",
+               .help = "bits that may differ, inclusive",
+               .kind = ValueKind::kInteger,
+               .minimum = 0,
+               .maximum = 256,
+               .default_value = "31"},
+    OptionSpec{.name = "--variants",
+               .value = "PROFILE",
+               .help = "how many alterations are looked for",
+               .kind = ValueKind::kChoice,
+               .choices = "none default thorough",
+               .default_value = "default"},
+    OptionSpec{.name = "--exact", .help = "decode large JPEGs at full size and in colour"}, kJsonOption};
+constexpr std::array kExamples{
+    Example{"seawall explain upload.jpg listed.jpg", "Is the upload a copy of what is listed, and by what?"},
+    Example{"seawall explain upload.jpg "
+            "f8f8f0cee0f4a84f06370a22038f63f0b36e2ed596621e1d33e6b39c4e9c9b22",
+            "The same against a hash from a list."}};
+
+}  // namespace
+
+const CommandSpec& explain_command() {
+  static constexpr CommandSpec kCommand{
+      .name = "explain",
+      .summary = "say why two pictures match or do not",
+      .description =
+          "Compares two pictures, or hashes, as match would, and says the distance, the variant that came "
+          "nearest, the quality of both, and why it is or is not a match. The exit code is 1 for a match.",
+      .positionals = kPositionals,
+      .options = kOptions,
+      .examples = kExamples,
+      .run = run_explain};
+  return kCommand;
+}
+
+}  // namespace seawall::cli

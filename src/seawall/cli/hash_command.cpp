@@ -1,0 +1,256 @@
+#include "seawall/cli/hash_command.h"
+
+#include <algorithm>
+#include <array>
+
+#include "seawall/base/codes.h"
+#include "seawall/base/hex.h"
+#include "seawall/cli/media_files.h"
+#include "seawall/cli/ordered_work.h"
+#include "seawall/crypto/digest.h"
+#include "seawall/fingerprint/pdq.h"
+#include "seawall/json/json.h"
+#include "seawall/json/text.h"
+#include "seawall/media_sandbox/sandboxed_decoder.h"
+
+namespace seawall::cli {
+namespace {
+
+struct HashOptions {
+  DecodeOptions decode;
+  bool dihedral = false;
+  bool every_frame = false;
+  bool cli_dialect = false;
+};
+
+struct FrameHash {
+  int index = 0;
+  std::int64_t time_ms = 0;
+  PdqHash pdq;
+  std::array<PdqHash, kDihedralCount> symmetries{};
+};
+
+struct HashedFile {
+  std::string path;
+  FileDigests digests;
+  MediaInfo info;
+  std::vector<FrameHash> frames;
+  bool is_picture = true;
+  std::optional<Error> error;
+};
+
+// The dialect of Meta's command line: anything over 512 a side is first shrunk to 512 x 512, nearest
+// neighbour.
+constexpr int kCliSide = 512;
+std::vector<std::uint8_t> shrink_as_cli(const PixelView& pixels) {
+  const int bytes = bytes_per_pixel(pixels.layout);
+  std::vector<std::uint8_t> out;
+  out.reserve(static_cast<std::size_t>(kCliSide) * kCliSide * static_cast<std::size_t>(bytes));
+  for (int y = 0; y < kCliSide; ++y) {
+    const auto from_y = static_cast<std::ptrdiff_t>(std::int64_t{y} * pixels.height_px / kCliSide);
+    for (int x = 0; x < kCliSide; ++x) {
+      const auto from_x = static_cast<std::ptrdiff_t>(std::int64_t{x} * pixels.width_px / kCliSide);
+      const std::uint8_t* pixel = pixels.data + from_y * pixels.stride_bytes + from_x * bytes;
+      out.insert(out.end(), pixel, pixel + bytes);
+    }
+  }
+  return out;
+}
+
+PdqSpectrum spectrum_of(const Frame& frame, bool cli_dialect) {
+  const PixelView& pixels = frame.pixels;
+  if (cli_dialect && (pixels.width_px > kCliSide || pixels.height_px > kCliSide)) {
+    const auto small = shrink_as_cli(pixels);
+    const int stride = kCliSide * bytes_per_pixel(pixels.layout);
+    return pdq_spectrum(pdq_grid(PixelView{small.data(), kCliSide, kCliSide, stride, pixels.layout}));
+  }
+  if (frame.scale_denominator == 1) return pdq_spectrum(pdq_grid(pixels));
+  return pdq_spectrum(pdq_grid(
+      ScaledPicture{pixels, frame.original_width_px, frame.original_height_px, frame.scale_denominator}));
+}
+
+FrameHash hash_frame(const Frame& frame, const HashOptions& options) {
+  FrameHash hash{.index = frame.index, .time_ms = frame.time_ms, .pdq = {}};
+  if (std::min(frame.original_width_px, frame.original_height_px) < 5) return hash;  // As pdq_hash has it.
+  const PdqSpectrum spectrum = spectrum_of(frame, options.cli_dialect);
+  hash.pdq = pdq_hash(spectrum);
+  if (options.dihedral) hash.symmetries = pdq_dihedral(spectrum);
+  return hash;
+}
+
+HashedFile hash_file(MediaDecoder& decoder, const MediaFile& file, int stdin_fd, const HashOptions& options) {
+  HashedFile hashed;
+  hashed.path = file.path;
+  std::vector<std::byte> bytes;
+  if (auto read = read_media(file, stdin_fd, bytes); !read) {
+    hashed.error = std::move(read).error();
+    return hashed;
+  }
+  hashed.digests = digests_of(bytes);
+  auto info = decoder.decode(bytes, options.decode, [&](const Frame& frame) {
+    if (options.every_frame || hashed.frames.empty()) hashed.frames.push_back(hash_frame(frame, options));
+  });
+  if (info) {
+    hashed.info = *info;
+  } else if (file.from_folder() && is_no_picture(info.error(), bytes)) {
+    hashed.is_picture = false;
+    hashed.info.type = sniff_media_type(std::span(bytes).first(std::min<std::size_t>(64, bytes.size())));
+  } else {
+    hashed.error = std::move(info).error();
+  }
+  if (!hashed.error && hashed.is_picture && hashed.frames.empty()) {
+    hashed.error = Error{Code::kInvalidInput, "no frame could be decoded"};
+  }
+  return hashed;
+}
+
+Json frame_json(const FrameHash& frame) {
+  Json json;
+  json["index"] = frame.index;
+  json["time_ms"] = frame.time_ms;
+  json["pdq"] = to_text(frame.pdq.bits);
+  json["pdq_quality"] = frame.pdq.quality;
+  return json;
+}
+
+Json symmetries_json(const FrameHash& frame) {
+  Json json;
+  for (std::size_t i = 0; i < kDihedralCount; ++i) {
+    json[std::string(name_of(static_cast<Dihedral>(i)))] = to_text(frame.symmetries[i].bits);
+  }
+  return json;
+}
+
+Json file_json(const HashedFile& file, const HashOptions& options) {
+  Json json;
+  json["path"] = path_to_utf8(file.path);
+  if (file.error) {
+    json["error"] = {{"code", meaning_of(file.error->code).name}, {"message", file.error->message}};
+    return json;
+  }
+  const auto when_picture = [&](auto value) { return file.is_picture ? Json(value) : Json(); };
+  json["type"] = mime_type_of(file.info.type);
+  json["width"] = when_picture(file.info.width_px);
+  json["height"] = when_picture(file.info.height_px);
+  json["pdq"] = file.is_picture ? Json(to_text(file.frames[0].pdq.bits)) : Json();
+  json["pdq_quality"] = file.is_picture ? Json(file.frames[0].pdq.quality) : Json();
+  json["md5"] = to_hex(file.digests.md5);
+  json["sha1"] = to_hex(file.digests.sha1);
+  json["sha256"] = to_hex(file.digests.sha256);
+  json["size_bytes"] = file.digests.size_bytes;
+  json["frames"] = file.info.frames_total;
+  json["truncated"] = file.info.truncated;
+  if (!file.is_picture) json["note"] = "not a picture that this build reads";
+  if (options.every_frame) {
+    json["frame_hashes"] = Json::array();
+    for (const FrameHash& frame : file.frames) json["frame_hashes"].push_back(frame_json(frame));
+  }
+  if (options.dihedral && file.is_picture) json["dihedral"] = symmetries_json(file.frames[0]);
+  return json;
+}
+
+void print_text(const HashedFile& file, const HashOptions& options, Console& console) {
+  if (!file.is_picture) {
+    console.print(std::string(console.dim()) + "not a picture" + std::string(54, ' ') + file.path +
+                  std::string(console.plain()) + "\n");
+    return;
+  }
+  const auto row = [&](const PdqHash& pdq, const std::string& what) {
+    const std::string quality = std::to_string(pdq.quality);
+    console.print(to_text(pdq.bits) + std::string(4 - std::min<std::size_t>(3, quality.size()), ' ') +
+                  quality + "  " + what + "\n");
+  };
+  const std::string shape = std::to_string(file.info.width_px) + "x" + std::to_string(file.info.height_px);
+  row(file.frames[0].pdq, std::string(mime_type_of(file.info.type)) + " " + shape + "  " + file.path +
+                              (file.info.truncated ? "  (truncated: what could be decoded was used)" : ""));
+  for (std::size_t i = 1; options.every_frame && i < file.frames.size(); ++i) {
+    row(file.frames[i].pdq, "frame " + std::to_string(file.frames[i].index) + "  " + file.path);
+  }
+  for (std::size_t i = 1; options.dihedral && i < kDihedralCount; ++i) {
+    row(file.frames[0].symmetries[i], std::string(name_of(static_cast<Dihedral>(i))) + "  " + file.path);
+  }
+}
+
+Result<Outcome> run_hash(const Arguments& arguments, Console& console) {
+  HashOptions options;
+  options.cli_dialect = *arguments.text("--dialect") == "cli";
+  options.decode.exact = arguments.flag("--exact") || options.cli_dialect;
+  options.dihedral = arguments.flag("--dihedral");
+  options.every_frame = arguments.flag("--frames");
+  const std::size_t workers = workers_of(arguments.integer("--jobs"));
+  SEAWALL_TRY(auto decoder, SandboxedDecoder::create({.workers_max = static_cast<int>(workers)}));
+  MediaFiles files(arguments.positionals());
+  Outcome outcome;
+  std::optional<Error> fatal;
+  OrderedWork<MediaFile, HashedFile> work(workers, 4 * workers);
+  work.run(
+      [&] { return console.stopping() ? std::nullopt : files.next(); },
+      [&](std::size_t, const MediaFile& file) { return hash_file(*decoder, file, console.in_fd(), options); },
+      [&](const HashedFile& file) {
+        if (console.stopping()) return false;
+        if (file.error) {
+          ++outcome.input_errors;
+          if (!console.json()) console.error(Error(*file.error).within(file.path));
+        }
+        if (console.json()) {
+          console.print(to_line(file_json(file, options)) + "\n");
+        } else if (!file.error) {
+          print_text(file, options, console);
+        }
+        return true;
+      });
+  return outcome;
+}
+
+constexpr std::array kPositionals{
+    PositionalSpec{.name = "FILE",
+                   .help = "a picture, a folder to walk, or - for standard input",
+                   .kind = ValueKind::kPath,
+                   .repeatable = true}};
+constexpr std::array kOptions{
+    OptionSpec{.name = "--exact",
+               .help = "decode large JPEGs at full size and in colour (slower, 0 bits off)"},
+    OptionSpec{.name = "--dihedral",
+               .help = "also the hashes of the picture turned and mirrored, eight in all"},
+    OptionSpec{.name = "--frames", .help = "every frame of an animation, not only the first"},
+    OptionSpec{.name = "--dialect",
+               .value = "NAME",
+               .help = "full: as HMA and pdqhash-python; cli: as Meta's command line, 0 to 10 bits apart",
+               .kind = ValueKind::kChoice,
+               .choices = "full cli",
+               .default_value = "full"},
+    OptionSpec{.name = "--jobs",
+               .value = "N",
+               .help = "files at once (default: one a core)",
+               .kind = ValueKind::kInteger,
+               .minimum = 1,
+               .maximum = 256},
+    kJsonOption};
+constexpr std::array kExamples{
+    Example{"seawall hash photo.jpg", "PDQ hash, quality, type and size of one picture."},
+    Example{"seawall hash --json photos/ > hashes.ndjson", "All signals of a folder, one line a file."},
+    Example{"curl -s https://example.org/a.png | seawall hash -", "Of what a pipe brings."}};
+
+}  // namespace
+
+const CommandSpec& hash_command() {
+  static constexpr CommandSpec kCommand{
+      .name = "hash",
+      .summary = "fingerprint pictures: PDQ, MD5, SHA-1, SHA-256",
+      .description =
+          "Prints the signals of every file, in the order of the arguments; folders are walked depth first "
+          "in byte "
+          "order. Every file is read once and decoded in a sandboxed process.\n\n"
+          "A file met in a folder that is no picture has digests alone, its pdq is null. A file that was "
+          "named and "
+          "is no picture, or any that cannot be read, is an error: the others are hashed all the same, and "
+          "the exit "
+          "code is 3. Paths that are not UTF-8 are written with \\xHH escapes in JSON.",
+      .positionals = kPositionals,
+      .options = kOptions,
+      .examples = kExamples,
+      .run = run_hash};
+  return kCommand;
+}
+
+}  // namespace seawall::cli
