@@ -176,7 +176,11 @@ void append_fish_command(std::string& out, const Group& group, const CommandSpec
 
 constexpr std::string_view kBashStart = R"(# bash completion for seawall; made by: seawall completion bash
 _seawall_files() { local IFS=$'\n'; compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word")); }
-_seawall_folders() { local IFS=$'\n'; compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -d -- "$word")); }
+_seawall_folders() {
+  local IFS=$'\n'
+  compopt -o filenames 2>/dev/null
+  COMPREPLY=($(compgen -d -- "$word"))
+}
 _seawall() {
   local IFS=$' \t\n'
   local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]}
