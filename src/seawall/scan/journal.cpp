@@ -47,7 +47,9 @@ Result<UniqueFd> take_lock(const std::filesystem::path& folder) {
 
 Result<void> make_folder(const std::filesystem::path& folder) {
   std::error_code error;
-  std::filesystem::create_directories(folder, error);
+  const bool made = std::filesystem::create_directories(folder, error);
+  // It will hold paths and what they match: for its owner alone.
+  if (made && !error) std::filesystem::permissions(folder, std::filesystem::perms::owner_all, error);
   if (error) return fail(Code::kUnavailable, "the state folder cannot be made; name another with --state");
   return {};
 }

@@ -205,6 +205,13 @@ TEST_F(JournalTest, OneScanAtATimeWritesAFolder) {
   EXPECT_TRUE(Journal::open_to_read(folder_).has_value());
 }
 
+TEST_F(JournalTest, AFolderItMakesIsForItsOwnerAlone) {
+  folder_ /= "made";
+  ASSERT_TRUE(open().has_value());
+  EXPECT_EQ(fs::status(folder_).permissions(), fs::perms::owner_all);
+  folder_ = folder_.parent_path();
+}
+
 TEST_F(JournalTest, ResumingNothingIsSaid) {
   EXPECT_EQ(open(JournalStart::kContinue).error().code, Code::kNotFound);
   EXPECT_EQ(Journal::open_to_read(folder_).error().code, Code::kNotFound);
