@@ -18,6 +18,24 @@
 #include "seawall/media_sandbox/detail/wire.h"
 #include "seawall/media_sandbox/detail/worker_launch.h"
 
+#if SEAWALL_SANITIZED
+// A worker's environment is empty, so its sanitizer takes its options from here: deadly signals must reach
+// the parent as themselves, and nothing may be opened to write a report, which nobody could read.
+// NOLINTBEGIN(bugprone-reserved-identifier): the names are the sanitizers' own.
+extern "C" const char* __asan_default_options();
+extern "C" const char* __asan_default_options() {
+  return "handle_segv=0:handle_sigbus=0:handle_abort=0:handle_sigfpe=0:handle_sigill=0:detect_leaks=0:"
+         "symbolize=0:"
+         "use_sigaltstack=0:allocator_may_return_null=1:detect_stack_use_after_return=0";
+}
+extern "C" const char* __tsan_default_options();
+extern "C" const char* __tsan_default_options() {
+  return "handle_segv=0:handle_sigbus=0:handle_abort=0:handle_sigfpe=0:handle_sigill=0:symbolize=0:"
+         "use_sigaltstack=0:report_signal_unsafe=0";
+}
+// NOLINTEND(bugprone-reserved-identifier)
+#endif
+
 namespace seawall {
 namespace media_sandbox {
 namespace {
