@@ -37,8 +37,8 @@ ColumnLayout planar_layout(int width_px) {
 /// Sums per byte column of one tent of rows, with the slack that the kernels need.
 class ColumnBuffer {
  public:
-  ColumnBuffer(std::size_t bytes, bool wide)
-      : entries_(bytes + 2 * kSlackEntries), memory_(wide ? 2 * entries_ : entries_) {
+  ColumnBuffer(std::size_t bytes, std::size_t entries_beyond, bool wide)
+      : entries_(bytes + entries_beyond + kSlackEntries), memory_(wide ? 2 * entries_ : entries_) {
     sums_ = {memory_.data(), wide ? memory_.data() + entries_ : nullptr};
   }
   ColumnBuffer(const ColumnBuffer&) = delete;
@@ -64,8 +64,8 @@ class Fold {
         row_bytes_(row_bytes),
         groups_(group_rows(vertical)),
         passes_(HorizontalPass::all(horizontal, layout)),
-        columns_{ColumnBuffer(row_bytes, vertical.window > kNarrowWindowMax),
-                 ColumnBuffer(row_bytes, vertical.window > kNarrowWindowMax)} {
+        columns_{ColumnBuffer(row_bytes, passes_[0].entries_a_tent(), vertical.window > kNarrowWindowMax),
+                 ColumnBuffer(row_bytes, passes_[0].entries_a_tent(), vertical.window > kNarrowWindowMax)} {
     const double v = vertical.window;
     const double h = horizontal.window;
     // Gray in the same units as colour, so that a gray picture and its RGB copy get the same grid.

@@ -51,6 +51,11 @@ class HorizontalPass {
   void run(const Kernels& kernels, const ColumnSums& sums, const Bounds& bounds, bool start,
            std::int64_t* out) const;
 
+  /// What is read from a tent's first entry on, also by a tent near the end that needs fewer.
+  [[nodiscard]] std::size_t entries_a_tent() const {
+    return static_cast<std::size_t>(steps_) * kEntriesPerStep;
+  }
+
   /// Every pass that `layout` needs.
   static std::vector<HorizontalPass> all(const AxisPlan& plan, const ColumnLayout& layout);
 

@@ -16,7 +16,7 @@ inline constexpr int kRowsPerGroup = 8;
 /// Largest weight of one row in a group, and of a group in sum: 255 times it fits 16 bits (a pair's 15).
 inline constexpr int kRowWeightMax = 64;
 inline constexpr int kGroupWeightMax = 256;
-/// Buffers of column sums are readable and writable this many entries past their end.
+/// Buffers of column sums are writable this many entries past their end, and readable a tent's entries more.
 inline constexpr std::size_t kSlackEntries = 64;
 /// Horizontal weights come in steps of this many entries, the last one filled with zeros.
 inline constexpr int kEntriesPerStep = 32;
