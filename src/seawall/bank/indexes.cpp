@@ -20,7 +20,8 @@ struct Indexes::Change {
 
 Result<Indexes> Indexes::open(const std::filesystem::path& folder, bool read_only) {
   Indexes indexes;
-  const LiveIndexOptions options{.durable = true, .background_merge = true, .read_only = read_only};
+  // A writer is a short-lived process: merging stands at the end of what it does, not beside it.
+  const LiveIndexOptions options{.durable = true, .background_merge = false, .read_only = read_only};
   SEAWALL_TRY(indexes.pdq_, LiveIndex::open(folder / "pdq", options));
   for (std::size_t i = 0; i < kDigestTypes.size(); ++i) {
     const std::filesystem::path digests = folder / std::string(name_of(kDigestTypes[i]));
@@ -55,6 +56,8 @@ Result<void> Indexes::merge() {
 }
 
 namespace {
+
+constexpr std::size_t kChangesBeforeMerge = 2;
 
 Result<void> load_removals(Database& database, std::uint64_t position, std::vector<EntryId>& removed) {
   SEAWALL_TRY(Statement select, database.prepare("SELECT row FROM removal WHERE position=?"));
@@ -103,9 +106,10 @@ Result<void> Indexes::follow(Database& database) {
   SEAWALL_TRY(Statement select, database.prepare("SELECT position, first_row, last_row FROM change WHERE "
                                                  "position>? ORDER BY position"));
   select.bind(1, static_cast<std::int64_t>(position_min()));
-  for (;;) {
+  for (std::size_t followed = 0;; ++followed) {
     SEAWALL_TRY(const bool any, select.step());
-    if (!any) return {};
+    // What a large import leaves in pieces costs every later query; this process is about to end.
+    if (!any) return followed >= kChangesBeforeMerge ? merge() : Result<void>();
     Change change;
     change.position = static_cast<std::uint64_t>(select.integer(0));
     change.first_row = select.integer(1);
