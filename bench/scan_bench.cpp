@@ -255,15 +255,22 @@ int run(int argc, char** argv) {
   if (folder.jpegs.empty()) {
     std::fprintf(stderr, "scan_bench: no photographs named; generated pictures of 2048 x 1536 instead\n");
     fs::create_directory(work / "photos");
-    for (unsigned i = 0; i < (full ? 400U : 30U); ++i) {
-      make_photo(work / "photos" / (std::to_string(i) + ".jpg"), i, 2048, 1536);
+    const unsigned pictures = full ? 400 : 30;
+    for (unsigned i = 0; i < pictures; ++i) {
+      const fs::path first = work / "photos" / (std::to_string(i) + ".jpg");
+      make_photo(first, i, 2048, 1536);
+      // Each under four names, so that starting the program weighs little; a name is a file of its own to a
+      // scan.
+      for (unsigned copy = 1; copy < 4; ++copy) {
+        fs::copy_file(first, work / "photos" / (std::to_string(i) + "-" + std::to_string(copy) + ".jpg"));
+      }
     }
     folder = jpegs_in(work / "photos");
   }
   std::fprintf(stderr, "%zu files, %.1f MB, bank of %zu\n", folder.jpegs.size(), folder.megabytes,
                kBankEntries);
-  compare("photos, default", folder, work, program, nullptr, "at least 0.8 of decoding alone", 0.8, json);
-  compare("photos, --exact", folder, work, program, "--exact", "at least 0.6 of decoding alone", 0.6, json);
+  compare("photos, default", folder, work, program, nullptr, "at least decoding alone", 1.0, json);
+  compare("photos, --exact", folder, work, program, "--exact", "at least 0.8 of decoding alone", 0.8, json);
   fs::remove_all(work);
   return 0;
 }

@@ -41,10 +41,10 @@ struct FileExaminer::Content {
 };
 
 FileExaminer::FileExaminer(MediaDecoder& decoder, std::span<const ScanBank* const> banks,
-                           const ExamineOptions& options)
-    : decoder_(decoder), banks_(banks), options_(options) {}
+                           const ExamineOptions& options, const std::atomic<bool>& stopping)
+    : decoder_(decoder), banks_(banks), options_(options), stopping_(stopping) {}
 
-FileRecord FileExaminer::examine(const WalkedFile& file) {
+std::optional<FileRecord> FileExaminer::examine(const WalkedFile& file) {
   FileRecord record;
   bool changed = true;
   for (int attempt = 0; attempt < kAttempts && changed; ++attempt) {
@@ -54,6 +54,7 @@ FileRecord FileExaminer::examine(const WalkedFile& file) {
     record.mtime_ns = file.stamp.mtime_ns;
     changed = false;
     if (auto done = examine_once(file, record, changed); !done) record.error = std::move(done).error();
+    if (given_up_) return std::nullopt;
   }
   if (changed) record.error = Error{Code::kConflict, "the file changes while it is read; scan again later"};
   if (buffer_.capacity() > kKeepBytes) std::vector<std::byte>().swap(buffer_);
@@ -94,14 +95,32 @@ Result<FileExaminer::Content> FileExaminer::read(const UniqueFd& file, std::uint
     content.bytes = std::span(buffer_).first(filled + rest);
     return content;
   }
+  SEAWALL_TRY(content.digests, digest_rest(file, filled, size_bytes));
+  return content;
+}
+
+// Reads no further than one chunk beyond the size the file had: a log that grows as fast as it is read must
+// end too, and is then seen to have changed.
+Result<FileDigests> FileExaminer::digest_rest(const UniqueFd& file, std::size_t filled,
+                                              std::uint64_t size_bytes) {
+  if (size_bytes > options_.digest_bytes_max) return fail(Code::kLimitExceeded, "too large to read");
   ::posix_fadvise(file.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
   FileDigester digester;
+  std::uint64_t read_bytes = 0;
   while (filled > 0) {
     digester.update(std::span(buffer_).first(filled));
+    read_bytes += filled;
+    if (read_bytes > size_bytes) {
+      return fail(Code::kConflict,
+                  "the file holds more than its size says: it grows, or is not a file on a disk");
+    }
+    if (stopping_) {
+      given_up_ = true;
+      return fail(Code::kUnavailable, "given up because the scan was stopped");
+    }
     SEAWALL_TRY(filled, read_some(file, buffer_));
   }
-  content.digests = digester.finish();
-  return content;
+  return digester.finish();
 }
 
 Result<void> FileExaminer::take_signals(const Content& content, FileRecord& record) {

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -25,6 +27,7 @@ class ScanBank {
 struct ExamineOptions {
   SignalOptions signals;
   bool pictures_only = false;  ///< Files that are not pictures are not read beyond their first bytes.
+  std::uint64_t digest_bytes_max = 1ULL << 40;  ///< A larger file (/proc/kcore says 128 TiB) is not read.
 };
 
 /// Turns one file into its record: reads, digests, decodes, hashes, searches.
@@ -35,14 +38,18 @@ struct ExamineOptions {
 /// outlive it.
 class FileExaminer {
  public:
-  FileExaminer(MediaDecoder& decoder, std::span<const ScanBank* const> banks, const ExamineOptions& options);
+  /// `stopping`: once true, long reading is given up.
+  FileExaminer(MediaDecoder& decoder, std::span<const ScanBank* const> banks, const ExamineOptions& options,
+               const std::atomic<bool>& stopping);
 
-  /// Never fails: what went wrong stands in the record. Blocks for the reading and the decoding.
-  FileRecord examine(const WalkedFile& file);
+  /// What went wrong stands in the record; empty only if the reading was given up for `stopping`. Blocks for
+  /// the reading and the decoding.
+  std::optional<FileRecord> examine(const WalkedFile& file);
 
  private:
   struct Content;
   Result<Content> read(const UniqueFd& file, std::uint64_t size_bytes);
+  Result<FileDigests> digest_rest(const UniqueFd& file, std::size_t filled, std::uint64_t size_bytes);
   Result<void> examine_once(const WalkedFile& file, FileRecord& record, bool& changed);
   Result<void> take_signals(const Content& content, FileRecord& record);
   Result<void> search(const MediaSignals& signals, FileRecord& record);
@@ -50,6 +57,8 @@ class FileExaminer {
   MediaDecoder& decoder_;
   std::span<const ScanBank* const> banks_;
   ExamineOptions options_;
+  const std::atomic<bool>& stopping_;
+  bool given_up_ = false;
   std::vector<std::byte> buffer_;
 };
 

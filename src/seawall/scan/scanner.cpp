@@ -131,7 +131,7 @@ class Scan {
 
   // An examining thread. After a stop, work that nobody has begun is dropped.
   void examine() {
-    FileExaminer examiner(decoder_, banks_, options_.examine);
+    FileExaminer examiner(decoder_, banks_, options_.examine, stopping_);
     while (auto work = work_.pop()) {
       if (stopping_) {
         dropped_ = true;
@@ -140,10 +140,14 @@ class Scan {
       const std::uint64_t bytes =
           std::min(work->file.stamp.size_bytes, options_.examine.signals.decode.limits.input_bytes_max);
       budget_.acquire(bytes);
-      Done done{work->number, examiner.examine(work->file)};
+      auto record = examiner.examine(work->file);
       budget_.release(bytes);
-      done.record.rescanned = work->rescan;
-      done_.push(std::move(done));
+      if (!record) {
+        dropped_ = true;
+        continue;
+      }
+      record->rescanned = work->rescan;
+      done_.push({work->number, *std::move(record)});
     }
     if (--workers_left_ == 0) done_.close();
   }

@@ -231,6 +231,37 @@ TEST_F(ScannerTest, CountsAheadWhenAsked) {
   EXPECT_EQ(end.progress.files_done, 40U);
 }
 
+TEST_F(ScannerTest, AFileThatSaysItIsEmptyButIsNotIsReportedNotReadForEver) {
+  root_ = "/proc/self/net";  // Files without a size, as /proc has them.
+  if (!fs::exists(root_)) GTEST_SKIP() << "no /proc here";
+  Recorder recorder;
+  scan(recorder);
+  const auto dev = std::ranges::find(recorder.records, "dev", &FileRecord::path);
+  ASSERT_NE(dev, recorder.records.end());
+  ASSERT_TRUE(dev->error.has_value());
+  EXPECT_EQ(dev->error->code, Code::kConflict);
+}
+
+TEST_F(ScannerTest, FilesBeyondTheLimitAreNotRead) {
+  options_.examine.digest_bytes_max = 5;
+  write("large", "0123456789");
+  Recorder recorder;
+  scan(recorder);
+  EXPECT_EQ(recorder.records.at(0).error->code, Code::kLimitExceeded);
+  EXPECT_FALSE(recorder.records.at(0).digests.has_value());
+}
+
+TEST_F(ScannerTest, AStopGivesUpLongReadingAndTheFileIsReadWhenContinued) {
+  write("long", std::string(64 << 20, 'x'));
+  Recorder stopped;
+  stopped.stop_after = 0;
+  EXPECT_FALSE(scan(stopped).complete);
+  EXPECT_EQ(summary_.files, 0U);
+  Recorder recorder;
+  EXPECT_TRUE(scan(recorder).complete);
+  EXPECT_EQ(summary_.files, 1U);
+}
+
 TEST_F(ScannerTest, AnEmptyFolderIsDoneAtOnce) {
   Recorder recorder;
   EXPECT_TRUE(scan(recorder).complete);
