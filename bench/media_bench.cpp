@@ -213,7 +213,7 @@ void distances(const Settings& s, const std::vector<Picture>& pictures, const Cl
   double sum = 0;
   int within_2 = 0;
   int most = 0;
-  const auto files = jpegs(pictures, c.width, c.height, progressive, pictures.size());
+  const auto files = jpegs(pictures, c.width, c.height, progressive, c.files);
   for (const Bytes& file : files) {
     const PdqHash fast = hash_file(decoder, file, false, &scale);
     const int bits = hamming_distance(fast.bits, hash_file(decoder, file, true).bits);
@@ -285,19 +285,19 @@ int main(int argc, char** argv) {
     if (std::strcmp(argv[i], "--json") == 0) settings.json = true;
     if (std::strcmp(argv[i], "--photos") == 0 && i + 1 < argc) settings.photos = argv[++i];
   }
-  const auto pictures = b::load_pictures(settings.photos, 64);
+  const auto pictures = b::load_pictures(settings.photos, 40);
   std::fprintf(stderr, "media_bench: %zu %s pictures\n", pictures.size(),
                settings.photos.empty() ? "generated" : "natural");
   b::hand_off(settings);
-  b::exact_against_plain(settings, pictures, {"512x512", 512, 512, 64, 9});
-  b::exact_against_plain(settings, pictures, {"1024x768", 1024, 768, 64, 7});
-  b::exact_against_plain(settings, pictures, {"12 MP", 4000, 3000, 10, 5});
-  b::fast_against_plain(settings, pictures, {"1024x768", 1024, 768, 64, 7}, false, 0);
-  b::fast_against_plain(settings, pictures, {"12 MP", 4000, 3000, 10, 5}, false, 2);
-  b::fast_against_plain(settings, pictures, {"6.7 MP", 2992, 2244, 10, 5}, true, 10);
-  b::distances(settings, pictures, {"1024x768", 1024, 768, 0, 0}, false, 2);
-  b::distances(settings, pictures, {"2048x1536", 2048, 1536, 0, 0}, false, 2);
-  b::distances(settings, pictures, {"12 MP", 4000, 3000, 0, 0}, false, 2);
-  b::distances(settings, pictures, {"6.7 MP", 2992, 2244, 0, 0}, true, 0);
-  b::distances(settings, pictures, {"4.1 MP", 2720, 1530, 0, 0}, true, 0);
+  b::exact_against_plain(settings, pictures, {"512x512", 512, 512, 40, 5});
+  b::exact_against_plain(settings, pictures, {"1024x768", 1024, 768, 24, 5});
+  b::exact_against_plain(settings, pictures, {"12 MP", 4000, 3000, 8, 3});
+  b::fast_against_plain(settings, pictures, {"1024x768", 1024, 768, 24, 5}, false, 0);
+  b::fast_against_plain(settings, pictures, {"12 MP", 4000, 3000, 8, 3}, false, 2);
+  b::fast_against_plain(settings, pictures, {"6.7 MP", 2992, 2244, 8, 3}, true, 10);
+  b::distances(settings, pictures, {"1024x768", 1024, 768, 40, 0}, false, 2);
+  b::distances(settings, pictures, {"2048x1536", 2048, 1536, 40, 0}, false, 2);
+  b::distances(settings, pictures, {"12 MP", 4000, 3000, 20, 0}, false, 2);
+  b::distances(settings, pictures, {"6.7 MP", 2992, 2244, 20, 0}, true, 0);
+  b::distances(settings, pictures, {"4.1 MP", 2720, 1530, 20, 0}, true, 0);
 }

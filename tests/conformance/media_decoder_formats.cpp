@@ -110,6 +110,15 @@ TEST_P(MediaDecoderSuite, TurnsOtherFormatsUprightForAllEightOrientations) {
   }
 }
 
+TEST_P(MediaDecoderSuite, ObeysTheTransformationsInsideHeif) {
+  const Picture upright = make_picture(72, 96, 3);
+  for (int o = 1; o <= 8; ++o) {
+    const Picture stored = stored_for_orientation(upright, o);
+    EXPECT_LE(largest_difference(decode_one(encode_heif(stored, HeifCodec::kHevc, true, o)), upright), 1)
+        << o;
+  }
+}
+
 TEST_P(MediaDecoderSuite, KeepsTheHighByteOf16BitSamples) {
   for (const int channels : {1, 3}) {
     const Picture p = make_picture(31, 17, channels);

@@ -36,7 +36,7 @@ heif_image* image_of(const Picture& p) {
 
 }  // namespace
 
-Bytes encode_heif(const Picture& rgb_or_rgba, HeifCodec codec, bool lossless) {
+Bytes encode_heif(const Picture& rgb_or_rgba, HeifCodec codec, bool lossless, int orientation) {
   heif_context* context = heif_context_alloc();
   heif_encoder* encoder = nullptr;
   require(heif_context_get_encoder_for_format(
@@ -52,6 +52,7 @@ Bytes encode_heif(const Picture& rgb_or_rgba, HeifCodec codec, bool lossless) {
       lossless ? heif_matrix_coefficients_RGB_GBR : heif_matrix_coefficients_ITU_R_BT_601_6;
   profile->full_range_flag = 1;
   options->output_nclx_profile = profile;
+  options->image_orientation = static_cast<heif_orientation>(orientation);
   heif_image_handle* handle = nullptr;
   require(heif_context_encode_image(context, image, encoder, options, &handle));
   Bytes file;

@@ -53,7 +53,8 @@ GifFrame gif_frame_of(const Picture& rgb);
 
 /// kHevc needs libx265, kAv1 libaom; both come with Debian's libheif.
 enum class HeifCodec { kHevc, kAv1 };
-Bytes encode_heif(const Picture& rgb_or_rgba, HeifCodec codec, bool lossless = true);
+/// `orientation`: as EXIF counts, written as irot and imir.
+Bytes encode_heif(const Picture& rgb_or_rgba, HeifCodec codec, bool lossless = true, int orientation = 1);
 
 struct JxlShape {
   bool lossless = true;

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <csetjmp>
+#include <cstring>
 #include <vector>
 
 #include "seawall/media/exif.h"
@@ -96,7 +97,7 @@ class JpegReader {
   [[nodiscard]] int orientation() const {
     for (const jpeg_marker_struct* m = info_.marker_list; m != nullptr; m = m->next) {
       const std::span data(reinterpret_cast<const std::byte*>(m->data), m->data_length);
-      if (m->data_length > 6 && std::to_integer<char>(data[0]) == 'E') return exif_orientation(data);
+      if (m->data_length > 6 && std::memcmp(m->data, "Exif\0\0", 6) == 0) return exif_orientation(data);
     }
     return 1;
   }

@@ -39,8 +39,12 @@ Result<SharedMemory> SharedMemory::create(const char* name, std::size_t bytes, A
   if (!memory.fd_) return fail_errno("memfd_create");
   if (::ftruncate(memory.fd_.get(), static_cast<off_t>(bytes)) != 0) return fail_errno("ftruncate");
   if (auto mapped = memory.map(access, bytes); !mapped) return tl::unexpected(std::move(mapped).error());
-  const int seals = F_SEAL_SHRINK | F_SEAL_GROW | (others_read_only ? F_SEAL_FUTURE_WRITE : 0);
-  if (::fcntl(memory.fd_.get(), F_ADD_SEALS, seals | F_SEAL_SEAL) != 0) return fail_errno("sealing memory");
+  const int seals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL;
+  // Kernels before 5.1 do not know the seal against future writers; there the worker maps for reading by
+  // choice.
+  if (others_read_only && ::fcntl(memory.fd_.get(), F_ADD_SEALS, seals | F_SEAL_FUTURE_WRITE) == 0)
+    return memory;
+  if (::fcntl(memory.fd_.get(), F_ADD_SEALS, seals) != 0) return fail_errno("sealing memory");
   return memory;
 }
 
