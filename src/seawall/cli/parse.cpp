@@ -136,7 +136,7 @@ Result<std::size_t> split_option(const CommandSpec& command, std::span<const std
   return 2;
 }
 
-// Written here rather than taken from CLI11: docs/decisions/command-line-parser.md.
+// Written here rather than taken from CLI11: docs/decisions/0005-command-line-parser.md.
 Result<SplitWords> split_words(const CommandSpec& command, std::span<const std::string> words) {
   SplitWords split;
   std::size_t at = 0;
