@@ -3,16 +3,20 @@
 SEAWALL in the environment names the program. Pictures are generated patterns (PGM). Standard library only.
 """
 import csv
+import fcntl
 import functools
 import json
 import os
+import pty
 import random
+import re
 import shutil
 import signal
 import sqlite3
-import stat
+import struct
 import subprocess
 import tempfile
+import termios
 import time
 import unittest
 from pathlib import Path
@@ -336,6 +340,29 @@ class Progress(ScanCase):
     def test_nothing_is_drawn_where_there_is_no_terminal(self):
         self.write("a.pgm", pattern(1))
         self.assertEqual(self.run_seawall("similar", self.tree).stderr, b"")
+
+
+    def test_the_bar_fits_the_terminal_and_is_redrawn_at_most_ten_times_a_second(self):
+        for i in range(3000):
+            self.write(f"{i}.pgm", pattern(i % 20) + b"%d" % i)
+        columns = 50
+        began = time.monotonic()
+        child, terminal = pty.fork()
+        if child == 0:
+            os.execv(SEAWALL, ["seawall", "similar", str(self.tree), "--radius", "0"])
+        fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        screen = b""
+        try:
+            while piece := os.read(terminal, 65536):
+                screen += piece
+        except OSError:  # How a pseudo-terminal says that the other side has ended.
+            pass
+        os.waitpid(child, 0)
+        seconds = time.monotonic() - began
+        bars = [text for text in re.findall(rb"\r([^\r\n]*)\x1b\[K", screen) if text]
+        self.assertGreater(len(bars), 0)
+        self.assertLessEqual(len(bars), seconds * 10 + 1)
+        self.assertLess(max(map(len, bars[1:] or [b""])), columns)
 
 
 if __name__ == "__main__":

@@ -53,7 +53,8 @@ class ConsoleObserver final : public ScanObserver {
       : console_(console), display_(console, style), print_(print) {}
 
   void on_record(const FileRecord& record) override {
-    display_.clear();
+    // Most records print nothing; taking the bar away for those would make it flicker.
+    if (console_.json() || record.error || !record.matches.empty()) display_.clear();
     print_(record);
   }
   void on_progress(const ScanProgress& progress) override {

@@ -164,7 +164,8 @@ Result<Outcome> group_folder(const Arguments& arguments, Console& console, Folde
   };
   SEAWALL_TRY(const ScanEnd end, run_folder_scan(options, journal, {}, console, print_error));
   if (!end.complete) {
-    if (arguments.text("--state")) console.note("stopped; type the same command again to go on");
+    console.note(arguments.text("--state") ? "stopped; type the same command again to go on"
+                                           : "stopped; nothing is kept without --state DIR");
     return Outcome{};
   }
   SEAWALL_TRY(const ScanSummary scanned, journal.summary());
