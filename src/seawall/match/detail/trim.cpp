@@ -143,4 +143,12 @@ std::optional<PixelRect> find_trim(const PixelView& pixels) {
   return rect;
 }
 
+std::optional<PixelRect> symmetric_trim(const PixelView& pixels, const PixelRect& trim) {
+  const int x = std::min(trim.x, pixels.width_px - trim.x - trim.width_px);
+  const int y = std::min(trim.y, pixels.height_px - trim.y - trim.height_px);
+  const PixelRect rect{x, y, pixels.width_px - 2 * x, pixels.height_px - 2 * y};
+  if ((x == 0 && y == 0) || rect == trim) return std::nullopt;
+  return rect;
+}
+
 }  // namespace seawall::detail

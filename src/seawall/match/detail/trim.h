@@ -22,4 +22,9 @@ struct PixelRect {
 /// whatever its size.
 [[nodiscard]] std::optional<PixelRect> find_trim(const PixelView& pixels);
 
+/// The part of `trim` that is cut equally from opposite sides of `pixels`: bars are symmetric, so where one
+/// side is cut deeper, a dark sky or a pale wall of the picture itself ran into its bar. Nothing if nothing
+/// is cut from both of two opposite sides, or if it is `trim` itself.
+[[nodiscard]] std::optional<PixelRect> symmetric_trim(const PixelView& pixels, const PixelRect& trim);
+
 }  // namespace seawall::detail

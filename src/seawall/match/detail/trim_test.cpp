@@ -46,6 +46,13 @@ TEST(FindTrim, TakesOffAFrameInsideBars) {
   EXPECT_EQ(*trim, (PixelRect{10, 50, 160, 120}));
 }
 
+TEST(SymmetricTrim, CutsOppositeSidesAsDeepAsTheLesser) {
+  const GrayPicture canvas(200, 100);
+  EXPECT_EQ(symmetric_trim(canvas.view(), {0, 20, 190, 50}), (PixelRect{0, 20, 200, 60}));
+  EXPECT_EQ(symmetric_trim(canvas.view(), {0, 20, 200, 60}), std::nullopt);
+  EXPECT_EQ(symmetric_trim(canvas.view(), {0, 20, 200, 80}), std::nullopt);
+}
+
 TEST(FindTrim, LeavesPicturesWithoutBordersAlone) {
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
     const GrayPicture picture = natural_picture(seed, 160, 120);

@@ -29,7 +29,7 @@ constexpr float kWindowDominantMax = 0.55F;
 /// Scales of centred crops; at the corners of the coarser ones off-centre crops are stored too.
 constexpr std::array kCentreCrops = {0.95F, 0.9F, 0.85F, 0.8F, 0.75F, 0.7F, 0.6F, 0.5F};
 constexpr std::array kCaptionBands = {0.10F, 0.15F, 0.20F};
-constexpr std::array kRotationsDegrees = {-8.0F, -6.0F, -4.0F, -2.0F, 2.0F, 4.0F, 6.0F, 8.0F};
+constexpr std::array kRotationsDegrees = {-7.5F, -6.0F, -4.5F, -3.0F, -1.5F, 1.5F, 3.0F, 4.5F, 6.0F, 7.5F};
 
 /// Share of a grid's cells within one narrow band of luma: paper under text, a slide's ground, a plain sky.
 float dominant_share(const PdqGrid& grid) {
@@ -241,9 +241,13 @@ FrameSignals hash_variants(const Frame& frame, VariantProfile profile, VariantSi
   if (profile == VariantProfile::kNone) return signals;
   const std::optional<PixelRect> trim = find_trim(frame.pixels);
   const Variant trimmed = trim ? trim_variant(frame, *trim) : Variant{};
+  const auto add_trimmed = [&](const PixelRect& rect) {
+    const Frame inner = window_of(frame, rect);
+    add_whole(trim_variant(frame, rect), inner, pdq_spectrum(grid_of(inner)), profile, side, collector);
+  };
   if (trim) {
-    const Frame inner = window_of(frame, *trim);
-    add_whole(trimmed, inner, pdq_spectrum(grid_of(inner)), profile, side, collector);
+    add_trimmed(*trim);
+    if (const auto symmetric = symmetric_trim(frame.pixels, *trim)) add_trimmed(*symmetric);
   }
   if (profile != VariantProfile::kThorough) return signals;
   // What looks like a border may be part of the picture, so fixed windows are laid on it with and without.
