@@ -1,7 +1,7 @@
 #include "seawall/match/detail/turned_pixels.h"
 
-#include <algorithm>
 #include <array>
+#include <cstring>
 
 namespace seawall::detail {
 namespace {
@@ -24,6 +24,16 @@ constexpr std::array<Turn, kDihedralCount> kTurns = {
     Turn{true, true, true},    // flip_minus_1
 };
 
+/// Reads rows of `width` pixels with steps of any sign and size; writes them one after the other.
+template <int kBytes>
+void copy_turned(const std::uint8_t* first, std::ptrdiff_t along, std::ptrdiff_t down, int width, int height,
+                 std::uint8_t* out) {
+  for (int y = 0; y < height; ++y) {
+    const std::uint8_t* in = first + y * down;
+    for (int x = 0; x < width; ++x, in += along, out += kBytes) std::memcpy(out, in, kBytes);
+  }
+}
+
 }  // namespace
 
 TurnedPixels::TurnedPixels(const PixelView& pixels, Dihedral symmetry) {
@@ -31,19 +41,24 @@ TurnedPixels::TurnedPixels(const PixelView& pixels, Dihedral symmetry) {
   const int bytes = bytes_per_pixel(pixels.layout);
   const int width = turn.transposes ? pixels.height_px : pixels.width_px;
   const int height = turn.transposes ? pixels.width_px : pixels.height_px;
+  if (!turn.transposes && !turn.flips_x) {
+    // Upside down needs no copy: the last row first, and backwards from there.
+    view_ = pixels;
+    if (turn.flips_y) {
+      view_.data = pixels.data + (pixels.height_px - 1) * pixels.stride_bytes;
+      view_.stride_bytes = -pixels.stride_bytes;
+    }
+    return;
+  }
   const std::ptrdiff_t stride = static_cast<std::ptrdiff_t>(width) * bytes;
   bytes_.resize(static_cast<std::size_t>(stride) * static_cast<std::size_t>(height));
   const std::ptrdiff_t x_step = turn.flips_x ? -bytes : bytes;
   const std::ptrdiff_t y_step = turn.flips_y ? -pixels.stride_bytes : pixels.stride_bytes;
   const std::uint8_t* first = pixels.data + (turn.flips_x ? (pixels.width_px - 1) * -x_step : 0) +
                               (turn.flips_y ? (pixels.height_px - 1) * -y_step : 0);
-  const std::ptrdiff_t along = turn.transposes ? y_step : x_step;
-  const std::ptrdiff_t down = turn.transposes ? x_step : y_step;
-  std::uint8_t* out = bytes_.data();
-  for (int y = 0; y < height; ++y) {
-    const std::uint8_t* in = first + y * down;
-    for (int x = 0; x < width; ++x, in += along, out += bytes) std::copy_n(in, bytes, out);
-  }
+  const auto copy = bytes == 1 ? copy_turned<1> : bytes == 3 ? copy_turned<3> : copy_turned<4>;
+  copy(first, turn.transposes ? y_step : x_step, turn.transposes ? x_step : y_step, width, height,
+       bytes_.data());
   view_ = {bytes_.data(), width, height, stride, pixels.layout};
 }
 

@@ -8,8 +8,8 @@
 
 namespace seawall::detail {
 
-/// A copy of a picture under one of the eight symmetries, which mean what pdq_dihedral() means by them.
-/// Owns its pixels. Cost: one copy.
+/// A picture under one of the eight symmetries, which mean what pdq_dihedral() means by them.
+/// Lifetime: that of `pixels`, which it may borrow. Cost: at most one copy.
 class TurnedPixels {
  public:
   TurnedPixels(const PixelView& pixels, Dihedral symmetry);
