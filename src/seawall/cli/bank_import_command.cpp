@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::uint64_t kErrorsShownMax = 10;
 constexpr std::uint64_t kRowsBetweenLooks = 1024;
+constexpr std::uint64_t kRowsBetweenWords = 65'536;
 
 ImportOptions import_options(const Arguments& arguments) {
   ImportOptions options;
@@ -42,6 +43,7 @@ Result<std::uint64_t> import_rows(SignalReader& reader, BankImport& import, bool
   std::uint64_t bad_rows = 0;
   for (std::uint64_t rows = 0;; ++rows) {
     if (rows % kRowsBetweenLooks == 0 && console.stopping()) return bad_rows;
+    if (rows > 0 && rows % kRowsBetweenWords == 0) console.progress(std::to_string(rows) + " rows read");
     auto any = reader.next(record);
     if (any && !*any) return bad_rows;
     if (any) {
@@ -88,12 +90,16 @@ Result<Outcome> run_import(const Arguments& arguments, Console& console) {
   if (!reader) return tl::unexpected(std::move(reader).error().within(path));
   SEAWALL_TRY(BankImport import, bank->begin_import(import_options(arguments)));
   auto bad_rows = import_rows(*reader, import, arguments.flag("--skip-bad"), console);
+  console.progress("");
   if (!bad_rows) return tl::unexpected(std::move(bad_rows).error().within(path));
   if (console.stopping()) {
     console.note("stopped; nothing was imported");
     return Outcome{};
   }
-  SEAWALL_TRY(const ImportCounts counts, import.commit());
+  console.progress("writing the indexes");
+  const auto committed = import.commit();
+  console.progress("");
+  SEAWALL_TRY(const ImportCounts counts, committed);
   print_import(console, counts, *bad_rows);
   return Outcome{.matched = false, .input_errors = *bad_rows};
 }

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <fstream>
 #include <set>
 
 #include "seawall/base/codes.h"
@@ -10,6 +11,7 @@
 #include "seawall/cli/exit_codes.h"
 #include "seawall/cli/help.h"
 #include "seawall/cli/parse.h"
+#include "seawall/cli/version.h"
 
 namespace seawall::cli {
 namespace {
@@ -127,6 +129,24 @@ TEST(ExitCodes, LetAMatchWinOverInputErrors) {
   EXPECT_EQ(exit_code_of({.matched = true, .input_errors = 5}), 1);
   EXPECT_EQ(exit_code_of({.matched = false, .input_errors = 5}), 3);
   EXPECT_EQ(exit_code_of({}), 0);
+}
+
+std::string project_file(const std::string& path) {
+  std::ifstream file(std::string(SEAWALL_TEST_DATA) + "/../../" + path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+TEST(Docs, NameEveryCodeWithItsNumbers) {
+  const std::string page = project_file("docs/errors.md");
+  for (const CodeMeaning& row : kCodeMeanings) {
+    EXPECT_THAT(page,
+                HasSubstr("| `" + std::string(row.name) + "` | " + std::to_string(row.exit_code) + " | " +
+                          std::to_string(row.http_status) + " | " + std::string(row.advice) + " |"));
+  }
+}
+
+TEST(Version, IsThatOfTheBuild) {
+  EXPECT_THAT(project_file("CMakeLists.txt"), HasSubstr("project(seawall VERSION " + std::string(kVersion)));
 }
 
 }  // namespace

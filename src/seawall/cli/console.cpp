@@ -83,6 +83,10 @@ void Console::error(const Error& error) {
   print_error(line);
 }
 
+void Console::progress(std::string_view text) {
+  if (err_is_terminal_) print_error("\r\033[K" + std::string(text));
+}
+
 void Console::print_error(std::string_view text) { (void)write_all(streams_.err_fd, text); }
 
 bool Console::stopping() const { return out_closed_ || stop_signal() != 0; }

@@ -37,6 +37,8 @@ class Console {
   void note(std::string_view text);
   /// The same, marked as an error. Says `code`'s name when it helps a script: always.
   void error(const Error& error);
+  /// On a terminal: replaces the line that the last call drew. Empty text takes it off. Elsewhere: nothing.
+  void progress(std::string_view text);
   /// Raw text on standard error (progress).
   void print_error(std::string_view text);
 

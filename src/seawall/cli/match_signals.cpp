@@ -294,15 +294,19 @@ Result<Outcome> match_signal_file(const std::string& path, const std::vector<Ope
   Answerer alone(banks, console.json());
   Outcome outcome;
   Result<void> printed;
+  std::uint64_t rows = 0;
   OrderedWork<Block, BlockAnswer> work(workers, 2 * workers + 1);
   work.run([&] { return source.next(); },
            [&](std::size_t worker, const Block& block) { return answerers[worker].answer(block); },
            [&](const BlockAnswer& answer) {
              printed = print_block(answer, alone, console);
+             rows += answer.lines.size();
+             if (!console.out_is_terminal()) console.progress(std::to_string(rows) + " rows answered");
              outcome.matched = outcome.matched || answer.matched;
              outcome.input_errors += answer.input_errors;
              return printed.has_value() && !console.stopping();
            });
+  console.progress("");
   SEAWALL_CHECK(std::move(printed));
   if (source.failure()) return tl::unexpected(Error(*source.failure()));
   if (outcome.input_errors > 0) {
