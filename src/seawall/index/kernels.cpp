@@ -12,10 +12,10 @@ std::size_t filter_portable(const Line* lines, std::span<const Probe> probes, in
   Survivors* const begin = out;
   for (std::size_t p = 0; p < probes.size(); ++p) {
     const Probe& probe = probes[p];
-    for (std::uint32_t l = 0; l < probe.line_count; ++l) {
+    for (std::uint32_t l = 0; l < probe.line_count(); ++l) {
       std::uint32_t mask = 0;
       for (std::uint32_t lane = 0; lane < kLineLanes; ++lane) {
-        const unsigned other = lines[probe.line + l].lanes[lane] ^ unsigned { probe.next };
+        const unsigned other = lines[probe.begin.line + l].lanes[lane] ^ unsigned { probe.next };
         mask |= static_cast<std::uint32_t>(std::popcount(other) <= limit) << lane;
       }
       if (mask != 0) *out++ = {static_cast<std::uint32_t>(p), l, mask};

@@ -28,8 +28,8 @@ SEAWALL_TARGET std::size_t filter_limit(const Line* lines, std::span<const Probe
   for (std::uint32_t p = 0; p < probes.size(); ++p) {
     const Probe& probe = probes.data()[p];
     const __m256i next = _mm256_set1_epi16(static_cast<short>(probe.next));
-    const auto* half = reinterpret_cast<const __m256i*>(lines + probe.line);
-    for (std::uint32_t l = 0; l < probe.line_count; ++l, half += 2) {
+    const auto* half = reinterpret_cast<const __m256i*>(lines + probe.begin.line);
+    for (std::uint32_t l = 0; l < probe.line_count(); ++l, half += 2) {
       const __m256i low = few_bits<Limit>(_mm256_xor_si256(_mm256_load_si256(half), next), minus_one);
       const __m256i high = few_bits<Limit>(_mm256_xor_si256(_mm256_load_si256(half + 1), next), minus_one);
       const __m256i bytes = _mm256_permute4x64_epi64(_mm256_packs_epi16(low, high), 0xd8);

@@ -35,8 +35,8 @@ SEAWALL_TARGET std::size_t filter_limit(const Line* lines, std::span<const Probe
   for (std::uint32_t p = 0; p < probes.size(); ++p) {
     const Probe& probe = probes.data()[p];
     const __m512i next = _mm512_set1_epi16(static_cast<short>(probe.next));
-    const Line* const first = lines + probe.line;
-    for (std::uint32_t l = 0; l < probe.line_count; ++l) {
+    const Line* const first = lines + probe.begin.line;
+    for (std::uint32_t l = 0; l < probe.line_count(); ++l) {
       const std::uint32_t mask = within_limit<Limit>(first + l, next, minus_one);
       *out = {p, l, mask};
       out += mask != 0;

@@ -18,8 +18,8 @@ std::size_t filter(const Line* lines, std::span<const Probe> probes, int limit, 
   for (std::uint32_t p = 0; p < probes.size(); ++p) {
     const Probe& probe = probes.data()[p];
     const uint16x8_t next = vdupq_n_u16(probe.next);
-    for (std::uint32_t l = 0; l < probe.line_count; ++l) {
-      const std::uint16_t* lane = lines[probe.line + l].lanes.data();
+    for (std::uint32_t l = 0; l < probe.line_count(); ++l) {
+      const std::uint16_t* lane = lines[probe.begin.line + l].lanes.data();
       std::uint32_t mask = 0;
       for (unsigned part = 0; part < 4; ++part) {
         const uint16x8_t x = veorq_u16(vld1q_u16(lane + 8 * part), next);

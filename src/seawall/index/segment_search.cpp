@@ -39,31 +39,19 @@ class TableSearch {
  private:
   static constexpr std::size_t kProbesPerGroup = 17 * kChunks;  // All tables at once up to radius 31.
 
-  /// Looks up the buckets of some tables and starts their way into the cache. False: over the budget.
+  /// Looks up the buckets of some tables and starts their way into the cache. False: over the budget. The loops are
+  /// kept bare: the fewer instructions a miss, the more misses the processor has under way at once.
   bool collect(std::size_t table, std::size_t end) {
     auto& probes = scratch().probes;
-    probes.resize((end - table) * plan_.probes_per_table());
-    std::size_t count = 0, lines = 0;
+    if (probes.size() < (end - table) * plan_.probes_per_table()) {
+      probes.resize((end - table) * plan_.probes_per_table());
+    }
+    for (std::size_t t = table; t < end; ++t) prefetch_directory(t);
+    Probe* out = probes.data();
+    std::size_t lines = 0;
     for (int bits = 0; bits <= plan_.key_bits_max; ++bits) {
-      for (std::size_t t = table; t < end; ++t) {
-        const DirectoryEntry* const directory = segment_.directory(t);
-        const unsigned bucket = bucket_of(chunk_of(query_, t));
-        const std::uint16_t next = chunk_of(query_, (t + 1) % kChunks);
-        for (const std::uint16_t difference : RadiusPlan::buckets_at(bits)) {
-          const DirectoryEntry* const entry = directory + (bucket ^ difference);
-          const std::uint32_t line_count = entry[1].line - entry[0].line;
-          prefetch_far(segment_.lines() + entry[0].line);
-          probes[count] = {entry[0].line,
-                           line_count,
-                           static_cast<std::uint32_t>(t),
-                           entry[0].row,
-                           entry[1].row - entry[0].row,
-                           next};
-          count += line_count != 0;
-          lines += line_count;
-        }
-      }
-      group_end_[static_cast<std::size_t>(bits)] = count;
+      for (std::size_t t = table; t < end; ++t) out = collect_buckets(t, bits, out, lines);
+      group_end_[static_cast<std::size_t>(bits)] = static_cast<std::size_t>(out - probes.data());
     }
     lines_ = lines;
     // What this group costs, for all tables still to come.
@@ -73,6 +61,32 @@ class TableSearch {
     const bool within = spent_ + cost * left <= budget_;
     spent_ += cost;
     return within;
+  }
+
+  void prefetch_directory(std::size_t table) const {
+    const DirectoryEntry* const directory = segment_.directory(table);
+    const unsigned bucket = bucket_of(chunk_of(query_, table));
+    for (int bits = 0; bits <= plan_.key_bits_max; ++bits) {
+      for (const std::uint16_t difference : RadiusPlan::buckets_at(bits)) {
+        __builtin_prefetch(directory + (bucket ^ difference));
+      }
+    }
+  }
+
+  Probe* collect_buckets(std::size_t table, int bits, Probe* out, std::size_t& lines) const {
+    const DirectoryEntry* const directory = segment_.directory(table);
+    const Line* const first = segment_.lines();
+    const unsigned bucket = bucket_of(chunk_of(query_, table));
+    const std::uint16_t next = chunk_of(query_, (table + 1) % kChunks);
+    for (const std::uint16_t difference : RadiusPlan::buckets_at(bits)) {
+      const DirectoryEntry* const entry = directory + (bucket ^ difference);
+      *out = {entry[0], entry[1], static_cast<std::uint32_t>(table), next};
+      prefetch_far(first + out->begin.line);
+      const std::uint32_t count = out->line_count();
+      lines += count;
+      out += count != 0;
+    }
+    return out;
   }
 
   bool filter(std::vector<RowHit>& hits) {

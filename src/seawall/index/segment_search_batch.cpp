@@ -116,8 +116,7 @@ class BatchSearch {
         if (line_count == 0) continue;
         __builtin_prefetch(lines + entry[0].line);
         if (line_count > long_bucket_ && !charge_long(visitor.query, line_count)) continue;
-        probes_.push_back({entry[0].line, line_count, visitor.query, entry[0].row,
-                           entry[1].row - entry[0].row, visitor.next});
+        probes_.push_back({entry[0], entry[1], visitor.query, visitor.next});
         lines_ += line_count;
         if (probes_.size() == kProbesPerFlush || lines_ >= kLinesPerFlush) flush(limit);
       }

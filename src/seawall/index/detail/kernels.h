@@ -17,14 +17,19 @@ struct alignas(64) Line {
   std::array<std::uint16_t, kLineLanes> lanes;
 };
 
-/// One bucket to be filtered: `line_count` lines from `line` on; lanes within the limit of `next` survive.
+/// Where a bucket starts; the next entry says where it ends.
+struct DirectoryEntry {
+  std::uint32_t line = 0;  ///< Among all lines of the segment.
+  std::uint32_t row = 0;   ///< Among the row numbers of the table.
+};
+
+/// One bucket to be filtered: its lines from begin.line up to end.line; lanes within the limit of `next` survive.
 struct Probe {
-  std::uint32_t line = 0;
-  std::uint32_t line_count = 0;
+  DirectoryEntry begin, end;
   std::uint32_t owner = 0;  ///< The caller's own; kernels ignore it.
-  std::uint32_t row = 0;    ///< As owner.
-  std::uint32_t row_count = 0;
   std::uint16_t next = 0;
+  [[nodiscard]] std::uint32_t line_count() const { return end.line - begin.line; }
+  [[nodiscard]] std::uint32_t row_count() const { return end.row - begin.row; }
 };
 
 /// A line with survivors: bit i of `lanes` is lane i.
@@ -48,7 +53,7 @@ inline constexpr std::size_t kFlatRows = 1024;
 struct Kernels {
   std::string_view name;
   /// Writes one Survivors for each line that has a lane at most `limit` (0..kFilterLimitMax) bits from its
-  /// probe's `next`, in order; returns how many. `out` has room for the sum of all line_count and one more.
+  /// probe's `next`, in order; returns how many. `out` has room for the sum of all line_count() and one more.
   std::size_t (*filter)(const Line* lines, std::span<const Probe> probes, int limit, Survivors* out);
   /// All pairs within `radius_bits[q]` (-1: none) of at most kFlatRows codes and kFlatQueries queries, in any
   /// order; returns how many. `out` has room for codes.size() * queries.size().

@@ -18,11 +18,6 @@ namespace seawall::index_detail {
 
 inline constexpr std::uint64_t kSegmentRowsMax = std::uint64_t{1} << 31;
 
-/// Where a bucket starts; the next entry says where it ends.
-struct DirectoryEntry {
-  std::uint32_t line = 0;  ///< Among all lines of the segment.
-  std::uint32_t row = 0;   ///< Among the row numbers of the table.
-};
 inline constexpr std::size_t kDirectoryStride = kBuckets + 8;  ///< Entries a table; whole cache lines.
 
 /// Byte offsets of the sections of a segment file; all follow from the three counts.

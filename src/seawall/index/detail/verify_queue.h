@@ -35,12 +35,12 @@ class VerifyQueue {
 
   /// Queues the rows of one surviving line of `probe` in `table`; returns how many. Call only unless full().
   std::size_t add(const Probe& probe, std::size_t table, const Survivors& line) {
-    const std::uint32_t* const numbers = segment_.row_numbers(table) + probe.row;
+    const std::uint32_t* const numbers = segment_.row_numbers(table) + probe.begin.row;
     const std::size_t before = count_;
     for (std::uint32_t lanes = line.lanes; lanes != 0; lanes &= lanes - 1) {
       const std::uint32_t slot = line.line * static_cast<std::uint32_t>(kLineLanes) +
                                  static_cast<std::uint32_t>(std::countr_zero(lanes));
-      if (slot >= probe.row_count) break;  // The unused rest of the last line.
+      if (slot >= probe.row_count()) break;  // The unused rest of the last line.
       prefetch_far(numbers + slot);
       waiting_[count_++] = {numbers + slot, probe.owner, 0};
     }
@@ -69,16 +69,16 @@ class VerifyQueue {
 
  private:
   struct Waiting {
-    const std::uint32_t* number = nullptr;
-    std::uint32_t owner = 0;
-    std::uint32_t row = 0;
+    const std::uint32_t* number;
+    std::uint32_t owner;
+    std::uint32_t row;
   };
   const Segment& segment_;
   const LiveRows& live_;
   const Kernels& kernels_;
   const int radius_bits_;
   std::size_t count_ = 0;
-  std::array<Waiting, 128> waiting_;
+  std::array<Waiting, 128> waiting_;  // Only the first count_ are set: clearing them all would cost each query.
 };
 
 }  // namespace seawall::index_detail
