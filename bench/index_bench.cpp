@@ -33,7 +33,8 @@ struct Goal {
   std::size_t n;
   double p50_us, p99_us, batch_per_s, bytes, ratio_to_hma, ratio_to_others;
 };
-constexpr Goal kGoals[] = {{1'000'000, 6, 15, 350e3, 320, 250, 250}, {10'000'000, 30, 90, 80e3, 145, 900, 400}};
+constexpr Goal kGoals[] = {{1'000'000, 6, 15, 350e3, 320, 250, 250},
+                           {10'000'000, 30, 90, 80e3, 145, 900, 400}};
 
 class Bench {
  public:
@@ -57,7 +58,8 @@ class Bench {
   }
 
  private:
-  void report(const std::string& name, double ours, const char* unit, double goal = 0, bool at_least = false) {
+  void report(const std::string& name, double ours, const char* unit, double goal = 0,
+              bool at_least = false) {
     Figure figure{name + "/" + std::to_string(size_), ours, 0, 0, unit, "", true};
     if (goal != 0) {
       char text[48];
@@ -102,7 +104,8 @@ class Bench {
     (void)time_queries(*index, std::span(queries).first(2000));  // Warm.
     std::vector<double> p50, p99, batch;
     for (int round = 0; round < 5; ++round) {
-      const auto us = time_queries(*index, std::span(queries).subspan(static_cast<std::size_t>(round) * 4000, 4000));
+      const auto us =
+          time_queries(*index, std::span(queries).subspan(static_cast<std::size_t>(round) * 4000, 4000));
       p50.push_back(us[us.size() / 2]);
       p99.push_back(us[us.size() * 99 / 100]);
       const double start = cpu_seconds();
@@ -111,7 +114,8 @@ class Bench {
     }
     report("index/query_p50/" + data, median(p50), "us", goal_ != nullptr ? goal_->p50_us : 0);
     report("index/query_p99/" + data, median(p99), "us", goal_ != nullptr ? goal_->p99_us : 0);
-    report("index/batch/" + data, median(batch), "queries/s", goal_ != nullptr ? goal_->batch_per_s : 0, true);
+    report("index/batch/" + data, median(batch), "queries/s", goal_ != nullptr ? goal_->batch_per_s : 0,
+           true);
     beside_peers(data, *index, codes, queries);
     if (shape == DataShape::kUniform) live_figures(*index, queries, median(p50));
   }
@@ -129,14 +133,22 @@ class Bench {
           const auto found = index.within(queries[q + 30 * k], {});
           ours.push_back((cpu_seconds() - start) * 1e6);
           if (k == 0 && found->size() != wanted) {
-            std::fprintf(stderr, "index: %s finds %zu, seawall %zu\n", peer.name.c_str(), wanted, found->size());
+            std::fprintf(stderr, "index: %s finds %zu, seawall %zu\n", peer.name.c_str(), wanted,
+                         found->size());
           }
         }
       }
-      Figure figure{"index/vs_" + peer.name + "/" + data + "/" + std::to_string(size_), median(ours), median(theirs), 0, "us", "", true};
+      Figure figure{"index/vs_" + peer.name + "/" + data + "/" + std::to_string(size_),
+                    median(ours),
+                    median(theirs),
+                    0,
+                    "us",
+                    "",
+                    true};
       figure.ratio = figure.peer / figure.ours;
       if (goal_ != nullptr) {
-        const double least = peer.name == "hma_faiss_multihash" ? goal_->ratio_to_hma : goal_->ratio_to_others;
+        const double least =
+            peer.name == "hma_faiss_multihash" ? goal_->ratio_to_hma : goal_->ratio_to_others;
         figure.goal = "ratio at least " + std::to_string(static_cast<int>(least));
         figure.met = figure.ratio >= least;
       }
@@ -150,7 +162,8 @@ class Bench {
     std::size_t added = 0;
     for (const std::size_t delta : {1000U, 4000U, 16000U}) {
       std::vector<IndexEntry> entries;
-      for (; added < delta; ++added) entries.push_back({seawall::index_detail::uniform_fingerprint(random), EntryId{++id}});
+      for (; added < delta; ++added)
+        entries.push_back({seawall::index_detail::uniform_fingerprint(random), EntryId{++id}});
       if (!index.apply({entries, {}, 2})) std::abort();
       const auto us = time_queries(index, queries.first(8000));
       report("index/delta_" + std::to_string(delta) + "_costs", us[us.size() / 2] - before_us, "us");
@@ -160,7 +173,8 @@ class Bench {
       auto next = std::chrono::steady_clock::now();
       while (!stop) {
         IndexEntry entries[100];
-        for (auto& entry : entries) entry = {seawall::index_detail::uniform_fingerprint(random), EntryId{++id}};
+        for (auto& entry : entries)
+          entry = {seawall::index_detail::uniform_fingerprint(random), EntryId{++id}};
         if (!index.apply({entries, {}, 3})) std::abort();
         next += std::chrono::milliseconds(10);
         std::this_thread::sleep_until(next);
@@ -178,7 +192,8 @@ class Bench {
   }
 
   void disk_figures() {
-    const auto folder = std::filesystem::temp_directory_path() / ("seawall_index_bench_" + std::to_string(::getpid()));
+    const auto folder =
+        std::filesystem::temp_directory_path() / ("seawall_index_bench_" + std::to_string(::getpid()));
     {
       const auto codes = make_fingerprints(DataShape::kUniform, size_, 1);
       std::vector<IndexEntry> entries;
@@ -195,7 +210,8 @@ class Bench {
       const auto start = std::chrono::steady_clock::now();
       const auto index = LiveIndex::open(folder);
       if (!index || (*index)->size() != size_) std::abort();
-      open_ms.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
+      open_ms.push_back(
+          std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
     }
     report("index/open", median(open_ms), "ms", 50);
     std::filesystem::remove_all(folder);
@@ -222,8 +238,13 @@ class Bench {
         (mode == &usual ? ours : scans).push_back((cpu_seconds() - start) * 1e6);
       }
     }
-    Figure figure{"index/worst_case_vs_flat/" + data + "/" + std::to_string(size_), median(ours), median(scans), 0, "us",
-                  "at most 1.3 times the flat scan", true};
+    Figure figure{"index/worst_case_vs_flat/" + data + "/" + std::to_string(size_),
+                  median(ours),
+                  median(scans),
+                  0,
+                  "us",
+                  "at most 1.3 times the flat scan",
+                  true};
     figure.ratio = figure.peer / figure.ours;
     figure.met = figure.ours <= 1.3 * figure.peer;
     print(figure, options_.json);

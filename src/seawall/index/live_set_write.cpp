@@ -15,7 +15,7 @@ std::vector<EntryId> sorted_unique(std::span<const EntryId> ids) {
 
 bool held_by_any(const State& state, const IndexEntry& entry) {
   return std::any_of(state.parts.begin(), state.parts.end(),
-                     [&](const Part& part) { return part.contains(entry); });
+                     [&](const Part& part) { return part.visible != 0 && part.contains(entry); });
 }
 
 }  // namespace
@@ -127,7 +127,8 @@ Result<void> LiveSet::apply_small(const IndexChange& change, std::unique_lock<st
 
 Result<void> LiveSet::apply_bulk(const IndexChange& change) {
   std::vector<IndexEntry> rows(change.add.begin(), change.add.end());
-  std::sort(rows.begin(), rows.end(), id_then_code);
+  if (!std::is_sorted(rows.begin(), rows.end(), id_then_code))
+    std::sort(rows.begin(), rows.end(), id_then_code);
   rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
   const std::scoped_lock lock(merge_mutex_, writer_mutex_);
   SEAWALL_CHECK(settle());

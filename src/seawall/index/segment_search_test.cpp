@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <map>
 #include <tuple>
 
 #include "seawall/index/detail/search.h"
@@ -22,6 +23,24 @@ std::shared_ptr<const Segment> segment_of(std::span<const Fingerprint256> codes,
   return *segment;
 }
 
+/// Codes of one shape and their segment, built once for all tests.
+struct Stored {
+  std::vector<Fingerprint256> codes;
+  std::shared_ptr<const Segment> segment;
+};
+
+constexpr std::uint64_t kSeed = 20251121;
+
+const Stored& stored(DataShape shape) {
+  static std::map<DataShape, Stored> all;
+  Stored& one = all[shape];
+  if (one.codes.empty()) {
+    one.codes = make_fingerprints(shape, 800, kSeed);
+    one.segment = segment_of(one.codes);
+  }
+  return one;
+}
+
 std::vector<RowHit> brute_force(std::span<const Fingerprint256> codes, const Fingerprint256& query,
                                 int radius) {
   std::vector<RowHit> hits;
@@ -31,8 +50,6 @@ std::vector<RowHit> brute_force(std::span<const Fingerprint256> codes, const Fin
   }
   return hits;
 }
-
-constexpr std::uint64_t kSeed = 20251121;
 
 // A budget that lets every search use the tables to the end, so that they are what is tested.
 SearchMode unlimited(int radius) {
@@ -58,9 +75,8 @@ class SegmentSearch : public testing::TestWithParam<std::tuple<DataShape, int>> 
 
 TEST_P(SegmentSearch, FindsWhatBruteForceFindsOnEveryBackend) {
   const auto [shape, radius] = GetParam();
-  const auto codes = make_fingerprints(shape, 1500, kSeed);
-  const auto segment = segment_of(codes);
-  const LiveRows live{nullptr, 1500};
+  const auto& [codes, segment] = stored(shape);
+  const LiveRows live{nullptr, 800};
   const auto queries = make_queries(codes, shape, 8, radius, kSeed);
   for (const Kernels* kernels : kernels_available()) {
     for (const Fingerprint256& query : queries) {
@@ -77,9 +93,8 @@ TEST_P(SegmentSearch, FindsWhatBruteForceFindsOnEveryBackend) {
 
 TEST_P(SegmentSearch, AnswersABatchAsOneByOne) {
   const auto [shape, radius] = GetParam();
-  const auto codes = make_fingerprints(shape, 500, kSeed);
-  const auto segment = segment_of(codes);
-  const LiveRows live{nullptr, 500};
+  const auto& [codes, segment] = stored(shape);
+  const LiveRows live{nullptr, 800};
   const auto queries = make_queries(codes, shape, 600, radius, kSeed);
   std::vector<BatchHit> expected;
   for (std::uint32_t q = 0; q < queries.size(); ++q) {
