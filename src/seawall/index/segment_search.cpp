@@ -39,8 +39,8 @@ class TableSearch {
  private:
   static constexpr std::size_t kProbesPerGroup = 17 * kChunks;  // All tables at once up to radius 31.
 
-  /// Looks up the buckets of some tables and starts their way into the cache. False: over the budget. The loops are
-  /// kept bare: the fewer instructions a miss, the more misses the processor has under way at once.
+  /// Looks up the buckets of some tables and starts their way into the cache. False: over the budget. The
+  /// loops are bare: the fewer instructions a miss, the more misses the processor has under way at once.
   bool collect(std::size_t table, std::size_t end) {
     auto& probes = scratch().probes;
     if (probes.size() < (end - table) * plan_.probes_per_table()) {

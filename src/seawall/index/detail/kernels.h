@@ -23,7 +23,8 @@ struct DirectoryEntry {
   std::uint32_t row = 0;   ///< Among the row numbers of the table.
 };
 
-/// One bucket to be filtered: its lines from begin.line up to end.line; lanes within the limit of `next` survive.
+/// One bucket to be filtered: its lines from begin.line up to end.line; lanes within the limit of `next`
+/// survive.
 struct Probe {
   DirectoryEntry begin, end;
   std::uint32_t owner = 0;  ///< The caller's own; kernels ignore it.

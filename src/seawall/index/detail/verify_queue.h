@@ -78,7 +78,7 @@ class VerifyQueue {
   const Kernels& kernels_;
   const int radius_bits_;
   std::size_t count_ = 0;
-  std::array<Waiting, 128> waiting_;  // Only the first count_ are set: clearing them all would cost each query.
+  std::array<Waiting, 128> waiting_;  // Only the first count_ are set: clearing all would cost each query.
 };
 
 }  // namespace seawall::index_detail
