@@ -16,7 +16,7 @@ namespace seawall::index_detail {
 /// small for tables of cache lines. Rows are only ever appended.
 ///
 /// Threads: one writer; readers at the same time, who see the rows below the count they were given, whole.
-/// Cost: an append 17 chained stores; a search of 16 k rows under a microsecond (docs/index.md).
+/// Cost: an append 17 chained stores; a search: docs/index.md.
 /// Memory: reserved for `capacity` rows, touched as they come.
 class RowTable {
  public:
