@@ -50,7 +50,7 @@ class Bank(SeawallTest):
         self.make_bank()
         self.run_seawall("bank", "add", "b", "--pdq", "a5" * 32, "--id", "case 17", code=0)
         self.assertEqual(self.lines("bank", "show", "b", "case 17", "--json")[0]["pdq"], "a5" * 32)
-        self.run_seawall("bank", "add", "b", "--pdq", "0" * 64, "--id", "zero", code=3)
+        self.run_seawall("bank", "add", "b", "--pdq", "a6" * 32, "--quality", "49", "--id", "flat", code=3)
         self.run_seawall("bank", "remove", "b", "case 17", "nobody", code=3)
         self.run_seawall("bank", "show", "b", "case 17", code=3)
         self.run_seawall("bank", "verify", "b", code=0)

@@ -28,7 +28,7 @@ enum class DuplicatePolicy : std::uint8_t {
 
 struct ImportOptions {
   DuplicatePolicy duplicates = DuplicatePolicy::kUpdate;
-  bool allow_low_quality = false;  ///< List hashes under kPdqQualityMin and all-zero hashes too.
+  bool allow_low_quality = false;  ///< List hashes of a stated quality under kPdqQualityMin too.
 };
 
 struct ImportCounts {
@@ -37,6 +37,7 @@ struct ImportCounts {
   std::uint64_t unchanged = 0;
   std::uint64_t kept = 0;                ///< Differing duplicates under kKeep.
   std::uint64_t low_quality_hashes = 0;  ///< PDQ hashes left out.
+  std::uint64_t all_zero_hashes = 0;     ///< Listed, and likely those of flat pictures: worth a warning.
   std::uint64_t low_quality_rows = 0;    ///< Records left out because no signal remained.
 };
 

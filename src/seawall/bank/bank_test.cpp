@@ -117,17 +117,19 @@ TEST_F(BankTest, UpdatesKeepsOrRefusesADifferingDuplicate) {
   EXPECT_TRUE(bank->verify());
 }
 
-TEST_F(BankTest, LeavesOutHashesThatMeanNothing) {
+TEST_F(BankTest, LeavesOutHashesOfLowStatedQualityAndNoOthers) {
   auto bank = write();
-  SignalRecord zero = record_of("zero", 1);
+  SignalRecord zero = record_of("zero", 1, ListedPdq::kQualityUnknown);
   zero.pdq[0].bits = {};
   SignalRecord with_digest = record_of("digest stays", 2, 10);
   with_digest.md5.emplace().fill(std::byte{5});
   const auto counts = import(*bank, {zero, with_digest, record_of("low", 3, 49), record_of("just", 4, 50),
                                      record_of("unknown", 5, ListedPdq::kQualityUnknown)});
-  EXPECT_EQ(counts.low_quality_rows, 2U);
-  EXPECT_EQ(counts.low_quality_hashes, 3U);
-  EXPECT_EQ(counts.added, 3U);
+  EXPECT_EQ(counts.low_quality_rows, 1U);
+  EXPECT_EQ(counts.low_quality_hashes, 2U);
+  EXPECT_EQ(counts.all_zero_hashes, 1U);
+  EXPECT_EQ(counts.added, 4U);
+  EXPECT_TRUE(content(*bank).contains("zero"));
   EXPECT_TRUE(content(*bank).at("digest stays").pdq.empty());
   EXPECT_EQ(import(*bank, {record_of("low", 3, 49)}, {.allow_low_quality = true}).added, 1U);
 }

@@ -56,14 +56,14 @@ Result<void> BankImport::Impl::prepare() {
   return {};
 }
 
-// Copies `given` into `record` without hashes that mean nothing. False when no signal remains.
+// Copies `given` into `record` without the hashes that say themselves that they mean nothing. False when no
+// signal remains. A hash without a stated quality is listed whatever its bits are: whose list it is decides.
 Result<bool> BankImport::Impl::keep_usable(const SignalRecord& given) {
   record = given;
   const std::size_t before = record.pdq.size();
   if (!options.allow_low_quality) {
     std::erase_if(record.pdq, [](const ListedPdq& pdq) {
-      return pdq.bits == Fingerprint256{} ||
-             (pdq.quality != ListedPdq::kQualityUnknown && pdq.quality < kPdqQualityMin);
+      return pdq.quality != ListedPdq::kQualityUnknown && pdq.quality < kPdqQualityMin;
     });
   }
   counts.low_quality_hashes += before - record.pdq.size();
@@ -75,6 +75,8 @@ Result<bool> BankImport::Impl::keep_usable(const SignalRecord& given) {
       --i;
     }
   }
+  const auto all_zero = [](const ListedPdq& pdq) { return pdq.bits == Fingerprint256{}; };
+  counts.all_zero_hashes += static_cast<std::uint64_t>(std::ranges::count_if(record.pdq, all_zero));
   if (record.has_signal()) return true;
   ++counts.low_quality_rows;
   return false;

@@ -149,10 +149,13 @@ Result<Outcome> run_add(const Arguments& arguments, Console& console) {
     console.note("added " + std::to_string(counts.added) + ", updated " + std::to_string(counts.updated) +
                  ", unchanged " + std::to_string(counts.unchanged));
   }
+  if (counts.all_zero_hashes > 0) {
+    console.note(
+        "warning: an all-zero hash is that of a flat picture; it is listed and matches such pictures");
+  }
   if (counts.low_quality_rows > 0) {
-    console.error({Code::kInvalidInput,
-                   "the hash is all zero or of quality under 50, which matches anything flat; "
-                   "it was not listed"});
+    console.error(
+        {Code::kInvalidInput, "a hash of quality under 50 matches anything flat; it was not listed"});
     ++outcome.input_errors;
   }
   return outcome;

@@ -64,6 +64,7 @@ void print_import(Console& console, const ImportCounts& counts, std::uint64_t ba
     line["kept"] = counts.kept;
     line["low_quality_rows"] = counts.low_quality_rows;
     line["low_quality_hashes"] = counts.low_quality_hashes;
+    line["all_zero_hashes"] = counts.all_zero_hashes;
     line["bad_rows"] = bad_rows;
     console.print(to_line(line) + "\n");
   } else {
@@ -74,9 +75,15 @@ void print_import(Console& console, const ImportCounts& counts, std::uint64_t ba
     console.note("kept " + std::to_string(counts.kept) + " as they were (--on-duplicate keep)");
   if (counts.low_quality_hashes > 0) {
     console.note(
-        "left out " + std::to_string(counts.low_quality_hashes) +
-        " PDQ hashes of quality under 50 or all zero (" + std::to_string(counts.low_quality_rows) +
+        "left out " + std::to_string(counts.low_quality_hashes) + " PDQ hashes of quality under 50 (" +
+        std::to_string(counts.low_quality_rows) +
         " rows had no other signal): such hashes match anything flat; --allow-low-quality lists them");
+  }
+  if (counts.all_zero_hashes > 0) {
+    console.note(
+        "warning: " + std::to_string(counts.all_zero_hashes) +
+        " PDQ hashes are all zero, as those of flat pictures are, and are listed; look whether the list "
+        "means them");
   }
   if (bad_rows > 0) console.note("passed over " + std::to_string(bad_rows) + " bad rows");
 }
@@ -157,8 +164,7 @@ constexpr std::array kImportOptions{
                .choices = "update keep refuse",
                .default_value = "update"},
     OptionSpec{.name = "--skip-bad", .help = "pass over malformed rows and count them (exit code 3)"},
-    OptionSpec{.name = "--allow-low-quality",
-               .help = "list PDQ hashes of quality under 50 and all-zero ones too"},
+    OptionSpec{.name = "--allow-low-quality", .help = "list PDQ hashes of a stated quality under 50 too"},
     kJsonOption};
 constexpr std::array kImportExamples{
     Example{"seawall bank import known.bank list.csv", "List what a file with the header id,pdq names."},
@@ -187,8 +193,8 @@ const CommandSpec& bank_import_command() {
           "unless --skip-bad is given. Memory is bounded whatever the size of the file.\n\n"
           "A row whose id is listed already takes the old row's place; an equal row changes nothing, so "
           "importing "
-          "the same list again is safe. PDQ hashes of quality under 50, or all zero, are left out and "
-          "counted.",
+          "the same list again is safe. PDQ hashes of a stated quality under 50 are left out and "
+          "counted; without a quality a hash is listed whatever its bits are.",
       .positionals = kImportPositionals,
       .options = kImportOptions,
       .examples = kImportExamples,
