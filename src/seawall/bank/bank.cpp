@@ -145,6 +145,10 @@ Result<void> Bank::create(const fs::path& folder, const BankSettings& settings) 
   fs::path target = folder;
   if (!target.has_filename()) target = target.parent_path();
   const fs::path parent = target.has_parent_path() ? target.parent_path() : fs::path(".");
+  if (!fs::is_directory(parent, error)) {
+    return fail(Code::kNotFound,
+                "there is no folder " + parent.string() + " to make a bank in; make it first");
+  }
   // Built beside its place and renamed, so that a crash leaves a whole bank or none.
   std::string building = (parent / (target.filename().string() + ".new-XXXXXX")).string();
   if (::mkdtemp(building.data()) == nullptr) return io_error(parent, errno);

@@ -222,7 +222,7 @@ TEST_F(BankTest, SaysWhatIsWrongWithAFolder) {
   EXPECT_EQ(Bank::create(bank_, {.name = "again"}).error().code, Code::kConflict);
   EXPECT_EQ(Bank::open_for_reading(folder_ / "none").error().code, Code::kNotFound);
   EXPECT_THAT(Bank::open_for_reading(folder_).error().message, HasSubstr("not a bank"));
-  EXPECT_EQ(Bank::create(folder_ / "x" / "y", {.name = "no parent"}).error().code, Code::kUnavailable);
+  EXPECT_EQ(Bank::create(folder_ / "x" / "y", {.name = "no parent"}).error().code, Code::kNotFound);
   fs::resize_file(bank_ / "bank.json", 5);
   EXPECT_EQ(Bank::open_for_reading(bank_).error().code, Code::kCorrupt);
 }

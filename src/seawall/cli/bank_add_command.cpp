@@ -2,6 +2,7 @@
 #include <array>
 
 #include "seawall/bank/bank.h"
+#include "seawall/base/codes.h"
 #include "seawall/base/hex.h"
 #include "seawall/cli/bank_commands.h"
 #include "seawall/cli/media_files.h"
@@ -80,6 +81,14 @@ void print_added(const AddedFile& file, Console& console) {
   console.print(to_line(line) + "\n");
 }
 
+void print_failed(const AddedFile& file, Console& console) {
+  if (!console.json()) return console.error(Error(*file.error).within(file.path));
+  Json line;
+  line["path"] = path_to_utf8(file.path);
+  line["error"] = {{"code", meaning_of(file.error->code).name}, {"message", file.error->message}};
+  console.print(to_line(line) + "\n");
+}
+
 Result<Outcome> add_files(const Arguments& arguments, BankImport& import, Console& console) {
   std::vector<std::string> names(arguments.positionals().begin() + 1, arguments.positionals().end());
   const auto id = arguments.text("--id");
@@ -100,10 +109,10 @@ Result<Outcome> add_files(const Arguments& arguments, BankImport& import, Consol
            [&](const AddedFile& file) {
              if (file.error) {
                ++outcome.input_errors;
-               console.error(Error(*file.error).within(file.path));
+               print_failed(file, console);
              } else if (!file.passed_over) {
                added = import.add(file.record);
-               print_added(file, console);
+               if (added) print_added(file, console);
              }
              return added.has_value() && !console.stopping();
            });
@@ -111,32 +120,43 @@ Result<Outcome> add_files(const Arguments& arguments, BankImport& import, Consol
   return outcome;
 }
 
-Result<void> add_hash(const Arguments& arguments, BankImport& import) {
-  const auto id = arguments.text("--id");
-  if (!id) return fail(Code::kInvalidInput, "--pdq needs a name for the entry: --id ID");
+// What --pdq, --id and --quality name.
+Result<SignalRecord> record_of_hash(const Arguments& arguments) {
   SignalRecord record;
-  record.id = *id;
+  record.id = *arguments.text("--id");
   SEAWALL_TRY(const Fingerprint256 bits, fingerprint_from_text(*arguments.text("--pdq")));
   const auto quality = arguments.integer("--quality");
   record.pdq.push_back({bits, quality ? static_cast<int>(*quality) : ListedPdq::kQualityUnknown});
-  return import.add(record);
+  return record;
 }
 
 Result<Outcome> run_add(const Arguments& arguments, Console& console) {
   const bool by_hash = arguments.text("--pdq").has_value();
   const std::size_t files = arguments.positionals().size() - 1;
   if (by_hash == (files > 0)) {
-    return fail(Code::kInvalidInput, "name files to list, or give --pdq HEX --id ID: one of the two");
+    return usage_failure(console, "name files to list, or give --pdq HEX --id ID: one of the two");
   }
   if (files > 1 && arguments.text("--id")) {
-    return fail(Code::kInvalidInput, "--id names one entry, and several files are given");
+    return usage_failure(console, "--id names one entry, and several files are given");
+  }
+  if (const auto id = arguments.text("--id"); by_hash || id) {
+    if (!id) return usage_failure(console, "--pdq needs a name for the entry: --id ID");
+    if (const auto checked = check_id(*id); !checked) {
+      return usage_failure(console, "--id: " + checked.error().message);
+    }
+  }
+  std::optional<SignalRecord> by_hash_record;
+  if (by_hash) {
+    auto record = record_of_hash(arguments);
+    if (!record) return usage_failure(console, "--pdq: " + record.error().message);
+    by_hash_record = *std::move(record);
   }
   SEAWALL_TRY(const auto bank, Bank::open_for_writing(arguments.positionals()[0]));
   if (!bank->remark().empty()) console.note(bank->remark());
   SEAWALL_TRY(BankImport import, bank->begin_import());
   Outcome outcome;
   if (by_hash) {
-    SEAWALL_CHECK(add_hash(arguments, import));
+    SEAWALL_CHECK(import.add(*by_hash_record));
   } else {
     SEAWALL_TRY(outcome, add_files(arguments, import, console));
   }

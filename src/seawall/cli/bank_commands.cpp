@@ -25,6 +25,10 @@ Result<Outcome> run_create(const Arguments& arguments, Console& console) {
   settings.name = arguments.text("--name").value_or(folder_name(folder));
   settings.radius_bits = static_cast<int>(*arguments.integer("--radius"));
   SEAWALL_TRY(settings.action, bank_action_from_text(*arguments.text("--action")));
+  if (const auto text = bank_settings_to_text(settings); !text) {
+    return usage_failure(console,
+                         text.error().message + (arguments.text("--name") ? "" : "; name it with --name"));
+  }
   SEAWALL_CHECK(Bank::create(folder, settings));
   if (console.json()) {
     Json line;
@@ -59,7 +63,7 @@ void print_counts(Console& console, const Bank& bank, const BankCounts& counts) 
     return;
   }
   const auto row = [&](std::string_view name, const std::string& value) {
-    console.print(std::string(name) + std::string(10 - name.size(), ' ') + value + "\n");
+    console.print(std::string(name) + std::string(10 - name.size(), ' ') + shown_text(value) + "\n");
   };
   row("name", settings.name);
   row("action", std::string(name_of(settings.action)));
@@ -82,7 +86,8 @@ void print_record(Console& console, const SignalRecord& record) {
   append_record_ndjson(ndjson, record);
   const auto json = parse_json(ndjson);
   for (const auto& [name, value] : json->items()) {
-    console.print(name + ": " + (value.is_string() ? value.get<std::string>() : to_line(value)) + "\n");
+    const std::string text = value.is_string() ? value.get<std::string>() : to_line(value);
+    console.print(shown_text(name) + ": " + shown_text(text) + "\n");
   }
 }
 

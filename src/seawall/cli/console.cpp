@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <csignal>
@@ -31,6 +32,20 @@ int write_all(int fd, std::string_view text) {
     text.remove_prefix(static_cast<std::size_t>(written));
   }
   return 0;
+}
+
+// Bytes of the control or reordering character at text[at]; 0 when it is another.
+std::size_t unsafe_bytes(std::string_view text, std::size_t at) {
+  const auto byte = [&](std::size_t i) {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : static_cast<unsigned char>(0);
+  };
+  const unsigned char first = byte(at);
+  if (first < 0x20 || first == 0x7F) return 1;
+  if (first == 0xC2 && byte(at + 1) >= 0x80 && byte(at + 1) < 0xA0) return 2;  // C1 controls.
+  if (first != 0xE2) return 0;
+  const bool lines_and_order = byte(at + 1) == 0x80 && byte(at + 2) >= 0xA8 && byte(at + 2) <= 0xAE;
+  const bool isolates = byte(at + 1) == 0x81 && byte(at + 2) >= 0xA0 && byte(at + 2) <= 0xAF;
+  return lines_and_order || isolates ? 3 : 0;  // U+2028..202E, U+2060..206F.
 }
 
 bool wants_colour(int fd) {
@@ -70,7 +85,7 @@ void Console::flush() {
 
 void Console::note(std::string_view text) {
   flush();
-  print_error("seawall: " + std::string(text) + "\n");
+  print_error("seawall: " + shown_text(text) + "\n");
 }
 
 void Console::error(const Error& error) {
@@ -78,7 +93,7 @@ void Console::error(const Error& error) {
   const std::string_view red = err_colour_ ? "\033[31m" : "";
   const std::string_view plain = err_colour_ ? "\033[0m" : "";
   std::string line = "seawall: ";
-  line.append(red).append("error").append(plain).append(": ").append(error.message);
+  line.append(red).append("error").append(plain).append(": ").append(shown_text(error.message));
   line.append(" [").append(meaning_of(error.code).name).append("]\n");
   print_error(line);
 }
@@ -90,6 +105,24 @@ void Console::progress(std::string_view text) {
 void Console::print_error(std::string_view text) { (void)write_all(streams_.err_fd, text); }
 
 bool Console::stopping() const { return out_closed_ || stop_signal() != 0; }
+
+std::string shown_text(std::string_view text) {
+  constexpr std::string_view kHexDigits = "0123456789abcdef";
+  std::string safe;
+  std::size_t unsafe = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    unsafe = std::max(unsafe, unsafe_bytes(text, i));
+    if (unsafe == 0) {
+      safe += text[i];
+      continue;
+    }
+    --unsafe;
+    safe += "\\x";
+    safe += kHexDigits[static_cast<unsigned char>(text[i]) >> 4];
+    safe += kHexDigits[static_cast<unsigned char>(text[i]) & 15];
+  }
+  return safe;
+}
 
 void watch_signals() {
   std::signal(SIGPIPE, SIG_IGN);

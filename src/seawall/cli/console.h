@@ -33,7 +33,7 @@ class Console {
   /// Hands buffered results to the stream.
   void flush();
 
-  /// A remark on standard error, one line, with the program's name before it.
+  /// A remark on standard error, one line, with the program's name before it; shown_text() of `text`.
   void note(std::string_view text);
   /// The same, marked as an error. Says `code`'s name when it helps a script: always.
   void error(const Error& error);
@@ -70,6 +70,10 @@ class Console {
   int out_errno_ = 0;
   std::string buffer_;
 };
+
+/// `text` for a person at a terminal: control characters, and those that reorder a line, are written as \xHH,
+/// so that a name from outside cannot move the cursor, forge a line or change the terminal's state.
+[[nodiscard]] std::string shown_text(std::string_view text);
 
 /// Installs handlers: the first SIGINT or SIGTERM sets a flag, the second ends the program at once; SIGPIPE
 /// is ignored. Call once, before threads start.

@@ -90,25 +90,7 @@ Result<std::vector<std::byte>> read_unchanged(const std::string& path, const Fil
 }  // namespace
 
 std::string shown_path(std::string_view root, std::string_view path) {
-  constexpr std::string_view kHexDigits = "0123456789abcdef";
-  std::string safe;
-  const auto escape = [&](char c) {
-    safe += "\\x";
-    safe += kHexDigits[static_cast<unsigned char>(c) >> 4];
-    safe += kHexDigits[static_cast<unsigned char>(c) & 15];
-  };
-  const std::string text = path_to_utf8(joined_path(root, path));
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const bool c1 = byte == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
-    if (byte < 0x20 || byte == 0x7F || c1) {
-      escape(text[i]);
-      if (c1) escape(text[++i]);
-    } else {
-      safe += text[i];
-    }
-  }
-  return safe;
+  return shown_text(path_to_utf8(joined_path(root, path)));
 }
 
 Result<std::string> canonical_folder(const std::string& path) {

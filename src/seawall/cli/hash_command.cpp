@@ -150,8 +150,9 @@ Json file_json(const HashedFile& file, const HashOptions& options) {
 }
 
 void print_text(const HashedFile& file, const HashOptions& options, Console& console) {
+  const std::string path = shown_text(path_to_utf8(file.path));
   if (!file.is_picture) {
-    console.print(std::string(console.dim()) + "not a picture" + std::string(54, ' ') + file.path +
+    console.print(std::string(console.dim()) + "not a picture" + std::string(54, ' ') + path +
                   std::string(console.plain()) + "\n");
     return;
   }
@@ -161,13 +162,13 @@ void print_text(const HashedFile& file, const HashOptions& options, Console& con
                   quality + "  " + what + "\n");
   };
   const std::string shape = std::to_string(file.info.width_px) + "x" + std::to_string(file.info.height_px);
-  row(file.frames[0].pdq, std::string(mime_type_of(file.info.type)) + " " + shape + "  " + file.path +
+  row(file.frames[0].pdq, std::string(mime_type_of(file.info.type)) + " " + shape + "  " + path +
                               (file.info.truncated ? "  (truncated: what could be decoded was used)" : ""));
   for (std::size_t i = 1; options.every_frame && i < file.frames.size(); ++i) {
-    row(file.frames[i].pdq, "frame " + std::to_string(file.frames[i].index) + "  " + file.path);
+    row(file.frames[i].pdq, "frame " + std::to_string(file.frames[i].index) + "  " + path);
   }
   for (std::size_t i = 1; options.dihedral && i < kDihedralCount; ++i) {
-    row(file.frames[0].symmetries[i], std::string(name_of(static_cast<Dihedral>(i))) + "  " + file.path);
+    row(file.frames[0].symmetries[i], std::string(name_of(static_cast<Dihedral>(i))) + "  " + path);
   }
 }
 

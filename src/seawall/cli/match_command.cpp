@@ -13,11 +13,11 @@ namespace {
 Result<Outcome> run_match(const Arguments& arguments, Console& console) {
   const auto signals = arguments.text("--signals");
   if (arguments.all("--bank").empty()) {
-    return fail(Code::kInvalidInput, "name a bank with --bank DIR; make one with: seawall bank create DIR");
+    return usage_failure(console, "name a bank with --bank DIR; make one with: seawall bank create DIR");
   }
   if (signals.has_value() != arguments.positionals().empty()) {
-    return fail(Code::kInvalidInput,
-                "name files to match, or a file of signals with --signals FILE: one of the two");
+    return usage_failure(console,
+                         "name files to match, or a file of signals with --signals FILE: one of the two");
   }
   if (!signals) return match_media_files(arguments, console);
   SEAWALL_TRY(const std::vector<OpenBank> banks, open_banks(arguments, console));

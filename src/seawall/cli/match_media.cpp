@@ -93,18 +93,19 @@ void print_json(const MatchedFile& file, bool several_banks, Console& console) {
 
 void print_text(const MatchedFile& file, Console& console) {
   if (file.error) console.error(Error(*file.error).within(file.path));
+  const std::string path = shown_text(path_to_utf8(file.path));
   if (file.matches.empty()) {
-    if (!file.error) console.print(file.path + ": no match\n");
+    if (!file.error) console.print(path + ": no match\n");
     return;
   }
-  console.print(std::string(console.red()) + file.path + ": " + std::string(name_of(verdict_of(file))) +
+  console.print(std::string(console.red()) + path + ": " + std::string(name_of(verdict_of(file))) +
                 std::string(console.plain()) + "\n");
   for (const RecordedMatch& match : file.matches) {
     const std::string how = match.type == SignalType::kPdq
                                 ? std::to_string(match.distance_bits) + " bits apart, " + match.variant
                                 : "same " + std::string(name_of(match.type));
-    console.print("  " + match.entry + "  " + how + "  (bank " + match.bank + ", quality " +
-                  std::to_string(file.quality) + ")\n");
+    console.print("  " + shown_text(match.entry) + "  " + how + "  (bank " + shown_text(match.bank) +
+                  ", quality " + std::to_string(file.quality) + ")\n");
   }
 }
 

@@ -148,8 +148,9 @@ Result<void> Answerer::append_match(std::string& out, std::size_t bank, const Ba
   SEAWALL_TRY(const bool listed, readers_[bank].id_of(hit.entry, id));
   if (!listed) return {};  // Taken off the list since the index was opened.
   if (!json_) {
-    out.append(query_id).append("\t").append(id).append("\t").append(std::to_string(hit.distance_bits));
-    out.append("\t").append(name_of(hit.type)).append("\t").append(banks_[bank].name).append("\n");
+    out.append(shown_text(query_id)).append("\t").append(shown_text(id)).append("\t");
+    out.append(std::to_string(hit.distance_bits)).append("\t").append(name_of(hit.type));
+    out.append("\t").append(shown_text(banks_[bank].name)).append("\n");
     first = false;
     return {};
   }

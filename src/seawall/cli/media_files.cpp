@@ -53,7 +53,7 @@ Result<void> read_media(const MediaFile& file, int stdin_fd, std::vector<std::by
     SEAWALL_TRY(const UniqueFd fd, file.walked->open());
     return read_whole(fd.get(), file.path, kMediaBytesMax, bytes);
   }
-  const UniqueFd fd(::open(file.path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+  const UniqueFd fd = open_input(file.path);
   if (!fd) return tl::unexpected(path_error(file.path, errno));
   return read_whole(fd.get(), file.path, kMediaBytesMax, bytes);
 }

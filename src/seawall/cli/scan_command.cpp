@@ -75,8 +75,8 @@ class RecordPrinter {
   void print_match(const FileRecord& record, const RecordedMatch& match) {
     std::string line(match.verdict == Verdict::kAllow ? "" : console_.red());
     line += name_of(match.verdict);
-    line += std::string(console_.plain()) + "  " + shown_path(root_, record.path) + "  " + match.bank + "/" +
-            match.entry + "  " + std::string(name_of(match.type));
+    line += std::string(console_.plain()) + "  " + shown_path(root_, record.path) + "  " +
+            shown_text(match.bank) + "/" + shown_text(match.entry) + "  " + std::string(name_of(match.type));
     if (match.type == SignalType::kPdq) line += " distance " + std::to_string(match.distance_bits);
     if (match.type == SignalType::kPdq && match.variant != "original") line += " (" + match.variant + ")";
     console_.print(line + "\n");

@@ -21,6 +21,10 @@ static_assert(LineReader::kPaddingBytes >= JsonObjectReader::kPaddingBytes);
 constexpr std::string_view kAdvice =
     "; the first line must name the columns, such as: id,pdq,quality,md5,sha1,sha256";
 
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+std::string_view as_text(std::span<const char> line) { return {line.data(), line.size()}; }
+
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
   while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
@@ -118,6 +122,9 @@ Result<bool> SignalReader::Impl::next_json(SignalRecord& record) {
   do {
     SEAWALL_TRY(const bool any, lines.next(line));
     if (!any) return false;
+    if (lines.line_number() == 1 && as_text(line).starts_with(kByteOrderMark)) {
+      line = line.subspan(kByteOrderMark.size());
+    }
   } while (is_blank(line));
   RecordBuilder builder(record);
   unsigned seen = 0;
@@ -138,7 +145,7 @@ Result<bool> SignalReader::Impl::next_json(SignalRecord& record) {
                                     : builder.add_quality(is_null ? "?" : element.text);
     });
   };
-  SEAWALL_CHECK(objects.read(std::string_view(line.data(), line.size()), visit));
+  SEAWALL_CHECK(objects.read(as_text(line), visit));
   SEAWALL_CHECK(builder.finish(fallback_id()));
   return true;
 }
@@ -150,7 +157,8 @@ SignalReader::~SignalReader() = default;
 Result<SignalReader> SignalReader::open(ByteSource& source, const SignalReaderOptions& options) {
   auto impl = std::make_unique<Impl>(source, options);
   SEAWALL_TRY(const std::string_view start, impl->lines.peek());
-  const std::size_t first = start.find_first_not_of(" \t\r\n");
+  const std::size_t mark = start.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
+  const std::size_t first = start.find_first_not_of(" \t\r\n", mark);
   impl->is_json = first != std::string_view::npos && start[first] == '{';
   if (!impl->is_json) SEAWALL_CHECK(impl->read_header());
   return SignalReader(std::move(impl));
