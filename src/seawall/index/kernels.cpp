@@ -24,6 +24,25 @@ std::size_t filter_portable(const Line* lines, std::span<const Probe> probes, in
   return static_cast<std::size_t>(out - begin);
 }
 
+std::size_t filter_front_portable(const Line* lines, std::span<const Visitor> visitors,
+                                  std::span<const std::uint16_t> differences, int limit, Survivors* out) {
+  Survivors* const begin = out;
+  for (std::size_t v = 0; v < visitors.size(); ++v) {
+    for (const std::uint16_t difference : differences) {
+      const std::uint32_t at = visitors[v].line ^ difference;
+      const std::uint32_t state = front_state(lines[at]);
+      std::uint32_t mask = 0;
+      for (std::uint32_t lane = 0; lane < (state & 0xffU); ++lane) {
+        const unsigned other = lines[at].lanes[lane] ^ unsigned { visitors[v].next };
+        mask |= static_cast<std::uint32_t>(std::popcount(other) <= limit) << lane;
+      }
+      mask |= (state & kFrontMore) << 16;
+      if (mask != 0) *out++ = {static_cast<std::uint32_t>(v), at, mask};
+    }
+  }
+  return static_cast<std::size_t>(out - begin);
+}
+
 std::size_t flat_portable(std::span<const Fingerprint256> codes, std::span<const Fingerprint256> queries,
                           const int* radius_bits, FlatHit* out) {
   FlatHit* const begin = out;
@@ -40,7 +59,8 @@ std::size_t flat_portable(std::span<const Fingerprint256> codes, std::span<const
 
 int distance_portable(const Fingerprint256& a, const Fingerprint256& b) { return hamming_distance(a, b); }
 
-constexpr Kernels kPortable = {"portable", filter_portable, flat_portable, distance_portable};
+constexpr Kernels kPortable = {"portable", filter_portable, filter_front_portable, flat_portable,
+                               distance_portable};
 
 const Kernels& choose() {
   const auto available = kernels_available();

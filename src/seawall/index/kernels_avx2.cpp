@@ -21,6 +21,16 @@ SEAWALL_TARGET inline __m256i few_bits(__m256i x, __m256i minus_one) {
   return _mm256_cmpeq_epi16(x, _mm256_setzero_si256());
 }
 
+/// One bit for each of the 32 lanes at most Limit bits from `next`.
+template <int Limit>
+SEAWALL_TARGET inline std::uint32_t within_limit(const Line* line, __m256i next, __m256i minus_one) {
+  const auto* half = reinterpret_cast<const __m256i*>(line);
+  const __m256i low = few_bits<Limit>(_mm256_xor_si256(_mm256_load_si256(half), next), minus_one);
+  const __m256i high = few_bits<Limit>(_mm256_xor_si256(_mm256_load_si256(half + 1), next), minus_one);
+  const __m256i bytes = _mm256_permute4x64_epi64(_mm256_packs_epi16(low, high), 0xd8);
+  return static_cast<std::uint32_t>(_mm256_movemask_epi8(bytes));
+}
+
 template <int Limit>
 SEAWALL_TARGET std::size_t filter_limit(const Line* lines, std::span<const Probe> probes, Survivors* out) {
   Survivors* const begin = out;
@@ -28,14 +38,32 @@ SEAWALL_TARGET std::size_t filter_limit(const Line* lines, std::span<const Probe
   for (std::uint32_t p = 0; p < probes.size(); ++p) {
     const Probe& probe = probes.data()[p];
     const __m256i next = _mm256_set1_epi16(static_cast<short>(probe.next));
-    const auto* half = reinterpret_cast<const __m256i*>(lines + probe.begin.line);
-    for (std::uint32_t l = 0; l < probe.line_count(); ++l, half += 2) {
-      const __m256i low = few_bits<Limit>(_mm256_xor_si256(_mm256_load_si256(half), next), minus_one);
-      const __m256i high = few_bits<Limit>(_mm256_xor_si256(_mm256_load_si256(half + 1), next), minus_one);
-      const __m256i bytes = _mm256_permute4x64_epi64(_mm256_packs_epi16(low, high), 0xd8);
-      const auto mask = static_cast<std::uint32_t>(_mm256_movemask_epi8(bytes));
+    const Line* const first = lines + probe.begin.line;
+    for (std::uint32_t l = 0; l < probe.line_count(); ++l) {
+      const std::uint32_t mask = within_limit<Limit>(first + l, next, minus_one);
       *out = {p, l, mask};
       out += mask != 0;
+    }
+  }
+  return static_cast<std::size_t>(out - begin);
+}
+
+template <int Limit>
+SEAWALL_TARGET std::size_t front_limit(const Line* lines, std::span<const Visitor> visitors,
+                                       std::span<const std::uint16_t> differences, Survivors* out) {
+  Survivors* const begin = out;
+  const __m256i minus_one = _mm256_set1_epi16(-1);
+  const std::uint16_t* const first = differences.data();
+  const std::uint16_t* const last = first + differences.size();
+  for (std::uint32_t v = 0; v < visitors.size(); ++v) {
+    const Visitor& visitor = visitors.data()[v];
+    const __m256i next = _mm256_set1_epi16(static_cast<short>(visitor.next));
+    for (const std::uint16_t* difference = first; difference != last; ++difference) {
+      const std::uint32_t at = visitor.line ^ *difference;
+      const std::uint32_t state = front_state(lines[at]);
+      std::uint32_t mask = within_limit<Limit>(lines + at, next, minus_one);
+      mask = _bzhi_u32(mask, state) | (state & kFrontMore) << 16;
+      if (__builtin_expect(mask != 0, 0)) *out++ = {v, at, mask};
     }
   }
   return static_cast<std::size_t>(out - begin);
@@ -47,6 +75,16 @@ std::size_t filter(const Line* lines, std::span<const Probe> probes, int limit, 
                                                            filter_limit<3>, filter_limit<4>, filter_limit<5>,
                                                            filter_limit<6>, filter_limit<7>};
   return kFilters[limit](lines, probes, out);
+}
+
+std::size_t filter_front(const Line* lines, std::span<const Visitor> visitors,
+                         std::span<const std::uint16_t> differences, int limit, Survivors* out) {
+  using Filter =
+      std::size_t (*)(const Line*, std::span<const Visitor>, std::span<const std::uint16_t>, Survivors*);
+  static constexpr Filter kFilters[kFilterLimitMax + 1] = {front_limit<0>, front_limit<1>, front_limit<2>,
+                                                           front_limit<3>, front_limit<4>, front_limit<5>,
+                                                           front_limit<6>, front_limit<7>};
+  return kFilters[limit](lines, visitors, differences, out);
 }
 
 SEAWALL_TARGET inline __m256i byte_counts(__m256i x) {
@@ -102,7 +140,7 @@ SEAWALL_TARGET std::size_t flat(std::span<const Fingerprint256> codes,
 
 }  // namespace
 
-const Kernels kAvx2 = {"avx2", filter, flat, distance};
+const Kernels kAvx2 = {"avx2", filter, filter_front, flat, distance};
 
 }  // namespace seawall::index_detail
 #endif

@@ -47,12 +47,43 @@ SEAWALL_TARGET std::size_t filter_limit(const Line* lines, std::span<const Probe
   return static_cast<std::size_t>(out - begin);
 }
 
+template <int Limit>
+SEAWALL_TARGET std::size_t front_limit(const Line* lines, std::span<const Visitor> visitors,
+                                       std::span<const std::uint16_t> differences, Survivors* out) {
+  Survivors* const begin = out;
+  const __m512i minus_one = _mm512_set1_epi16(-1);
+  const std::uint16_t* const first = differences.data();
+  const std::uint16_t* const last = first + differences.size();
+  for (std::uint32_t v = 0; v < visitors.size(); ++v) {
+    const Visitor& visitor = visitors.data()[v];
+    const __m512i next = _mm512_set1_epi16(static_cast<short>(visitor.next));
+    for (const std::uint16_t* difference = first; difference != last; ++difference) {
+      const std::uint32_t at = visitor.line ^ *difference;
+      const std::uint32_t state = front_state(lines[at]);
+      std::uint32_t mask = within_limit<Limit>(lines + at, next, minus_one);
+      mask = _bzhi_u32(mask, state) | (state & kFrontMore) << 16;
+      if (__builtin_expect(mask != 0, 0)) *out++ = {v, at, mask};
+    }
+  }
+  return static_cast<std::size_t>(out - begin);
+}
+
 std::size_t filter(const Line* lines, std::span<const Probe> probes, int limit, Survivors* out) {
   using Filter = std::size_t (*)(const Line*, std::span<const Probe>, Survivors*);
   static constexpr Filter kFilters[kFilterLimitMax + 1] = {filter_limit<0>, filter_limit<1>, filter_limit<2>,
                                                            filter_limit<3>, filter_limit<4>, filter_limit<5>,
                                                            filter_limit<6>, filter_limit<7>};
   return kFilters[limit](lines, probes, out);
+}
+
+std::size_t filter_front(const Line* lines, std::span<const Visitor> visitors,
+                         std::span<const std::uint16_t> differences, int limit, Survivors* out) {
+  using Filter =
+      std::size_t (*)(const Line*, std::span<const Visitor>, std::span<const std::uint16_t>, Survivors*);
+  static constexpr Filter kFilters[kFilterLimitMax + 1] = {front_limit<0>, front_limit<1>, front_limit<2>,
+                                                           front_limit<3>, front_limit<4>, front_limit<5>,
+                                                           front_limit<6>, front_limit<7>};
+  return kFilters[limit](lines, visitors, differences, out);
 }
 
 /// Word w of eight codes, w 0..3.
@@ -135,7 +166,7 @@ SEAWALL_TARGET std::size_t flat(std::span<const Fingerprint256> codes,
 
 }  // namespace
 
-const Kernels kAvx512 = {"avx512", filter, flat, distance};
+const Kernels kAvx512 = {"avx512", filter, filter_front, flat, distance};
 
 }  // namespace seawall::index_detail
 #endif

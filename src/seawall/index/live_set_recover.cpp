@@ -18,6 +18,11 @@ Result<Part> LiveSet::part_of(std::shared_ptr<const Segment> segment, std::uint6
   Part part;
   part.number = number;
   part.visible = static_cast<std::uint32_t>(segment->rows());
+  if (segment->tables() == kChunks && segment->rows() >= limits_.front_rows_min &&
+      segment->rows() <= FrontLines::kRowsMax) {
+    auto front = FrontLines::create(*segment);  // Without memory for it all works, slower.
+    if (front) segment->give_front(*std::move(front));
+  }
   if (segment->tables() != 0) {
     part.segment = std::move(segment);
     return part;

@@ -12,6 +12,7 @@ class TableSearch {
   TableSearch(const Segment& segment, const LiveRows& live, const Kernels& kernels,
               const Fingerprint256& query, const SearchMode& mode)
       : segment_(segment),
+        front_(segment.front()),
         kernels_(kernels),
         query_(query),
         mode_(mode),
@@ -25,7 +26,9 @@ class TableSearch {
     const std::size_t group = std::max<std::size_t>(1, kProbesPerGroup / plan_.probes_per_table());
     for (std::size_t table = 0; table < plan_.tables; table += group) {
       const std::size_t end = std::min(table + group, plan_.tables);
-      if (!collect(table, end) || !filter(hits)) {
+      const bool within =
+          front_ != nullptr ? filter_front(table, end, hits) : collect(table, end) && filter(hits);
+      if (!within) {
         hits.resize(before);
         return false;
       }
@@ -99,13 +102,70 @@ class TableSearch {
       const std::size_t count =
           kernels_.filter(segment_.lines(), probes, plan_.next_limit(bits), survivors.data());
       for (const Survivors& line : std::span(survivors).first(count)) {
-        const std::size_t rows = queue_.add(probes[line.probe], probes[line.probe].owner, line);
-        spent_ += static_cast<double>(rows) * mode_.cost.survivor;
-        if (queue_.full() && !verify(hits)) return false;
+        if (!add(probes[line.probe], line, hits)) return false;
       }
       from = to;
     }
     return verify(hits);
+  }
+
+  /// By the front lines of some tables; buckets that hold more are then looked up as without them.
+  bool filter_front(std::size_t table, std::size_t end, std::vector<RowHit>& hits) {
+    const std::size_t buckets = (end - table) * plan_.probes_per_table();
+    const double left = static_cast<double>(plan_.tables - table) / static_cast<double>(end - table);
+    const double cost = static_cast<double>(buckets) * (mode_.cost.line + mode_.cost.probe);
+    if (spent_ + cost * left > budget_) return false;
+    spent_ += cost;
+    const auto visitors = front_visitors(table, end);
+    auto& survivors = scratch().survivors;
+    if (survivors.size() < buckets) survivors.resize(buckets);
+    for (int bits = 0; bits <= plan_.key_bits_max; ++bits) {
+      const int limit = plan_.next_limit(bits);
+      const std::size_t count = kernels_.filter_front(front_->lines(), visitors, RadiusPlan::buckets_at(bits),
+                                                      limit, survivors.data());
+      const auto found = std::span<const Survivors>(survivors).first(count);
+      for (const Survivors& one : found)
+        prefetch_far(segment_.directory(one.line / kBuckets) + one.line % kBuckets);
+      for (const Survivors& one : found) {
+        if (!add_front(one, visitors[one.probe], limit, hits)) return false;
+      }
+    }
+    return verify(hits);
+  }
+
+  std::span<const Visitor> front_visitors(std::size_t table, std::size_t end) {
+    for (std::size_t t = table; t < end; ++t) {
+      const std::uint32_t line = static_cast<std::uint32_t>(t * kBuckets) + bucket_of(chunk_of(query_, t));
+      visitors_[t] = {line, static_cast<std::uint32_t>(t), chunk_of(query_, (t + 1) % kChunks)};
+      for (int bits = 0; bits <= plan_.key_bits_max; ++bits) {
+        for (const std::uint16_t difference : RadiusPlan::buckets_at(bits)) {
+          prefetch_far(front_->lines() + (line ^ difference));
+        }
+      }
+    }
+    return std::span(visitors_).subspan(table, end - table);
+  }
+
+  /// Queues what survived in one front line. False: over the budget.
+  bool add_front(const Survivors& front, const Visitor& visitor, int limit, std::vector<RowHit>& hits) {
+    const DirectoryEntry* const entry = segment_.directory(visitor.owner) + front.line % kBuckets;
+    const Probe probe{entry[0], entry[1], visitor.owner, visitor.next};
+    if ((front.lanes >> kFrontLanes) == 0) return add(probe, {0, 0, front.lanes}, hits);
+    const std::uint32_t lines = probe.line_count();
+    spent_ += static_cast<double>(lines) * mode_.cost.line;
+    if (spent_ > budget_) return false;
+    auto& more = scratch().more_survivors;
+    if (more.size() < lines + 1) more.resize(lines + 1);
+    const std::size_t count = kernels_.filter(segment_.lines(), {&probe, 1}, limit, more.data());
+    for (std::size_t i = 0; i < count; ++i) {
+      if (!add(probe, more[i], hits)) return false;
+    }
+    return true;
+  }
+
+  bool add(const Probe& probe, const Survivors& line, std::vector<RowHit>& hits) {
+    spent_ += static_cast<double>(queue_.add(probe, probe.owner, line)) * mode_.cost.survivor;
+    return !queue_.full() || verify(hits);
   }
 
   bool verify(std::vector<RowHit>& hits) {
@@ -115,6 +175,7 @@ class TableSearch {
   }
 
   const Segment& segment_;
+  const FrontLines* const front_;
   const Kernels& kernels_;
   const Fingerprint256& query_;
   const SearchMode& mode_;
@@ -123,6 +184,7 @@ class TableSearch {
   double spent_ = 0;
   std::size_t lines_ = 0;
   std::array<std::size_t, RadiusPlan::kKeyBitsMax + 1> group_end_{};
+  std::array<Visitor, kChunks> visitors_;
   VerifyQueue queue_;
 };
 

@@ -12,6 +12,7 @@ constexpr int kSliceBitsMax = 10;  // bucket_of() keeps the ten high bits of a v
 constexpr std::size_t kBatchQueriesMin = 512;
 constexpr std::size_t kProbesPerFlush = 512;
 constexpr std::size_t kLinesPerFlush = 4096;
+constexpr std::size_t kVisitorsPerGroup = 64;
 
 /// Bucket differences that leave the slice by the same slice difference.
 struct Step {
@@ -31,18 +32,12 @@ std::vector<Step> steps_for(int key_bits, int slice_bits) {
   return steps;
 }
 
-/// A query on its way through one table.
-struct Visitor {
-  std::uint32_t query = 0;
-  std::uint16_t bucket = 0;
-  std::uint16_t next = 0;
-};
-
 class BatchSearch {
  public:
   BatchSearch(const Segment& segment, const LiveRows& live, const Kernels& kernels,
               std::span<const Fingerprint256> queries, const SearchMode& mode, BatchOutput& out)
       : segment_(segment),
+        front_(segment.front()),
         kernels_(kernels),
         queries_(queries),
         mode_(mode),
@@ -70,8 +65,10 @@ class BatchSearch {
 
   void walk(std::size_t table) {
     table_ = table;
-    const std::size_t bytes =
-        (segment_.directory(table)[kBuckets].line - segment_.directory(table)[0].line) * sizeof(Line);
+    const std::size_t lines =
+        front_ != nullptr ? kBuckets
+                          : segment_.directory(table)[kBuckets].line - segment_.directory(table)[0].line;
+    const std::size_t bytes = lines * sizeof(Line);
     const int slice_bits =
         std::clamp(static_cast<int>(std::bit_width(bytes / kSliceBytes)), 0, kSliceBitsMax);
     sort_visitors(slice_bits);
@@ -82,7 +79,11 @@ class BatchSearch {
       for (int bits = 0; bits <= plan_.key_bits_max; ++bits) {
         const int limit = plan_.next_limit(bits);
         for (const Step& step : steps_[static_cast<std::size_t>(bits)]) {
-          visit(slice ^ step.slice_difference, step, limit);
+          if (front_ != nullptr) {
+            visit_front(slice ^ step.slice_difference, step, limit);
+          } else {
+            visit(slice ^ step.slice_difference, step, limit);
+          }
         }
         flush(limit);
       }
@@ -99,28 +100,57 @@ class BatchSearch {
     std::partial_sum(slice_begin_.begin(), slice_begin_.end(), slice_begin_.begin());
     std::vector<std::size_t> cursor(slice_begin_.begin(), slice_begin_.end() - 1);
     visitors_.resize(queries_.size());
+    const auto table_line = static_cast<std::uint32_t>(table_ * kBuckets);
     for (std::uint32_t q = 0; q < queries_.size(); ++q) {
       const std::uint16_t bucket = bucket_of(chunk_of(queries_[q], table_));
-      visitors_[cursor[bucket >> shift]++] = {q, bucket, chunk_of(queries_[q], (table_ + 1) % kChunks)};
+      visitors_[cursor[bucket >> shift]++] = {table_line | bucket, q,
+                                              chunk_of(queries_[q], (table_ + 1) % kChunks)};
     }
   }
 
   void visit(std::size_t home, const Step& step, int limit) {
     const DirectoryEntry* const directory = segment_.directory(table_);
-    const Line* const lines = segment_.lines();
     for (std::size_t v = slice_begin_[home]; v < slice_begin_[home + 1]; ++v) {
       const Visitor& visitor = visitors_[v];
       for (const std::uint16_t difference : step.differences) {
-        const DirectoryEntry* const entry = directory + (visitor.bucket ^ difference);
-        const std::uint32_t line_count = entry[1].line - entry[0].line;
-        if (line_count == 0) continue;
-        __builtin_prefetch(lines + entry[0].line);
-        if (line_count > long_bucket_ && !charge_long(visitor.query, line_count)) continue;
-        probes_.push_back({entry[0], entry[1], visitor.query, visitor.next});
-        lines_ += line_count;
-        if (probes_.size() == kProbesPerFlush || lines_ >= kLinesPerFlush) flush(limit);
+        const DirectoryEntry* const entry = directory + ((visitor.line ^ difference) % kBuckets);
+        if (entry[1].line != entry[0].line)
+          add_probe({entry[0], entry[1], visitor.owner, visitor.next}, limit);
       }
     }
+  }
+
+  /// As visit(), by the front lines; only buckets that hold more become probes.
+  void visit_front(std::size_t home, const Step& step, int limit) {
+    const auto visitors =
+        std::span<const Visitor>(visitors_).first(slice_begin_[home + 1]).subspan(slice_begin_[home]);
+    if (front_survivors_.size() < kVisitorsPerGroup * step.differences.size()) {
+      front_survivors_.resize(kVisitorsPerGroup * step.differences.size());
+    }
+    for (std::size_t v = 0; v < visitors.size(); v += kVisitorsPerGroup) {
+      const auto group = visitors.subspan(v, std::min(kVisitorsPerGroup, visitors.size() - v));
+      const std::size_t count =
+          kernels_.filter_front(front_->lines(), group, step.differences, limit, front_survivors_.data());
+      const auto found = std::span<const Survivors>(front_survivors_).first(count);
+      for (const Survivors& one : found) prefetch_far(segment_.directory(table_) + one.line % kBuckets);
+      for (const Survivors& one : found) add_front(one, group[one.probe], limit);
+    }
+  }
+
+  void add_front(const Survivors& front, const Visitor& visitor, int limit) {
+    const DirectoryEntry* const entry = segment_.directory(table_) + front.line % kBuckets;
+    const Probe probe{entry[0], entry[1], visitor.owner, visitor.next};
+    if ((front.lanes >> kFrontLanes) == 0) return add_survivors(probe, {0, 0, front.lanes});
+    add_probe(probe, limit);
+  }
+
+  void add_probe(const Probe& probe, int limit) {
+    const std::uint32_t line_count = probe.line_count();
+    prefetch_far(segment_.lines() + probe.begin.line);
+    if (line_count > long_bucket_ && !charge_long(probe.owner, line_count)) return;
+    probes_.push_back(probe);
+    lines_ += line_count;
+    if (probes_.size() == kProbesPerFlush || lines_ >= kLinesPerFlush) flush(limit);
   }
 
   /// False: this query is to be scanned for.
@@ -134,14 +164,17 @@ class BatchSearch {
     if (survivors_.size() < lines_ + 1) survivors_.resize(lines_ + 1);
     const std::size_t count = kernels_.filter(segment_.lines(), probes_, limit, survivors_.data());
     for (const Survivors& line : std::span(survivors_).first(count)) {
-      const Probe& probe = probes_[line.probe];
-      if (too_dear(probe.owner)) continue;
-      const std::size_t rows = queue_.add(probe, table_, line);
-      spent_[probe.owner] += static_cast<float>(static_cast<double>(rows) * mode_.cost.survivor);
-      if (queue_.full()) drain();
+      add_survivors(probes_[line.probe], line);
     }
     probes_.clear();
     lines_ = 0;
+  }
+
+  void add_survivors(const Probe& probe, const Survivors& line) {
+    if (too_dear(probe.owner)) return;
+    const std::size_t rows = queue_.add(probe, table_, line);
+    spent_[probe.owner] += static_cast<float>(static_cast<double>(rows) * mode_.cost.survivor);
+    if (queue_.full()) drain();
   }
 
   void drain() {
@@ -152,6 +185,7 @@ class BatchSearch {
   }
 
   const Segment& segment_;
+  const FrontLines* const front_;
   const Kernels& kernels_;
   const std::span<const Fingerprint256> queries_;
   const SearchMode& mode_;
@@ -167,6 +201,7 @@ class BatchSearch {
   std::array<std::vector<Step>, RadiusPlan::kKeyBitsMax + 1> steps_;
   std::vector<Probe> probes_;
   std::vector<Survivors> survivors_;
+  std::vector<Survivors> front_survivors_;
   std::size_t lines_ = 0;
 };
 

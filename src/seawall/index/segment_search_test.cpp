@@ -15,18 +15,19 @@ std::vector<IndexEntry> entries_of(std::span<const Fingerprint256> codes) {
   return entries;
 }
 
-std::shared_ptr<const Segment> segment_of(std::span<const Fingerprint256> codes,
-                                          std::size_t tables = kChunks) {
+std::shared_ptr<const Segment> segment_of(std::span<const Fingerprint256> codes, std::size_t tables = kChunks,
+                                          bool front = false) {
   const auto content = build_segment(entries_of(codes), Kind::kRadius, tables);
   auto segment = Segment::open(*content, "test", Kind::kRadius);
   if (!segment) ADD_FAILURE() << segment.error().message;
+  if (front) (*segment)->give_front(*FrontLines::create(**segment));
   return *segment;
 }
 
 /// Codes of one shape and their segment, built once for all tests.
 struct Stored {
   std::vector<Fingerprint256> codes;
-  std::shared_ptr<const Segment> segment;
+  std::shared_ptr<const Segment> segment, with_front;
 };
 
 constexpr std::uint64_t kSeed = 20251121;
@@ -37,6 +38,7 @@ const Stored& stored(DataShape shape) {
   if (one.codes.empty()) {
     one.codes = make_fingerprints(shape, 800, kSeed);
     one.segment = segment_of(one.codes);
+    one.with_front = segment_of(one.codes, kChunks, true);
   }
   return one;
 }
@@ -75,17 +77,19 @@ class SegmentSearch : public testing::TestWithParam<std::tuple<DataShape, int>> 
 
 TEST_P(SegmentSearch, FindsWhatBruteForceFindsOnEveryBackend) {
   const auto [shape, radius] = GetParam();
-  const auto& [codes, segment] = stored(shape);
+  const auto& [codes, segment, with_front] = stored(shape);
   const LiveRows live{nullptr, 800};
   const auto queries = make_queries(codes, shape, 8, radius, kSeed);
   for (const Kernels* kernels : kernels_available()) {
     for (const Fingerprint256& query : queries) {
       auto expected = brute_force(codes, query, radius);
       for (SearchMode mode : {unlimited(radius), usual(radius), flat(radius)}) {
-        std::vector<RowHit> hits;
-        search_segment(*segment, live, *kernels, query, mode, hits);
-        std::sort(hits.begin(), hits.end());
-        ASSERT_EQ(hits, expected) << kernels->name << " seed " << kSeed;
+        for (const Segment* searched : {segment.get(), with_front.get()}) {
+          std::vector<RowHit> hits;
+          search_segment(*searched, live, *kernels, query, mode, hits);
+          std::sort(hits.begin(), hits.end());
+          ASSERT_EQ(hits, expected) << kernels->name << " seed " << kSeed;
+        }
       }
     }
   }
@@ -93,7 +97,7 @@ TEST_P(SegmentSearch, FindsWhatBruteForceFindsOnEveryBackend) {
 
 TEST_P(SegmentSearch, AnswersABatchAsOneByOne) {
   const auto [shape, radius] = GetParam();
-  const auto& [codes, segment] = stored(shape);
+  const auto& [codes, segment, with_front] = stored(shape);
   const LiveRows live{nullptr, 800};
   const auto queries = make_queries(codes, shape, 600, radius, kSeed);
   std::vector<BatchHit> expected;
@@ -101,10 +105,12 @@ TEST_P(SegmentSearch, AnswersABatchAsOneByOne) {
     for (const RowHit& hit : brute_force(codes, queries[q], radius)) expected.push_back({q, hit});
   }
   for (const SearchMode& mode : {unlimited(radius), usual(radius)}) {
-    BatchOutput out;
-    search_segment_batch(*segment, live, kernels(), queries, mode, 1 << 20, out);
-    EXPECT_TRUE(out.deferred.empty());
-    ASSERT_EQ(out.hits, expected) << "seed " << kSeed;
+    for (const Segment* searched : {segment.get(), with_front.get()}) {
+      BatchOutput out;
+      search_segment_batch(*searched, live, kernels(), queries, mode, 1 << 20, out);
+      EXPECT_TRUE(out.deferred.empty());
+      ASSERT_EQ(out.hits, expected) << "seed " << kSeed;
+    }
   }
 }
 
@@ -130,8 +136,12 @@ TEST(SegmentSearchEdge, FindsCodesWhoseErrorsAreSpreadEvenlyOrHeaped) {
       codes.push_back(heaped);
     }
     std::vector<RowHit> hits;
-    search_segment(*segment_of(codes), {nullptr, 512}, kernels(), query, unlimited(radius), hits);
-    EXPECT_EQ(hits.size(), 512U) << radius;
+    for (const bool front : {false, true}) {
+      hits.clear();
+      search_segment(*segment_of(codes, kChunks, front), {nullptr, 512}, kernels(), query, unlimited(radius),
+                     hits);
+      EXPECT_EQ(hits.size(), 512U) << radius;
+    }
   }
 }
 

@@ -40,6 +40,17 @@ struct Survivors {
   std::uint32_t lanes = 0;
 };
 
+inline constexpr std::size_t kFrontLanes = kLineLanes - 1;  ///< Of a front line (front_lines.h).
+inline constexpr std::uint16_t kFrontMore =
+    0x8000;  ///< In a front line's last lane: there is more than it holds.
+
+/// A query at one table's front lines; its own bucket's line, its neighbours' are that ^ a bucket difference.
+struct Visitor {
+  std::uint32_t line = 0;
+  std::uint32_t owner = 0;  ///< The caller's own; kernels ignore it.
+  std::uint16_t next = 0;
+};
+
 struct FlatHit {
   std::uint32_t row = 0;
   std::uint16_t query = 0;
@@ -56,6 +67,11 @@ struct Kernels {
   /// Writes one Survivors for each line that has a lane at most `limit` (0..kFilterLimitMax) bits from its
   /// probe's `next`, in order; returns how many. `out` has room for the sum of all line_count() and one more.
   std::size_t (*filter)(const Line* lines, std::span<const Probe> probes, int limit, Survivors* out);
+  /// The same for front lines: the line of each visitor ^ each difference. Survivors: `probe` the visitor,
+  /// `line` the front line, bits 0 to 30 of `lanes` its lanes, bit 31 its kFrontMore; none set: left out.
+  /// `out` has room for visitors times differences.
+  std::size_t (*filter_front)(const Line* lines, std::span<const Visitor> visitors,
+                              std::span<const std::uint16_t> differences, int limit, Survivors* out);
   /// All pairs within `radius_bits[q]` (-1: none) of at most kFlatRows codes and kFlatQueries queries, in any
   /// order; returns how many. `out` has room for codes.size() * queries.size().
   std::size_t (*flat)(std::span<const Fingerprint256> codes, std::span<const Fingerprint256> queries,

@@ -30,6 +30,7 @@ struct LiveSetLimits {
   std::size_t small_rows = 1 << 17;       ///< A segment up to this is kept as a row table.
   std::size_t deltas_max = 8;             ///< Full deltas that wait for the merge; then apply() waits.
   std::uint64_t wal_bytes = 64ULL << 20;  ///< A log longer than this is closed.
+  std::size_t front_rows_min = 1 << 16;   ///< A segment of fewer rows is not worth front lines.
   std::size_t growth = 8;  ///< A segment is rewritten once newer ones hold 1/growth of its rows.
 };
 

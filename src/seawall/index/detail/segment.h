@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "seawall/index/detail/file_system.h"
+#include "seawall/index/detail/front_lines.h"
 #include "seawall/index/detail/kernels.h"
 #include "seawall/index/detail/page_buffer.h"
 #include "seawall/index/detail/radius_plan.h"
@@ -56,6 +58,13 @@ class Segment {
   [[nodiscard]] const std::uint32_t* row_numbers(std::size_t table) const {
     return row_numbers_.data() + table * rows();
   }
+  /// Null until give_front().
+  [[nodiscard]] const FrontLines* front() const { return front_.load(std::memory_order_acquire); }
+  /// Makes searches faster from now on, answers stay the same. `front`: of this segment. Call at most once.
+  void give_front(std::unique_ptr<const FrontLines> front) const {
+    front_owner_ = std::move(front);
+    front_.store(front_owner_.get(), std::memory_order_release);
+  }
   [[nodiscard]] Bytes bytes() const { return content_->bytes(); }
   [[nodiscard]] const std::string& name() const { return name_; }
 
@@ -66,6 +75,8 @@ class Segment {
 
   std::shared_ptr<const FileContent> content_;
   std::string name_;
+  mutable std::unique_ptr<const FrontLines> front_owner_;
+  mutable std::atomic<const FrontLines*> front_ = nullptr;
   SegmentLayout layout_;
   std::span<const EntryId> ids_;
   std::span<const Fingerprint256> codes_;

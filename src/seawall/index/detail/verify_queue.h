@@ -20,6 +20,7 @@ inline void prefetch_far(const void* address) { __builtin_prefetch(address, 0, 2
 struct Scratch {
   std::vector<Probe> probes;
   std::vector<Survivors> survivors;
+  std::vector<Survivors> more_survivors;
 };
 inline Scratch& scratch() {
   thread_local Scratch buffers;

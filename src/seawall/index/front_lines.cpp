@@ -1,0 +1,29 @@
+#include "seawall/index/detail/front_lines.h"
+
+#include <algorithm>
+
+#include "seawall/index/detail/segment.h"
+#include "seawall/index/detail/try.h"
+
+namespace seawall::index_detail {
+
+Result<std::unique_ptr<FrontLines>> FrontLines::create(const Segment& segment) {
+  std::unique_ptr<FrontLines> front(new FrontLines);
+  constexpr std::size_t kCount = kChunks * kBuckets;
+  SEAWALL_TRY(front->buffer_, PageBuffer::allocate(kCount * sizeof(Line)));
+  front->lines_ = front->buffer_.values<Line>(0, kCount);
+  for (std::size_t table = 0; table < kChunks; ++table) {
+    const DirectoryEntry* const directory = segment.directory(table);
+    for (std::size_t bucket = 0; bucket < kBuckets; ++bucket) {
+      const std::size_t rows = directory[bucket + 1].row - directory[bucket].row;
+      if (rows == 0) continue;
+      Line& line = front->lines_[table * kBuckets + bucket];
+      line = segment.lines()[directory[bucket].line];
+      const std::size_t held = std::min(rows, kFrontLanes);
+      line.lanes[kFrontLanes] = static_cast<std::uint16_t>(held | (rows > kFrontLanes ? kFrontMore : 0U));
+    }
+  }
+  return front;
+}
+
+}  // namespace seawall::index_detail
