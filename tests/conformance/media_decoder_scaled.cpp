@@ -91,6 +91,29 @@ TEST_P(MediaDecoderSuite, ReadsOnlyTheFirstScanOfLargeProgressiveJpegs) {
       decode(Bytes(file.begin(), file.begin() + static_cast<std::ptrdiff_t>(file.size() / 2)), false);
   ASSERT_TRUE(half.info);
   EXPECT_EQ(half.pictures, d.pictures);
+  EXPECT_TRUE(half.info->truncated);
+}
+
+TEST_P(MediaDecoderSuite, TellsACutProgressiveJpegFromOneWithSomethingAfterIt) {
+  const Bytes whole = encode_jpeg(make_picture(2304, 1800, 3), {.quality = 60, .progressive = true});
+  const auto truncated = [&](Bytes file, std::size_t zeros, std::size_t others) {
+    file.insert(file.end(), zeros, std::byte{0});
+    file.insert(file.end(), others, std::byte{0x42});
+    const Decoded d = decode(file, false);
+    EXPECT_TRUE(d.info && d.frames.size() == 1 && d.frames[0].scale_denominator == 8);
+    return d.info && d.info->truncated;
+  };
+  EXPECT_FALSE(truncated(whole, 0, 0));
+  EXPECT_FALSE(truncated(whole, 4096, 0));
+  EXPECT_FALSE(truncated(whole, 0, 4096));
+  Bytes cut = whole;
+  cut.resize(cut.size() - 1);
+  EXPECT_TRUE(truncated(cut, 0, 0));
+  cut.resize(cut.size() - 1);
+  EXPECT_TRUE(truncated(cut, 0, 0));
+  EXPECT_TRUE(truncated(cut, 4096, 0));
+  cut.resize(cut.size() * 7 / 10);
+  EXPECT_TRUE(truncated(cut, 0, 4096));
 }
 
 TEST_P(MediaDecoderSuite, ReadsGrayAndCmykLargeJpegsWithoutExactMode) {

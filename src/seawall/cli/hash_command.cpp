@@ -11,6 +11,7 @@
 #include "seawall/fingerprint/pdq.h"
 #include "seawall/json/json.h"
 #include "seawall/json/text.h"
+#include "seawall/match/firm_decode.h"
 #include "seawall/media_sandbox/sandboxed_decoder.h"
 
 namespace seawall::cli {
@@ -64,9 +65,7 @@ PdqSpectrum spectrum_of(const Frame& frame, bool cli_dialect) {
     const int stride = kCliSide * bytes_per_pixel(pixels.layout);
     return pdq_spectrum(pdq_grid(PixelView{small.data(), kCliSide, kCliSide, stride, pixels.layout}));
   }
-  if (frame.scale_denominator == 1) return pdq_spectrum(pdq_grid(pixels));
-  return pdq_spectrum(pdq_grid(
-      ScaledPicture{pixels, frame.original_width_px, frame.original_height_px, frame.scale_denominator}));
+  return pdq_spectrum(grid_of(frame));
 }
 
 FrameHash hash_frame(const Frame& frame, const HashOptions& options) {
@@ -87,7 +86,7 @@ HashedFile hash_file(MediaDecoder& decoder, const MediaFile& file, int stdin_fd,
     return hashed;
   }
   hashed.digests = digests_of(bytes);
-  auto info = decoder.decode(bytes, options.decode, [&](const Frame& frame) {
+  auto info = decode_firm(decoder, bytes, options.decode, [&](const Frame& frame) {
     if (options.every_frame || hashed.frames.empty()) hashed.frames.push_back(hash_frame(frame, options));
   });
   if (info) {

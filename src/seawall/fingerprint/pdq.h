@@ -55,11 +55,21 @@ struct ScaledPicture {
   int original_height_px = 0;
   int denominator = 1;  ///< 1, 2, 4 or 8.
 };
-/// Projects the tents of the *original* picture onto the scaled one: 1-2 bits from exact on large pictures.
+/// Projects the tents of the *original* picture onto the scaled one: about 1 bit from exact on large natural
+/// pictures, any number on smooth ones: ask is_firm().
 /// A picture whose size is not ceil(original / denominator) is hashed as if it were the original.
 [[nodiscard]] PdqGrid pdq_grid(const ScaledPicture& scaled);
 
 [[nodiscard]] PdqSpectrum pdq_spectrum(const PdqGrid& grid);
+/// How many bits lie nearer to the lower median than `error` (gray levels, 0 and up): 1 to 256, since the
+/// median itself is one of the values.
+[[nodiscard]] int pdq_unfirm_bits(const PdqSpectrum& spectrum, float error);
+/// Whether the spectrum of a ScaledPicture stands for the exact one: at most six bits lie within 0.2 gray
+/// levels and 0.6 % of the spectrum's own scale (median distance from the median), and the quality is more
+/// than five from the gate kPdqQualityMin. Where true, hashes were at most 4 bits from exact and on the same
+/// side of the gate (measured, not proved: docs/fingerprints.md section 8). About 1 us.
+[[nodiscard]] bool is_firm(const PdqSpectrum& of_scaled);
+
 /// Bit k set where dct[k] is above the lower median.
 [[nodiscard]] PdqHash pdq_hash(const PdqSpectrum& spectrum);
 /// The hashes of all eight symmetries, from one spectrum.

@@ -2,6 +2,7 @@
 
 #include "seawall/crypto/digest.h"
 #include "seawall/match/detail/variants.h"
+#include "seawall/match/firm_decode.h"
 
 namespace seawall {
 
@@ -26,7 +27,7 @@ Result<MediaSignals> signals_of(MediaDecoder& decoder, std::span<const std::byte
   const auto visit = [&](const Frame& frame) {
     signals.frames.push_back(frame_signals_of(frame, options.profile, options.side));
   };
-  SEAWALL_TRY(signals.info, decoder.decode(file, options.decode, visit));
+  SEAWALL_TRY(signals.info, decode_firm(decoder, file, options.decode, visit));
   signals.digests = digests_of(file);
   return signals;
 }

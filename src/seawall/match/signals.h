@@ -34,7 +34,7 @@ struct SignalOptions {
   DecodeOptions decode;
 };
 
-/// Decodes `file` once and hashes every frame in each variant; digests the bytes too.
+/// Decodes `file` (decode_firm) and hashes every frame in each variant; digests the bytes too.
 /// Errors: the decoder's. Blocks for the decode. Threads: any, if the decoder allows it.
 Result<MediaSignals> signals_of(MediaDecoder& decoder, std::span<const std::byte> file,
                                 const SignalOptions& options = {});

@@ -43,8 +43,8 @@ struct DecodeLimits {
 /// How to decode.
 struct DecodeOptions {
   DecodeLimits limits;
-  /// Full-resolution RGB always. When false, large JPEGs may come scaled and gray where that is known to keep
-  /// the PDQ hash within about 2 bits (docs/fingerprints.md).
+  /// Full-resolution RGB always. When false, large JPEGs may come scaled and gray; match/firm_decode.h
+  /// tells from such a frame whether its hash can be trusted.
   bool exact = false;
 };
 

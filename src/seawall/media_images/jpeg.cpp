@@ -9,6 +9,7 @@
 #include <array>
 #include <csetjmp>
 #include <cstring>
+#include <string_view>
 #include <vector>
 
 #include "seawall/media/exif.h"
@@ -165,6 +166,17 @@ class JpegReader {
     }
   }
 
+  /// Whether the picture's end marker is missing from what a DC-only read did not look at. Scans cannot hold
+  /// its two bytes; a file that ends with them, or with zeros after them, is not searched.
+  [[nodiscard]] bool end_missing() const {
+    if (!dc_only_) return false;
+    const auto* rest = reinterpret_cast<const char*>(info_.src->next_input_byte);
+    constexpr std::string_view kEnd = "\xFF\xD9";
+    std::string_view unread(rest, info_.src->bytes_in_buffer);
+    unread = unread.substr(0, unread.find_last_not_of('\0') + 1);
+    return !unread.ends_with(kEnd) && unread.find(kEnd) == std::string_view::npos;
+  }
+
   [[nodiscard]] bool limit_hit() const { return watch_.limit_hit; }
   [[nodiscard]] bool damaged() const { return trap_.damaged; }
   [[nodiscard]] int scale() const { return scale_; }
@@ -230,7 +242,7 @@ Result<void> decode_jpeg(DecodeJob& job) {
   const int rows = reader.read_rows(raster);
   if (reader.limit_hit() || rows == 0) return reader.failure();
   fill_rows(raster, rows);
-  job.info.truncated = reader.damaged() || rows < raster.height_px;
+  job.info.truncated = reader.damaged() || rows < raster.height_px || reader.end_missing();
   job.info.frames_total = 1;
   return job.deliver({.original_width_px = static_cast<int>(info.image_width),
                       .original_height_px = static_cast<int>(info.image_height),

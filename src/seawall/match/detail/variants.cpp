@@ -9,6 +9,7 @@
 #include "seawall/match/detail/trim.h"
 #include "seawall/match/detail/turned_pixels.h"
 #include "seawall/match/detail/window_hash.h"
+#include "seawall/match/firm_decode.h"
 
 namespace seawall::detail {
 namespace {
@@ -71,12 +72,6 @@ class Collector {
  private:
   std::vector<VariantHash>& hashes_;
 };
-
-PdqGrid grid_of(const Frame& frame) {
-  if (frame.scale_denominator == 1) return pdq_grid(frame.pixels);
-  return pdq_grid(ScaledPicture{frame.pixels, frame.original_width_px, frame.original_height_px,
-                                frame.scale_denominator});
-}
 
 /// The part of a frame inside `rect` of its decoded pixels, as a frame of its own.
 Frame window_of(const Frame& frame, const PixelRect& rect) {
