@@ -74,6 +74,8 @@ class Rough(SeawallTest):
                       ("bank", "create", "c", "--name", ""), ("bank", "create", "")):
             done = self.run_seawall(*words, code=2)
             self.assertGreater(len(done.stderr), 20)
+        self.run_seawall("scan", ".", "--bank", "b", "--report", "none/r.html", code=2)
+        self.run_seawall("similar", ".", "--report", "r.pdf", code=2)
         self.assertIn(b"make it first", self.run_seawall("bank", "create", "none/c", code=3).stderr)
 
     def test_gives_a_line_to_each_file_that_cannot_be_listed(self):
@@ -93,6 +95,11 @@ class Rough(SeawallTest):
                                       stdin=subprocess.DEVNULL, timeout=60)
             self.assertEqual(done.returncode, 4, words)
             self.assertIn(b"No space left", done.stderr)
+
+    def test_warns_of_ids_that_stand_twice_in_a_file(self):
+        self.make_bank()
+        done = self.run_seawall("bank", "import", "b", "-", stdin=csv_of([("a", 1), ("a", 2), ("b", 3)]), code=0)
+        self.assertIn(b"1 rows name an id", done.stderr)
 
     def test_passes_over_a_byte_order_mark_in_ndjson(self):
         self.make_bank()

@@ -36,6 +36,7 @@ struct ImportCounts {
   std::uint64_t updated = 0;
   std::uint64_t unchanged = 0;
   std::uint64_t kept = 0;                ///< Differing duplicates under kKeep.
+  std::uint64_t repeated_ids = 0;        ///< Records, counted above, whose id this import itself had listed.
   std::uint64_t low_quality_hashes = 0;  ///< PDQ hashes left out.
   std::uint64_t all_zero_hashes = 0;     ///< Listed, and likely those of flat pictures: worth a warning.
   std::uint64_t low_quality_rows = 0;    ///< Records left out because no signal remained.
@@ -57,7 +58,8 @@ class BankReader {
   BankReader(BankReader&&) noexcept;
   ~BankReader();
 
-  /// The id of an entry; false when it is no longer listed. `id` lives until the next call. About 1 us.
+  /// The id of an entry; false when it is no longer listed. An entry that has been given other content since
+  /// the bank was opened is still listed. `id` lives until the next call. About 1 us.
   Result<bool> id_of(EntryId entry, std::string_view& id);
   /// The entry listed under `id`, whole; false when there is none.
   Result<bool> find(std::string_view id, SignalRecord& record, EntryId& entry);

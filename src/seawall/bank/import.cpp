@@ -16,7 +16,7 @@ struct BankImport::Impl {
   Result<void> prepare();
   Result<bool> keep_usable(const SignalRecord& given);
   Result<void> insert_or_replace();
-  Result<void> remove_row(std::int64_t row);
+  Result<void> remove_row(std::int64_t row, std::string_view id);
   Result<void> after_row(std::uint64_t hashes);
   Result<void> close_change();
 
@@ -34,9 +34,10 @@ struct BankImport::Impl {
   SignalRecord record;  // What is being added, low quality left out.
   StoredRow stored;
   std::int64_t next_row = 1;
-  std::int64_t first_row = 1;  // Of the change that is open.
-  std::uint64_t position = 0;  // Of the change that is open.
-  std::uint64_t hashes = 0;    // In the change that is open, as are these:
+  std::int64_t import_row = 1;  // The first of this import.
+  std::int64_t first_row = 1;   // Of the change that is open.
+  std::uint64_t position = 0;   // Of the change that is open.
+  std::uint64_t hashes = 0;     // In the change that is open, as are these:
   std::uint64_t removals = 0;
 };
 
@@ -46,13 +47,13 @@ Result<void> BankImport::Impl::prepare() {
                                        ") VALUES(?,?,?,?,?,?,?) ON CONFLICT(id) DO NOTHING"));
   SEAWALL_TRY(select, database.prepare("SELECT " + columns + " FROM entry WHERE id=?"));
   SEAWALL_TRY(erase, database.prepare("DELETE FROM entry WHERE row=?"));
-  SEAWALL_TRY(log_removal, database.prepare("INSERT INTO removal(position,row) VALUES(?,?)"));
+  SEAWALL_TRY(log_removal, database.prepare("INSERT INTO removal(position,row,id) VALUES(?,?,?)"));
   SEAWALL_TRY(log_change, database.prepare("INSERT INTO change(position,first_row,last_row) VALUES(?,?,?)"));
   SEAWALL_TRY(const std::uint64_t last, bank_detail::last_position(database));
   position = last + 1;
   SEAWALL_TRY(Statement rows, database.prepare("SELECT max(last_row) FROM change"));
   SEAWALL_TRY([[maybe_unused]] const bool any, rows.step());
-  next_row = first_row = rows.integer(0) + 1;
+  next_row = first_row = import_row = rows.integer(0) + 1;
   return {};
 }
 
@@ -82,9 +83,9 @@ Result<bool> BankImport::Impl::keep_usable(const SignalRecord& given) {
   return false;
 }
 
-Result<void> BankImport::Impl::remove_row(std::int64_t row) {
+Result<void> BankImport::Impl::remove_row(std::int64_t row, std::string_view id) {
   SEAWALL_CHECK(erase.bind(1, row).run());
-  SEAWALL_CHECK(log_removal.bind(1, static_cast<std::int64_t>(position)).bind(2, row).run());
+  SEAWALL_CHECK(log_removal.bind(1, static_cast<std::int64_t>(position)).bind(2, row).bind(3, id).run());
   ++removals;
   return {};
 }
@@ -107,6 +108,7 @@ Result<void> BankImport::Impl::insert_or_replace() {
     ++counts.unchanged;
     return {};
   }
+  if (stored.row >= import_row) ++counts.repeated_ids;
   if (options.duplicates == DuplicatePolicy::kKeep) {
     ++counts.kept;
     return {};
@@ -114,7 +116,7 @@ Result<void> BankImport::Impl::insert_or_replace() {
   if (options.duplicates == DuplicatePolicy::kRefuse) {
     return fail(Code::kConflict, "the id is listed already with other signals");
   }
-  SEAWALL_CHECK(remove_row(stored.row));
+  SEAWALL_CHECK(remove_row(stored.row, record.id));
   codec.bind(insert, next_row, record);
   SEAWALL_CHECK(insert.run());
   ++counts.updated;
@@ -159,7 +161,7 @@ Result<bool> BankImport::remove(std::string_view id) {
   const std::int64_t row = found ? impl_->select.integer(0) : 0;
   impl_->select.reset();
   if (!found) return false;
-  SEAWALL_CHECK(impl_->remove_row(row));
+  SEAWALL_CHECK(impl_->remove_row(row, id));
   SEAWALL_CHECK(impl_->after_row(0));
   return true;
 }

@@ -16,6 +16,7 @@ struct BankReader::Impl {
 
   Database database;
   Statement by_row;
+  Statement by_replaced_row;
   Statement by_id;
   bank_detail::RowCodec codec;
   bank_detail::StoredRow stored;
@@ -31,6 +32,8 @@ Result<BankReader> Bank::reader() const {
   auto reader = std::make_unique<BankReader::Impl>(std::move(database));
   const std::string columns(bank_detail::kRowColumns);
   SEAWALL_TRY(reader->by_row, reader->database.prepare("SELECT id FROM entry WHERE row=?"));
+  SEAWALL_TRY(reader->by_replaced_row,
+              reader->database.prepare("SELECT id FROM entry WHERE id=(SELECT id FROM removal WHERE row=?)"));
   SEAWALL_TRY(reader->by_id, reader->database.prepare("SELECT " + columns + " FROM entry WHERE id=?"));
   return BankReader(std::move(reader));
 }
@@ -39,8 +42,15 @@ Result<bool> BankReader::id_of(EntryId entry, std::string_view& id) {
   impl_->by_row.reset();
   impl_->by_row.bind(1, static_cast<std::int64_t>(entry));
   SEAWALL_TRY(const bool found, impl_->by_row.step());
-  if (found) id = impl_->by_row.text(0);
-  return found;
+  if (found) {
+    id = impl_->by_row.text(0);
+    return true;
+  }
+  impl_->by_replaced_row.reset();
+  impl_->by_replaced_row.bind(1, static_cast<std::int64_t>(entry));
+  SEAWALL_TRY(const bool replaced, impl_->by_replaced_row.step());
+  if (replaced) id = impl_->by_replaced_row.text(0);
+  return replaced;
 }
 
 Result<bool> BankReader::find(std::string_view id, SignalRecord& record, EntryId& entry) {

@@ -55,10 +55,11 @@ CREATE TABLE change(
   last_row INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE removal(
+  row INTEGER PRIMARY KEY,
   position INTEGER NOT NULL,
-  row INTEGER NOT NULL,
-  PRIMARY KEY(position, row)
-) STRICT, WITHOUT ROWID;
+  id TEXT NOT NULL
+) STRICT;
+CREATE INDEX removal_position ON removal(position);
 )";
 
 void encode_pdq(std::span<const ListedPdq> pdq, std::string& blob) {

@@ -64,6 +64,7 @@ void print_import(Console& console, const ImportCounts& counts, std::uint64_t ba
     line["kept"] = counts.kept;
     line["low_quality_rows"] = counts.low_quality_rows;
     line["low_quality_hashes"] = counts.low_quality_hashes;
+    line["repeated_ids"] = counts.repeated_ids;
     line["all_zero_hashes"] = counts.all_zero_hashes;
     line["bad_rows"] = bad_rows;
     console.print(to_line(line) + "\n");
@@ -78,6 +79,12 @@ void print_import(Console& console, const ImportCounts& counts, std::uint64_t ba
         "left out " + std::to_string(counts.low_quality_hashes) + " PDQ hashes of quality under 50 (" +
         std::to_string(counts.low_quality_rows) +
         " rows had no other signal): such hashes match anything flat; --allow-low-quality lists them");
+  }
+  if (counts.repeated_ids > 0) {
+    console.note(
+        "warning: " + std::to_string(counts.repeated_ids) +
+        " rows name an id that an earlier row of the file has given to other signals, and an id is one "
+        "entry; several hashes of one entry stand in one row, separated by spaces");
   }
   if (counts.all_zero_hashes > 0) {
     console.note(

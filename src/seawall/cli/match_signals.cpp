@@ -54,8 +54,9 @@ class Answerer {
   Result<void> look_up_digests(std::size_t bank, const SignalRecord& record,
                                std::vector<BankHit>& hits) const;
   Result<std::string> format(const std::string& id, std::vector<std::vector<BankHit>>& hits, bool& matched);
-  Result<void> append_match(std::string& out, std::size_t bank, const BankHit& hit,
-                            const std::string& query_id, bool& first);
+  // False when the entry has been taken off the list since the index was opened.
+  Result<bool> append_match(std::string& out, std::size_t bank, const BankHit& hit,
+                            const std::string& query_id, bool first);
 
   const std::vector<OpenBank>& banks_;
   std::vector<BankReader> readers_;
@@ -142,20 +143,18 @@ Result<void> Answerer::look_up(const Block& block, Hits& hits, std::vector<bool>
   return {};
 }
 
-Result<void> Answerer::append_match(std::string& out, std::size_t bank, const BankHit& hit,
-                                    const std::string& query_id, bool& first) {
+Result<bool> Answerer::append_match(std::string& out, std::size_t bank, const BankHit& hit,
+                                    const std::string& query_id, bool first) {
   std::string_view id;
   SEAWALL_TRY(const bool listed, readers_[bank].id_of(hit.entry, id));
-  if (!listed) return {};  // Taken off the list since the index was opened.
+  if (!listed) return false;
   if (!json_) {
     out.append(shown_text(query_id)).append("\t").append(shown_text(id)).append("\t");
     out.append(std::to_string(hit.distance_bits)).append("\t").append(name_of(hit.type));
     out.append("\t").append(shown_text(banks_[bank].name)).append("\n");
-    first = false;
-    return {};
+    return true;
   }
   out += first ? "{\"entry\":" : ",{\"entry\":";
-  first = false;
   append_json_string(out, id);
   out += ",\"distance\":";
   append_json_number(out, hit.distance_bits);
@@ -165,7 +164,7 @@ Result<void> Answerer::append_match(std::string& out, std::size_t bank, const Ba
     append_json_string(out, banks_[bank].name);
   }
   out += '}';
-  return {};
+  return true;
 }
 
 // Nearest first over all banks; `hits` is used up.
@@ -191,7 +190,9 @@ Result<std::string> Answerer::format(const std::string& id, std::vector<std::vec
   bool first = true;
   BankAction verdict = BankAction::kAllow;
   for (const Placed& placed : all) {
-    SEAWALL_CHECK(append_match(out, placed.bank, placed.hit, id, first));
+    SEAWALL_TRY(const bool shown, append_match(out, placed.bank, placed.hit, id, first));
+    if (!shown) continue;
+    first = false;
     verdict = stricter(verdict, banks_[placed.bank].bank->settings().action);
   }
   matched = matched || !first;

@@ -1,6 +1,7 @@
 #include "seawall/cli/report_files.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -16,6 +17,12 @@ namespace {
 
 tl::unexpected<Error> cannot_write() {
   return fail(Code::kUnavailable, std::string("the report cannot be written: ") + std::strerror(errno));
+}
+
+std::string folder_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
 }
 
 Result<void> write_all(const UniqueFd& file, std::string_view text) {
@@ -48,6 +55,23 @@ Result<ReportFormat> report_format_of(const std::string& path) {
   if (path.ends_with(".csv")) return ReportFormat::kCsv;
   if (path.ends_with(".html") || path.ends_with(".htm")) return ReportFormat::kHtml;
   return fail(Code::kInvalidInput, "a report's name ends in .json, .csv or .html, so that its form is known");
+}
+
+Result<void> check_report_path(const std::string& path) {
+  SEAWALL_TRY([[maybe_unused]] const ReportFormat format, report_format_of(path));
+  struct stat status = {};
+  if (::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) {
+    return fail(Code::kInvalidInput, "the report " + path + " is a folder; name a file");
+  }
+  const std::string folder = folder_of(path);
+  if (::stat(folder.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) {
+    return fail(Code::kNotFound, "there is no folder " + folder + " to write the report in; make it first");
+  }
+  if (::access(folder.c_str(), W_OK) != 0) {
+    return fail(Code::kUnavailable,
+                "the report cannot be written in " + folder + ": " + std::strerror(errno));
+  }
+  return {};
 }
 
 Result<void> write_whole_file(const std::string& path, FunctionRef<Result<void>(TextSink)> write) {

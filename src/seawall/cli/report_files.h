@@ -16,6 +16,10 @@ enum class ReportFormat : std::uint8_t { kJson, kCsv, kHtml };
 /// Errors: kInvalidInput for any ending but .json, .csv, .html, .htm.
 Result<ReportFormat> report_format_of(const std::string& path);
 
+/// Whether a report can likely be written at `path`, before hours of work go into it. Errors: kInvalidInput
+/// (its ending, a folder), kNotFound (no folder to write it in), kUnavailable (not writable by this user).
+Result<void> check_report_path(const std::string& path);
+
 /// Writes a file beside its place, then renames it, so that a report is whole or not there.
 /// Errors: kUnavailable (cannot be written), those of `write`.
 Result<void> write_whole_file(const std::string& path, FunctionRef<Result<void>(TextSink)> write);

@@ -157,8 +157,9 @@ Result<Outcome> run_scan(const Arguments& arguments, Console& console) {
     return usage_failure(console, "--resume and --restart contradict each other");
   }
   for (const std::string& path : arguments.all("--report")) {
-    if (const auto format = report_format_of(path); !format)
-      return usage_failure(console, format.error().message);
+    if (const auto checked = check_report_path(path); !checked) {
+      return usage_failure(console, checked.error().message);
+    }
   }
   return scan(arguments, console);
 }

@@ -45,8 +45,9 @@ Result<Outcome> run_report(const Arguments& arguments, Console& console) {
     return usage_failure(console, "name the scanned folder, or its --state");
   }
   for (const std::string& path : arguments.all("--report")) {
-    if (const auto format = report_format_of(path); !format)
-      return usage_failure(console, format.error().message);
+    if (const auto checked = check_report_path(path); !checked) {
+      return usage_failure(console, checked.error().message);
+    }
   }
   return report(arguments, console);
 }

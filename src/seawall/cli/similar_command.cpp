@@ -196,8 +196,9 @@ Result<Outcome> group_folder(const Arguments& arguments, Console& console, Folde
 
 Result<Outcome> run_similar(const Arguments& arguments, Console& console) {
   for (const std::string& path : arguments.all("--report")) {
-    if (const auto format = report_format_of(path); !format)
-      return usage_failure(console, format.error().message);
+    if (const auto checked = check_report_path(path); !checked) {
+      return usage_failure(console, checked.error().message);
+    }
   }
   const bool keeps_state = arguments.text("--state").has_value();
   if (!keeps_state && (arguments.flag("--resume") || arguments.flag("--restart"))) {
