@@ -1,5 +1,7 @@
 """Banks through the real program: import, export, bad input, one writer, and kill -9 at any time."""
 import json
+import os
+import shutil
 import signal
 import subprocess
 import time
@@ -46,6 +48,38 @@ class Bank(SeawallTest):
         self.assertIn("bank create", self.run_seawall("bank", "show", "none", code=3).stderr.decode())
         self.run_seawall("bank", "create", "b", code=6)
 
+    def test_lets_a_user_match_who_may_only_read_the_bank(self):
+        if os.getuid() != 0 or shutil.which("setpriv") is None:
+            self.skipTest("needs root and setpriv, to become another user")
+        self.make_bank([("a", 5)])
+        self.run_seawall("bank", "import", "b", "-", stdin=csv_of([("b", 6)]), code=0)
+        self.folder.chmod(0o755)
+        program = shutil.copy(SEAWALL, self.folder)
+        shutil.copy(os.path.join(os.path.dirname(os.path.realpath(SEAWALL)), "media_worker"), self.folder)
+
+        def as_other(*words, stdin=b""):
+            return subprocess.run(["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", program, *words],
+                                  cwd=self.folder, input=stdin, capture_output=True, timeout=60)
+
+        for _ in range(2):
+            done = as_other("match", "--bank", "b", "--signals", "-", "--json", stdin=csv_of([("q", 5)]))
+            self.assertEqual(done.returncode, 1, done.stderr)
+            self.assertEqual(len(json.loads(done.stdout)["matches"]), 2)
+            # Also while a writer is at work.
+            writer = subprocess.Popen([SEAWALL, "bank", "import", "b", "-"], cwd=self.folder, stdin=subprocess.PIPE,
+                                      stderr=subprocess.DEVNULL)
+            writer.stdin.write(csv_of([("a", 5)]))
+            writer.stdin.flush()
+            self.assertEqual(as_other("bank", "show", "b").returncode, 0)
+            writer.communicate(timeout=60)
+        done = as_other("bank", "remove", "b", "a")
+        self.assertEqual(done.returncode, 4)
+        self.assertIn(b"permissions", done.stderr)
+        (self.folder / "b").chmod(0o700)
+        done = as_other("match", "--bank", "b", "--signals", "-", stdin=csv_of([("q", 5)]))
+        self.assertEqual(done.returncode, 4)
+        self.assertIn(b"permissions", done.stderr)
+
     def test_adds_shows_and_removes_by_id(self):
         self.make_bank()
         self.run_seawall("bank", "add", "b", "--pdq", "a5" * 32, "--id", "case 17", code=0)
@@ -57,13 +91,20 @@ class Bank(SeawallTest):
 
     def test_lets_one_writer_in(self):
         self.make_bank()
-        writer = subprocess.Popen([SEAWALL, "bank", "import", "b", "-"], cwd=self.folder, stdin=subprocess.PIPE,
-                                  stderr=subprocess.DEVNULL)
-        writer.stdin.write(csv_of([("first", 1 << 77)]))
-        writer.stdin.flush()
-        deadline = time.monotonic() + 30
+        def begin():
+            writer = subprocess.Popen([SEAWALL, "bank", "import", "b", "-"], cwd=self.folder,
+                                      stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
+            writer.stdin.write(csv_of([("first", 1 << 77)]))
+            writer.stdin.flush()
+            return writer
+
+        writer = begin()
+        deadline = time.monotonic() + 60
         while self.run_seawall("bank", "add", "b", "--pdq", "a5" * 32, "--id", "x").returncode != 6:
             self.assertLess(time.monotonic(), deadline)
+            if writer.poll() is not None:  # It came while the other one wrote.
+                writer.stdin.close()
+                writer = begin()
         self.run_seawall("match", "--bank", "b", "--signals", "-", stdin=csv_of([("q", 3 << 9)]))
         writer.communicate(timeout=60)
         self.assertEqual(writer.returncode, 0)

@@ -22,6 +22,10 @@ constexpr std::int64_t kWriterCacheKib = 256 * 1024;
 constexpr std::int64_t kReaderCacheKib = 32 * 1024;
 
 tl::unexpected<Error> io_error(const fs::path& path, int number) {
+  if (number == EACCES || number == EPERM) {
+    return fail(Code::kUnavailable,
+                path.string() + ": this user may not do that here; check its permissions");
+  }
   return fail(Code::kUnavailable, path.string() + ": " + std::strerror(number));
 }
 
@@ -47,7 +51,10 @@ Result<void> write_file(const fs::path& path, std::string_view text) {
 Result<BankSettings> load_settings(const fs::path& folder) {
   std::error_code ignored;
   const fs::path path = folder / bank_detail::kSettingsFile;
-  if (!fs::exists(folder, ignored)) {
+  const bool there = fs::exists(folder, ignored);
+  if (ignored || (there && ::access(folder.c_str(), X_OK) != 0))
+    return io_error(folder, ignored ? ignored.value() : errno);
+  if (!there) {
     return fail(Code::kNotFound, "there is no folder " + folder.string() +
                                      "; make a bank with: seawall bank create " + folder.string());
   }
@@ -79,8 +86,16 @@ Result<void> build(const fs::path& building, std::string_view settings_text) {
   return sync_path(building, O_RDONLY | O_DIRECTORY);
 }
 
+// What cannot be opened or written for the lack of a right says so, and where.
+Error access_advice(Error error, const fs::path& folder) {
+  const fs::path file = folder / bank_detail::kEntriesFile;
+  if (error.code != Code::kUnavailable || ::access(file.c_str(), R_OK) == 0) return error;
+  error.message = file.string() + " may not be read by this user; check its permissions";
+  return error;
+}
+
 Error corrupt_advice(Error error, const fs::path& folder) {
-  if (error.code != Code::kCorrupt) return error;
+  if (error.code != Code::kCorrupt) return access_advice(std::move(error), folder);
   error.message +=
       "; entries.db of " + folder.string() + " is damaged: restore it from a backup or import anew";
   return error;

@@ -108,8 +108,9 @@ Result<Database> Database::open(const std::filesystem::path& path, const Databas
   if (!options.create && !std::filesystem::exists(path, ignored)) {
     return fail(Code::kNotFound, "no file " + path.filename().string());
   }
-  // A reader of a WAL database must be able to make the -shm file, so it opens for writing and forbids itself
-  // to change anything with query_only.
+  // A reader opens for writing if it may, and forbids itself to change anything with query_only. One that may
+  // not, as another user or on a read-only disk, cannot make the -wal and -shm files: they are left there,
+  // empty, by whoever closes the database last.
   const int flags = SQLITE_OPEN_READWRITE | (options.create ? SQLITE_OPEN_CREATE : 0) | SQLITE_OPEN_NOMUTEX;
   sqlite3* handle = nullptr;
   int status = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
@@ -121,7 +122,11 @@ Result<Database> Database::open(const std::filesystem::path& path, const Databas
   if (status != SQLITE_OK) return failure(handle, status);
   sqlite3_extended_result_codes(handle, 1);
   sqlite3_busy_timeout(handle, kBusyWaitMs);
-  std::string setup = "PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF;";
+  int keep_wal = 1;
+  sqlite3_file_control(handle, "main", SQLITE_FCNTL_PERSIST_WAL, &keep_wal);
+  std::string setup =
+      "PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF;"
+      "PRAGMA journal_size_limit=0;";
   setup += "PRAGMA cache_size=-" + std::to_string(options.cache_kib) + ";";
   setup += options.read_only ? "PRAGMA query_only=ON;" : "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;";
   SEAWALL_CHECK(database.run(setup + "SELECT count(*) FROM sqlite_schema;"));
