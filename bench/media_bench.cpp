@@ -20,6 +20,7 @@
 #include "media_files.h"
 #include "peer.h"
 #include "seawall/fingerprint/pdq.h"
+#include "seawall/match/firm_decode.h"
 #include "seawall/media_images/images_decoder.h"
 #include "seawall/media_sandbox/sandboxed_decoder.h"
 
@@ -34,17 +35,11 @@ struct Settings {
   std::string photos;
 };
 
-/// The hash as a caller takes it from a frame: exact pixels, or a scaled picture projected.
-PdqHash hash_of(const Frame& frame) {
-  if (frame.scale_denominator == 1) return pdq_hash(frame.pixels);
-  return pdq_hash(ScaledPicture{frame.pixels, frame.original_width_px, frame.original_height_px,
-                                frame.scale_denominator});
-}
-
+/// The hash as the program takes it. `scale`: of the decode that it came from.
 PdqHash hash_file(MediaDecoder& decoder, const Bytes& file, bool exact, int* scale = nullptr) {
   PdqHash hash{};
-  const auto info = decoder.decode(file, {.limits = {}, .exact = exact}, [&](const Frame& frame) {
-    hash = hash_of(frame);
+  const auto info = decode_firm(decoder, file, {.limits = {}, .exact = exact}, [&](const Frame& frame) {
+    hash = pdq_hash(pdq_spectrum(grid_of(frame)));
     if (scale != nullptr) *scale = frame.scale_denominator;
   });
   if (!info) {
@@ -209,13 +204,17 @@ void distances(const Settings& s, const std::vector<Picture>& pictures, const Cl
                double mean_most) {
   ImagesDecoder decoder;
   std::array<int, 257> histogram{};
-  int scale = 1;
+  int most_scaled = 1;
   double sum = 0;
   int within_2 = 0;
+  int twice = 0;
   int most = 0;
   const auto files = jpegs(pictures, c.width, c.height, progressive, c.files);
   for (const Bytes& file : files) {
+    int scale = 1;
     const PdqHash fast = hash_file(decoder, file, false, &scale);
+    most_scaled = std::max(most_scaled, scale);
+    twice += scale == 1 ? 1 : 0;  // every size below is large enough to come scaled at first
     const int bits = hamming_distance(fast.bits, hash_file(decoder, file, true).bits);
     ++histogram[static_cast<std::size_t>(bits)];
     sum += bits;
@@ -224,7 +223,7 @@ void distances(const Settings& s, const std::vector<Picture>& pictures, const Cl
   }
   const auto n = static_cast<double>(files.size());
   const std::string size = std::string(" ") + c.label + (progressive ? " progressive" : "") + ", 1/" +
-                           std::to_string(scale) + ", " + std::to_string(files.size()) + " pictures";
+                           std::to_string(most_scaled) + ", " + std::to_string(files.size()) + " pictures";
   print({.name = "media/default mode, mean bits from exact" + size,
          .ours = sum / n,
          .unit = "bits",
@@ -239,6 +238,12 @@ void distances(const Settings& s, const std::vector<Picture>& pictures, const Cl
   print({.name = "media/default mode, most bits from exact" + size,
          .ours = static_cast<double>(most),
          .unit = "bits",
+         .goal = "at most 4",
+         .met = most <= 4},
+        s.json);
+  print({.name = "media/default mode, decoded a second time exactly" + size,
+         .ours = 100 * twice / n,
+         .unit = "%",
          .goal = ""},
         s.json);
   std::fprintf(stderr, "   bits: pictures, %s:", c.label);
@@ -309,6 +314,6 @@ int main(int argc, char** argv) {
   b::distances(settings, pictures, {"1024x768", 1024, 768, 40, 0}, false, 2);
   b::distances(settings, pictures, {"2048x1536", 2048, 1536, 40, 0}, false, 2);
   b::distances(settings, largest, {"12 MP", 4000, 3000, 20, 0}, false, 2);
-  b::distances(settings, largest, {"6.7 MP", 2992, 2244, 20, 0}, true, 0);
-  b::distances(settings, largest, {"4.1 MP", 2720, 1530, 20, 0}, true, 0);
+  b::distances(settings, largest, {"6.7 MP", 2992, 2244, 20, 0}, true, 2);
+  b::distances(settings, largest, {"4.1 MP", 2720, 1530, 20, 0}, true, 2);
 }
