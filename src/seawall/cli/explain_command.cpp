@@ -73,8 +73,7 @@ void print_json(const Side& a, const Side& b, const Explanation& why, Console& c
 
 void print_text(const Side& a, const Side& b, const Explanation& why, Console& console) {
   const std::string_view colour = why.is_match ? console.red() : console.green();
-  console.print(std::string(colour) + (why.is_match ? "match" : "no match") + std::string(console.plain()) +
-                ": " + shown_text(why.words) + "\n");
+  console.print(std::string(colour) + shown_text(why.words) + std::string(console.plain()) + "\n");
   const auto quality = [](const Side& side, int value) {
     return side.is_hash ? std::string("unknown (a bare hash)") : std::to_string(value) + " of 100";
   };
