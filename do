@@ -61,7 +61,7 @@ build() {
   local preset=${1:-release}
   setup build test
   say "building ($preset)"
-  compile "$preset"
+  compile "$preset" programs
   for program in seawall media_worker; do
     if [ -x "build/$preset/bin/$program" ]; then ln -sfn "$preset/bin/$program" "build/$program"; fi
   done
@@ -76,7 +76,12 @@ check() {
         compile "$preset"
         ctest --preset "$preset" -j "$(nproc)"
       done ;;
-    "") build release; say "tests"; ctest --preset release -j "$(nproc)" ;;
+    "")
+      build release
+      say "building the tests"
+      compile release
+      say "tests"
+      ctest --preset release -j "$(nproc)" ;;
     *) die "test takes --sanitize or nothing" ;;
   esac
 }
