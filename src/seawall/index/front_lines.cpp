@@ -1,6 +1,8 @@
 #include "seawall/index/detail/front_lines.h"
 
 #include <algorithm>
+#include <array>
+#include <atomic>
 
 #include "seawall/index/detail/segment.h"
 #include "seawall/index/detail/try.h"
@@ -24,6 +26,27 @@ Result<std::unique_ptr<FrontLines>> FrontLines::create(const Segment& segment) {
     }
   }
   return front;
+}
+
+void FrontLines::mark(const Fingerprint256& code) {
+  std::array<Line*, kChunks> lines{};
+  for (std::size_t t = 0; t < kChunks; ++t) {
+    lines[t] = &lines_[t * kBuckets + bucket_of(chunk_of(code, t))];
+    __builtin_prefetch(lines[t], 1);
+  }
+  for (std::size_t t = 0; t < kChunks; ++t) {
+    const std::atomic_ref last(lines[t]->lanes[kFrontLanes]);
+    unsigned state = last.load(std::memory_order_relaxed);  // Only this thread changes it.
+    const unsigned held = state & 0xffU;
+    if (held < kFrontLanes) {
+      std::atomic_ref(lines[t]->lanes[held])
+          .store(chunk_of(code, (t + 1) % kChunks), std::memory_order_relaxed);
+      ++state;
+    } else {
+      state |= kFrontMore | kFrontMarked;
+    }
+    last.store(static_cast<std::uint16_t>(state), std::memory_order_release);
+  }
 }
 
 }  // namespace seawall::index_detail

@@ -3,7 +3,7 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 
-#define SEAWALL_TARGET __attribute__((target("avx2,popcnt,bmi,bmi2")))
+#define SEAWALL_TARGET __attribute__((target("avx2,popcnt,bmi,bmi2"), no_sanitize("thread")))
 
 namespace seawall::index_detail {
 namespace {

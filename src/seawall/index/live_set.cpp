@@ -34,13 +34,31 @@ std::vector<Neighbour> search_state(const State& state, const Fingerprint256& qu
   mode.radius_bits = options.radius_bits;
   mode.any_hit = options.any_hit;
   thread_local std::vector<RowHit> hits;
+  thread_local std::vector<Touched> touched;
   std::vector<Neighbour> found;
-  for (auto part = state.parts.rbegin(); part != state.parts.rend(); ++part) {
-    hits.clear();
-    part->search(kernels(), query, mode, hits);
-    const auto ids = part->ids();
+  const auto take_hits = [&](const Part& part) {
+    const auto ids = part.ids();
     for (const RowHit& hit : hits) found.push_back({ids[hit.row], hit.distance_bits});
-    if (options.any_hit && !found.empty()) break;
+    hits.clear();
+    return !options.any_hit || found.empty();
+  };
+  hits.clear();
+  touched.clear();
+  const Part* const host = state.host();
+  bool by_marks = false;
+  if (host != nullptr) {
+    by_marks = search_segment(*host->segment, host->live(), kernels(), query, mode, hits, &touched);
+  }
+  bool more = host == nullptr || take_hits(*host);
+  for (auto part = state.parts.rbegin(); more && part != state.parts.rend(); ++part) {
+    if (&*part == host) continue;
+    if (by_marks && part->table) {
+      if (touched.empty()) continue;
+      part->table->search_touched(touched, part->live(), kernels(), query, mode, hits);
+    } else {
+      part->search(kernels(), query, mode, hits);
+    }
+    more = take_hits(*part);
   }
   order_and_cut(found, options);
   return found;
@@ -78,13 +96,29 @@ void visit_all(const State& state, std::span<const Fingerprint256> queries, std:
 
 void search_state_batch(const State& state, std::span<const Fingerprint256> queries, std::size_t offset,
                         const QueryOptions& options, Visit visit) {
+  if (queries.size() < kBatchQueriesMin) {
+    for (std::size_t q = 0; q < queries.size(); ++q)
+      visit(offset + q, search_state(state, queries[q], options));
+    return;
+  }
   SearchMode mode;
   mode.radius_bits = options.radius_bits;
   std::vector<BatchAnswer> answers;
   std::vector<bool> deferred(queries.size());
+  BatchOutput from_host;
+  if (state.host() != nullptr) state.host()->search_batch(kernels(), queries, mode, kBatchHitsMax, from_host);
+  std::sort(from_host.touched.begin(), from_host.touched.end(),
+            [](const Touched& a, const Touched& b) { return a.query < b.query; });
   for (const Part& part : state.parts) {
     BatchOutput out;
-    part.search_batch(kernels(), queries, mode, kBatchHitsMax, out);
+    if (&part == state.host()) {
+      out.hits.swap(from_host.hits);
+      out.deferred = from_host.deferred;
+    } else if (part.table && state.host() != nullptr) {
+      part.search_touched(kernels(), queries, mode, kBatchHitsMax, from_host, out);
+    } else {
+      part.search_batch(kernels(), queries, mode, kBatchHitsMax, out);
+    }
     for (const std::uint32_t query : out.deferred) deferred[query] = true;
     const auto ids = part.ids();
     for (const BatchHit& hit : out.hits) {
@@ -132,7 +166,27 @@ std::shared_ptr<const State> LiveSet::state() const {
   return state_;
 }
 
+/// Chooses the host and marks in it what is not marked yet.
+void LiveSet::mark_tables(State& state) {
+  state.host_at = SIZE_MAX;
+  for (std::size_t i = 0; i < state.parts.size(); ++i) {
+    const Part& part = state.parts[i];
+    if (!part.segment || part.segment->front() == nullptr) continue;
+    if (state.host() == nullptr || part.visible > state.host()->visible) state.host_at = i;
+  }
+  if (state.host() == nullptr) return;
+  const std::uint64_t host = state.host()->number;  // Never used again, as an address may be.
+  FrontLines& front = *state.host()->segment->front();
+  for (Part& part : state.parts) {
+    if (!part.table) continue;
+    if (part.marked_in != host) part.marked = 0;
+    part.marked_in = host;
+    for (; part.marked < part.visible; ++part.marked) front.mark(part.codes()[part.marked]);
+  }
+}
+
 void LiveSet::publish(State state) {
+  mark_tables(state);
   auto next = std::make_shared<const State>(std::move(state));
   {
     const std::scoped_lock lock(state_mutex_);

@@ -28,6 +28,17 @@ std::vector<std::uint32_t> newly_dead(const Part& part, const Part& before) {
   return rows;
 }
 
+/// Rows that were all marked in one host still are, as rows of another table.
+void keep_marks(std::span<const Part> inputs, Part& output) {
+  const std::uint64_t host = inputs.front().marked_in;
+  const bool all = std::all_of(inputs.begin(), inputs.end(), [&](const Part& part) {
+    return part.table && part.marked_in == host && part.marked == part.visible;
+  });
+  if (!all || !output.table) return;
+  output.marked_in = host;
+  output.marked = output.visible;
+}
+
 /// The row of a pair in a part just written, whose rows are in segment order.
 std::uint32_t row_of(const Part& output, const IndexEntry& entry) {
   if (output.segment) return static_cast<std::uint32_t>(row_in(*output.segment, entry));
@@ -144,6 +155,7 @@ Result<void> LiveSet::compact(bool everything) {
   std::optional<Part> output;
   if (!rows.empty()) {
     SEAWALL_TRY(output, write_part(rows));
+    keep_marks(inputs, *output);
   }
   const std::scoped_lock lock(writer_mutex_);
   SEAWALL_CHECK(settle());

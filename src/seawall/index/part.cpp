@@ -48,6 +48,35 @@ void Part::search_batch(const Kernels& kernels, std::span<const Fingerprint256> 
   }
 }
 
+void Part::search_touched(const Kernels& kernels, std::span<const Fingerprint256> queries,
+                          const SearchMode& mode, std::size_t hits_per_query_max, const BatchOutput& host,
+                          BatchOutput& out) const {
+  SearchMode all = mode;
+  all.any_hit = false;
+  std::vector<RowHit> hits;
+  const auto take = [&](std::uint32_t q) {
+    if (hits.size() > hits_per_query_max) {
+      out.deferred.push_back(q);
+    } else {
+      for (const RowHit& hit : hits) out.hits.push_back({q, hit});
+    }
+    hits.clear();
+  };
+  for (const std::uint32_t q : host.untouched) {
+    table->search(live(), kernels, queries[q], all, hits);
+    take(q);
+  }
+  for (auto first = host.touched.begin(); first != host.touched.end();) {
+    const std::uint32_t q = first->query;
+    const auto end = std::find_if(first, host.touched.end(), [&](const Touched& t) { return t.query != q; });
+    if (!std::binary_search(host.untouched.begin(), host.untouched.end(), q)) {
+      table->search_touched({first, end}, live(), kernels, queries[q], all, hits);
+      take(q);
+    }
+    first = end;
+  }
+}
+
 std::vector<std::uint32_t> Part::rows_of(EntryId id) const {
   if (table) return table->rows_of(id, live());
   std::vector<std::uint32_t> rows;

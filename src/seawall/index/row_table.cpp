@@ -108,6 +108,28 @@ void RowTable::search(const LiveRows& live, const Kernels& kernels, const Finger
   flat_scan(codes_, live, kernels, query, mode, hits);
 }
 
+void RowTable::search_touched(std::span<const Touched> touched, const LiveRows& live, const Kernels& kernels,
+                              const Fingerprint256& query, const SearchMode& mode,
+                              std::vector<RowHit>& hits) const {
+  const std::size_t before = hits.size();
+  std::size_t steps_left = live.visible / 8 + 16;  // As search_chains().
+  for (const Touched& one : touched) {
+    auto& head = const_cast<std::uint32_t&>(heads_[one.table * buckets_ + one.value % buckets_]);
+    std::uint32_t row = std::atomic_ref(head).load(std::memory_order_acquire);
+    for (; row != 0; row = links_[one.table * capacity() + row - 1]) {
+      if (steps_left-- == 0) {
+        hits.resize(before);
+        return search(live, kernels, query, mode, hits);
+      }
+      if (row > live.visible) continue;
+      const int distance = kernels.distance(codes_[row - 1], query);
+      if (distance <= mode.radius_bits && live.alive(row - 1)) hits.push_back({row - 1, distance});
+    }
+  }
+  std::sort(hits.begin() + static_cast<std::ptrdiff_t>(before), hits.end());
+  hits.erase(std::unique(hits.begin() + static_cast<std::ptrdiff_t>(before), hits.end()), hits.end());
+}
+
 std::vector<std::uint32_t> RowTable::rows_of(EntryId id, const LiveRows& live) const {
   std::vector<std::uint32_t> rows;
   for (std::uint32_t row = heads_[tables_ * buckets_ + hash_of(id) % buckets_]; row != 0;

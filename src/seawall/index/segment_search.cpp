@@ -10,12 +10,13 @@ namespace {
 class TableSearch {
  public:
   TableSearch(const Segment& segment, const LiveRows& live, const Kernels& kernels,
-              const Fingerprint256& query, const SearchMode& mode)
+              const Fingerprint256& query, const SearchMode& mode, std::vector<Touched>* touched)
       : segment_(segment),
         front_(segment.front()),
         kernels_(kernels),
         query_(query),
         mode_(mode),
+        touched_(touched),
         plan_(plan_for(mode.radius_bits)),
         budget_(static_cast<double>(segment.rows()) * mode.cost.share),
         queue_(segment, live, kernels, mode.radius_bits) {}
@@ -38,6 +39,8 @@ class TableSearch {
     hits.erase(std::unique(hits.begin() + static_cast<std::ptrdiff_t>(before), hits.end()), hits.end());
     return true;
   }
+
+  [[nodiscard]] bool used_front() const { return front_ != nullptr; }
 
  private:
   static constexpr std::size_t kProbesPerGroup = 17 * kChunks;  // All tables at once up to radius 31.
@@ -150,7 +153,10 @@ class TableSearch {
   bool add_front(const Survivors& front, const Visitor& visitor, int limit, std::vector<RowHit>& hits) {
     const DirectoryEntry* const entry = segment_.directory(visitor.owner) + front.line % kBuckets;
     const Probe probe{entry[0], entry[1], visitor.owner, visitor.next};
-    if ((front.lanes >> kFrontLanes) == 0) return add(probe, {0, 0, front.lanes}, hits);
+    if (touched_ != nullptr && is_touched(*front_, front, probe.row_count())) {
+      touched_->push_back({0, static_cast<std::uint16_t>(visitor.owner), value_of(front.line % kBuckets)});
+    }
+    if (probe.row_count() <= kFrontLanes) return add(probe, {0, 0, front.lanes & kFrontLaneBits}, hits);
     const std::uint32_t lines = probe.line_count();
     spent_ += static_cast<double>(lines) * mode_.cost.line;
     if (spent_ > budget_) return false;
@@ -179,6 +185,7 @@ class TableSearch {
   const Kernels& kernels_;
   const Fingerprint256& query_;
   const SearchMode& mode_;
+  std::vector<Touched>* const touched_;
   const RadiusPlan plan_;
   const double budget_;
   double spent_ = 0;
@@ -190,12 +197,17 @@ class TableSearch {
 
 }  // namespace
 
-void search_segment(const Segment& segment, const LiveRows& live, const Kernels& kernels,
-                    const Fingerprint256& query, const SearchMode& mode, std::vector<RowHit>& hits) {
+bool search_segment(const Segment& segment, const LiveRows& live, const Kernels& kernels,
+                    const Fingerprint256& query, const SearchMode& mode, std::vector<RowHit>& hits,
+                    std::vector<Touched>* touched) {
   const bool tables_help = !mode.force_flat && mode.radius_bits <= RadiusPlan::kRadiusMax &&
                            (segment.tables() == kChunks || (segment.tables() == 1 && mode.radius_bits == 0));
-  if (tables_help && TableSearch(segment, live, kernels, query, mode).run(hits)) return;
+  if (tables_help) {
+    TableSearch search(segment, live, kernels, query, mode, touched);
+    if (search.run(hits)) return search.used_front();
+  }
   flat_scan(segment.codes(), live, kernels, query, mode, hits);
+  return false;
 }
 
 }  // namespace seawall::index_detail

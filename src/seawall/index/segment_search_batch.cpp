@@ -9,7 +9,6 @@ namespace {
 
 constexpr std::size_t kSliceBytes = std::size_t{512} << 10;  // Of lines: half a level-2 cache.
 constexpr int kSliceBitsMax = 10;  // bucket_of() keeps the ten high bits of a value.
-constexpr std::size_t kBatchQueriesMin = 512;
 constexpr std::size_t kProbesPerFlush = 512;
 constexpr std::size_t kLinesPerFlush = 4096;
 constexpr std::size_t kVisitorsPerGroup = 64;
@@ -140,7 +139,11 @@ class BatchSearch {
   void add_front(const Survivors& front, const Visitor& visitor, int limit) {
     const DirectoryEntry* const entry = segment_.directory(table_) + front.line % kBuckets;
     const Probe probe{entry[0], entry[1], visitor.owner, visitor.next};
-    if ((front.lanes >> kFrontLanes) == 0) return add_survivors(probe, {0, 0, front.lanes});
+    if (is_touched(*front_, front, probe.row_count())) {
+      out_.touched.push_back(
+          {visitor.owner, static_cast<std::uint16_t>(table_), value_of(front.line % kBuckets)});
+    }
+    if (probe.row_count() <= kFrontLanes) return add_survivors(probe, {0, 0, front.lanes & kFrontLaneBits});
     add_probe(probe, limit);
   }
 
@@ -261,6 +264,7 @@ void search_segment_batch(const Segment& segment, const LiveRows& live, const Ke
       return std::binary_search(over.begin(), over.end(), hit.query);
     });
   }
+  if (segment.front() != nullptr) out.untouched = over;
   flat_scan_batch(segment.codes(), live, kernels, queries, over, mode.radius_bits, hits_per_query_max, out);
   tidy(out, from, hits_per_query_max);
 }

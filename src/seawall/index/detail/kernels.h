@@ -44,6 +44,8 @@ inline constexpr std::size_t kFrontLanes = kLineLanes - 1;  ///< Of a front line
 inline constexpr std::uint16_t kFrontMore =
     0x8000;  ///< In a front line's last lane: there is more than it holds.
 
+inline constexpr std::uint16_t kFrontMarked = 0x4000;  ///< There too: marks that did not fit.
+
 /// A query at one table's front lines; its own bucket's line, its neighbours' are that ^ a bucket difference.
 struct Visitor {
   std::uint32_t line = 0;

@@ -22,6 +22,10 @@ struct State {
       parts;  ///< Segments, then deltas in the order of their logs; the last delta takes additions.
   std::uint64_t position = 0;
   std::size_t size = 0;
+  std::size_t host_at = SIZE_MAX;
+
+  /// Its front lines hold marks of every visible row of every row table here; null: there are none.
+  [[nodiscard]] const Part* host() const { return host_at < parts.size() ? &parts[host_at] : nullptr; }
 };
 
 /// When memory is turned into files; tests make them small.
@@ -80,6 +84,7 @@ class LiveSet {
   Result<void> freeze();
   Result<void> settle();
   void publish(State state);
+  static void mark_tables(State& state);
 
   // live_set_merge.cpp
   Result<void> compact(bool everything);

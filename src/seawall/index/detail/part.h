@@ -19,6 +19,8 @@ struct Part {
   std::shared_ptr<RowTable> table;         ///< ...or this.
   std::shared_ptr<const DeadRows> dead;    ///< Null: none.
   std::uint32_t visible = 0;
+  std::uint64_t marked_in = 0;      ///< Table: the number of the segment whose front lines have marks...
+  std::uint32_t marked = 0;         ///< ...of its first so many rows.
   bool is_delta = false;            ///< Lives in a log, not yet in a segment file.
   std::uint64_t number = 0;         ///< Of its log or segment file.
   std::uint64_t last_position = 0;  ///< Delta: the caller's position after its last change.
@@ -34,6 +36,11 @@ struct Part {
               std::vector<RowHit>& hits) const;
   void search_batch(const Kernels& kernels, std::span<const Fingerprint256> queries, const SearchMode& mode,
                     std::size_t hits_per_query_max, BatchOutput& out) const;
+
+  /// The same for a row table with marks in a host: `host` is what the host found, `touched` ordered by
+  /// query.
+  void search_touched(const Kernels& kernels, std::span<const Fingerprint256> queries, const SearchMode& mode,
+                      std::size_t hits_per_query_max, const BatchOutput& host, BatchOutput& out) const;
 
   /// For the writer: the live rows of an id, ascending.
   [[nodiscard]] std::vector<std::uint32_t> rows_of(EntryId id) const;

@@ -24,6 +24,10 @@ inline constexpr std::size_t kBuckets = 1 << 16;  ///< Values of a chunk.
   return static_cast<std::uint16_t>(value ^ ((value >> 6) & 63) ^ (((value >> 12) & 15) << 2));
 }
 
+/// The chunk value of a bucket. Its low six bits were changed by its high ones only: the same again undoes
+/// it.
+[[nodiscard]] constexpr std::uint16_t value_of(unsigned bucket) { return bucket_of(bucket); }
+
 /// Which buckets hold every code within a radius, and what the chunk after the key must then satisfy.
 /// Derivation and proof: docs/index.md, "Which buckets suffice".
 struct RadiusPlan {

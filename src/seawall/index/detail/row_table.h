@@ -36,6 +36,10 @@ class RowTable {
   void search(const LiveRows& live, const Kernels& kernels, const Fingerprint256& query,
               const SearchMode& mode, std::vector<RowHit>& hits) const;
 
+  /// As search(), given the buckets that front lines with marks of all these rows were touched in.
+  void search_touched(std::span<const Touched> touched, const LiveRows& live, const Kernels& kernels,
+                      const Fingerprint256& query, const SearchMode& mode, std::vector<RowHit>& hits) const;
+
   /// The live rows of `id`, ascending. Writer only.
   [[nodiscard]] std::vector<std::uint32_t> rows_of(EntryId id, const LiveRows& live) const;
   /// Whether the very pair is there and live. Writer only.

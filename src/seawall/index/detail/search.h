@@ -45,9 +45,19 @@ struct SearchMode {
   CostModel cost;
 };
 
+/// A bucket in whose front line a query met marks: rows outside the segment may match.
+struct Touched {
+  std::uint32_t query = 0;  ///< Of a batch.
+  std::uint16_t table = 0;
+  std::uint16_t value = 0;  ///< The chunk value of the bucket.
+};
+
 /// Appends every live row within the radius, once each, in no order. `query` as stored (spread_bits).
-void search_segment(const Segment& segment, const LiveRows& live, const Kernels& kernels,
-                    const Fingerprint256& query, const SearchMode& mode, std::vector<RowHit>& hits);
+/// True: `touched`, if given, names every marked bucket that a row within the radius can be in. False: it is
+/// incomplete (the flat scan answered, or there are no front lines).
+bool search_segment(const Segment& segment, const LiveRows& live, const Kernels& kernels,
+                    const Fingerprint256& query, const SearchMode& mode, std::vector<RowHit>& hits,
+                    std::vector<Touched>* touched = nullptr);
 
 /// Appends the same for many queries at once, bucket ranges in cache-sized slices; any_hit is ignored. A
 /// query with more than `hits_per_query_max` hits may instead be named in `deferred`: ask for it alone and
@@ -55,7 +65,10 @@ void search_segment(const Segment& segment, const LiveRows& live, const Kernels&
 struct BatchOutput {
   std::vector<BatchHit> hits;
   std::vector<std::uint32_t> deferred;
+  std::vector<Touched> touched;
+  std::vector<std::uint32_t> untouched;  ///< Ascending: queries whose `touched` is incomplete.
 };
+inline constexpr std::size_t kBatchQueriesMin = 512;  ///< Fewer gain nothing from walking whole tables.
 inline constexpr std::size_t kBatchQueriesMax = std::size_t{1} << 16;
 void search_segment_batch(const Segment& segment, const LiveRows& live, const Kernels& kernels,
                           std::span<const Fingerprint256> queries, const SearchMode& mode,

@@ -59,9 +59,9 @@ class Segment {
     return row_numbers_.data() + table * rows();
   }
   /// Null until give_front().
-  [[nodiscard]] const FrontLines* front() const { return front_.load(std::memory_order_acquire); }
+  [[nodiscard]] FrontLines* front() const { return front_.load(std::memory_order_acquire); }
   /// Makes searches faster from now on, answers stay the same. `front`: of this segment. Call at most once.
-  void give_front(std::unique_ptr<const FrontLines> front) const {
+  void give_front(std::unique_ptr<FrontLines> front) const {
     front_owner_ = std::move(front);
     front_.store(front_owner_.get(), std::memory_order_release);
   }
@@ -75,8 +75,8 @@ class Segment {
 
   std::shared_ptr<const FileContent> content_;
   std::string name_;
-  mutable std::unique_ptr<const FrontLines> front_owner_;
-  mutable std::atomic<const FrontLines*> front_ = nullptr;
+  mutable std::unique_ptr<FrontLines> front_owner_;
+  mutable std::atomic<FrontLines*> front_ = nullptr;
   SegmentLayout layout_;
   std::span<const EntryId> ids_;
   std::span<const Fingerprint256> codes_;

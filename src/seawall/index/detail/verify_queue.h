@@ -8,6 +8,7 @@
 
 #include "seawall/index/detail/dead_rows.h"
 #include "seawall/index/detail/kernels.h"
+#include "seawall/index/detail/kernels_simd.h"
 #include "seawall/index/detail/search.h"
 #include "seawall/index/detail/segment.h"
 
@@ -15,6 +16,15 @@ namespace seawall::index_detail {
 
 /// Towards the level-2 cache: level 1 has too few pending misses for what a query asks at once.
 inline void prefetch_far(const void* address) { __builtin_prefetch(address, 0, 2); }
+
+inline constexpr std::uint32_t kFrontLaneBits = (std::uint32_t{1} << kFrontLanes) - 1;
+
+/// Whether what survived in a front line, of a bucket with `rows` rows in the segment, are marks too.
+inline bool is_touched(const FrontLines& front, const Survivors& line, std::uint32_t rows) {
+  const bool more = (line.lanes >> kFrontLanes) != 0;
+  if (more && (front_state(front.lines()[line.line]) & kFrontMarked) != 0) return true;
+  return rows < kFrontLanes && ((line.lanes & kFrontLaneBits) >> rows) != 0;
+}
 
 /// Buffers that a thread keeps between searches, so that a query allocates nothing once warm.
 struct Scratch {
