@@ -72,6 +72,19 @@ TEST(FrontLines, FindWhatTheModelFindsWhileNewerRowsComeGoAndMerge) {
   EXPECT_GT(fixture.set->state()->parts.size(), 2U);
 }
 
+// No row shares a bucket's chain with its like, so that each is found by its own marks or not at all.
+TEST(FrontLines, FindEveryNewRowThatStandsAlone) {
+  Fixture fixture;
+  Random random(kSeed + 1);  // Not the rows of the segment again.
+  for (std::uint64_t id = 1; id <= 900; ++id) {
+    const Fingerprint256 code = uniform_fingerprint(random);
+    fixture.apply({{{code, EntryId{id}}}, {}, id + 1});
+    const auto found = fixture.set->within(flipped(code, random, 31), radius(31));
+    ASSERT_EQ(found.size(), 1U) << "seed " << kSeed << " row " << id;
+    EXPECT_EQ(found[0].id, EntryId{id});
+  }
+}
+
 TEST(FrontLines, AnswerABatchAsTheModelDoes) {
   Fixture fixture;
   Random random(kSeed);
