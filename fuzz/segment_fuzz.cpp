@@ -14,7 +14,7 @@ using namespace seawall::index_detail;  // NOLINT(google-build-using-namespace):
 class Content final : public FileContent {
  public:
   explicit Content(Bytes bytes) : buffer_(*PageBuffer::allocate(bytes.size())) {
-    std::memcpy(buffer_.bytes().data(), bytes.data(), bytes.size());
+    if (!bytes.empty()) std::memcpy(buffer_.bytes().data(), bytes.data(), bytes.size());
   }
   [[nodiscard]] Bytes bytes() const override { return buffer_.bytes(); }
   [[nodiscard]] std::span<std::byte> writable() const { return buffer_.bytes(); }
