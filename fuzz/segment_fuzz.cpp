@@ -1,4 +1,5 @@
-// Property: a segment file with any bytes changed, checksums mended or not, is refused or searched without leaving it.
+// Property: a segment file with any bytes changed, checksums mended or not, is refused or searched without
+// leaving it.
 #include <array>
 #include <cstdint>
 #include <cstdlib>
@@ -40,7 +41,8 @@ void mend(std::span<std::byte> bytes) {
   SegmentHeader header;
   std::memcpy(&header, bytes.data(), sizeof header);
   const SegmentLayout layout = layout_of(header.rows, header.tables, header.lines);
-  if (header.rows < 1000 && header.tables <= kChunks && header.lines < 100'000 && layout.file_size == bytes.size()) {
+  if (header.rows < 1000 && header.tables <= kChunks && header.lines < 100'000 &&
+      layout.file_size == bytes.size()) {
     const auto sums = block_checksums(bytes, layout);
     std::memcpy(bytes.data() + layout.checksums, sums.data(), sums.size() * sizeof sums[0]);
     header.directory_checksum = checksum(Bytes(bytes).subspan(layout.directory, layout.directory_bytes()));
@@ -65,7 +67,8 @@ void search_all(const Segment& segment) {
 }
 }  // namespace
 
-// Byte 0: low two bits choose the file, bit 2 mends checksums, bit 3 cuts. Then (offset 3 bytes, value 1 byte) each.
+// Byte 0: low two bits choose the file, bit 2 mends checksums, bit 3 cuts. Then (offset 3 bytes, value 1
+// byte) each.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const Bytes file = pristine((data[0] & 3U) == 3 && size % 8 == 1 ? 2 : (data[0] & 3U) == 0 ? 0 : 1);

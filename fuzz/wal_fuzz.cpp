@@ -6,7 +6,8 @@
 #include "seawall/index/detail/byte_io.h"
 #include "seawall/index/detail/wal.h"
 
-// Byte 0: bit 0 puts a right header in front; bit 1 puts a whole record after it, so that damage is followed by one.
+// Byte 0: bit 0 puts a right header in front; bit 1 puts a whole record after it, so that damage is followed
+// by one.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   namespace detail = seawall::index_detail;
   if (size == 0) return 0;
