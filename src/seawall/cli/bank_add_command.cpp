@@ -209,12 +209,7 @@ constexpr std::array kOptions{
                .kind = ValueKind::kChoice,
                .choices = "none default thorough",
                .default_value = "default"},
-    OptionSpec{.name = "--jobs",
-               .value = "N",
-               .help = "files at once (default: one a core)",
-               .kind = ValueKind::kInteger,
-               .minimum = 1,
-               .maximum = 256},
+    kFileJobsOption,
     kJsonOption};
 constexpr std::array kExamples{
     Example{"seawall bank add known.bank a.jpg b.png", "List two pictures under their paths."},

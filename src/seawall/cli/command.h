@@ -97,5 +97,12 @@ class Arguments {
 
 /// `--json`, which every command that prints results has.
 inline constexpr OptionSpec kJsonOption{.name = "--json", .help = "print one JSON object a line (NDJSON)"};
+/// For commands that decode several files at a time.
+inline constexpr OptionSpec kFileJobsOption{.name = "--jobs",
+                                            .value = "N",
+                                            .help = "files at once (default: one a core)",
+                                            .kind = ValueKind::kInteger,
+                                            .minimum = 1,
+                                            .maximum = 256};
 
 }  // namespace seawall::cli

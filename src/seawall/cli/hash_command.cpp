@@ -219,12 +219,7 @@ constexpr std::array kOptions{
                .kind = ValueKind::kChoice,
                .choices = "full cli",
                .default_value = "full"},
-    OptionSpec{.name = "--jobs",
-               .value = "N",
-               .help = "files at once (default: one a core)",
-               .kind = ValueKind::kInteger,
-               .minimum = 1,
-               .maximum = 256},
+    kFileJobsOption,
     kJsonOption};
 constexpr std::array kExamples{
     Example{"seawall hash photo.jpg", "PDQ hash, quality, type and size of one picture."},
