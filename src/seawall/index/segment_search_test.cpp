@@ -74,6 +74,7 @@ SearchMode flat(int radius) {
 }
 
 class SegmentSearch : public testing::TestWithParam<std::tuple<DataShape, int>> {};
+class SegmentSearchBatch : public SegmentSearch {};
 
 TEST_P(SegmentSearch, FindsWhatBruteForceFindsOnEveryBackend) {
   const auto [shape, radius] = GetParam();
@@ -95,11 +96,11 @@ TEST_P(SegmentSearch, FindsWhatBruteForceFindsOnEveryBackend) {
   }
 }
 
-TEST_P(SegmentSearch, AnswersABatchAsOneByOne) {
+TEST_P(SegmentSearchBatch, AnswersAsOneByOne) {
   const auto [shape, radius] = GetParam();
   const auto& [codes, segment, with_front] = stored(shape);
   const LiveRows live{nullptr, 800};
-  const auto queries = make_queries(codes, shape, 600, radius, kSeed);
+  const auto queries = make_queries(codes, shape, kBatchQueriesMin + 8, radius, kSeed);
   std::vector<BatchHit> expected;
   for (std::uint32_t q = 0; q < queries.size(); ++q) {
     for (const RowHit& hit : brute_force(codes, queries[q], radius)) expected.push_back({q, hit});
@@ -117,6 +118,8 @@ TEST_P(SegmentSearch, AnswersABatchAsOneByOne) {
 INSTANTIATE_TEST_SUITE_P(Shapes, SegmentSearch,
                          testing::Combine(testing::ValuesIn(kAllShapes),
                                           testing::Values(0, 7, 8, 15, 16, 24, 31, 32, 47, 63, 64, 256)));
+INSTANTIATE_TEST_SUITE_P(Shapes, SegmentSearchBatch,
+                         testing::Combine(testing::ValuesIn(kAllShapes), testing::Values(0, 15, 31, 47, 63, 64)));
 
 // The pigeonring condition at its edge: errors spread as evenly and as unevenly as the radius allows.
 TEST(SegmentSearchEdge, FindsCodesWhoseErrorsAreSpreadEvenlyOrHeaped) {
