@@ -5,16 +5,10 @@
 #include <string_view>
 
 #include "seawall/base/result.h"
+#include "seawall/model/bank_action.h"
 #include "seawall/model/signal.h"
 
 namespace seawall {
-
-/// What a caller does with media that meets a bank.
-enum class BankAction : std::uint8_t { kBlock, kReview, kAllow };
-/// "block", "review", "allow".
-[[nodiscard]] std::string_view name_of(BankAction action);
-/// Errors: kInvalidInput.
-Result<BankAction> bank_action_from_text(std::string_view text);
 
 /// What bank.json holds (docs/formats/bank.md).
 struct BankSettings {

@@ -119,7 +119,8 @@ INSTANTIATE_TEST_SUITE_P(Shapes, SegmentSearch,
                          testing::Combine(testing::ValuesIn(kAllShapes),
                                           testing::Values(0, 7, 8, 15, 16, 24, 31, 32, 47, 63, 64, 256)));
 INSTANTIATE_TEST_SUITE_P(Shapes, SegmentSearchBatch,
-                         testing::Combine(testing::ValuesIn(kAllShapes), testing::Values(0, 15, 31, 47, 63, 64)));
+                         testing::Combine(testing::ValuesIn(kAllShapes),
+                                          testing::Values(0, 15, 31, 47, 63, 64)));
 
 // The pigeonring condition at its edge: errors spread as evenly and as unevenly as the radius allows.
 TEST(SegmentSearchEdge, FindsCodesWhoseErrorsAreSpreadEvenlyOrHeaped) {

@@ -49,6 +49,14 @@ struct PdqHash {
 inline constexpr int kPdqQualityMin = 50;
 inline constexpr int kPdqRadiusDefault = 31;  ///< Inclusive.
 
+/// A PDQ hash as lists carry it: the quality may be unknown.
+struct ListedPdq {
+  static constexpr int kQualityUnknown = -1;
+  Fingerprint256 bits;
+  int quality = kQualityUnknown;  ///< 0..100, or unknown.
+  friend bool operator==(const ListedPdq&, const ListedPdq&) = default;
+};
+
 /// Names one entry inside one bank or index. Chosen by the caller; any value but 0.
 enum class EntryId : std::uint64_t {};
 

@@ -14,14 +14,6 @@
 
 namespace seawall {
 
-/// A PDQ hash as lists carry it: the quality may be unknown.
-struct ListedPdq {
-  static constexpr int kQualityUnknown = -1;
-  Fingerprint256 bits;
-  int quality = kQualityUnknown;  ///< 0..100, or unknown.
-  friend bool operator==(const ListedPdq&, const ListedPdq&) = default;
-};
-
 /// One line of a signal file: a name with the signals of one piece of content. docs/formats/signals.md.
 struct SignalRecord {
   static constexpr std::size_t kIdBytesMax = 256;

@@ -1,0 +1,184 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "seawall/base/function_ref.h"
+#include "seawall/base/result.h"
+#include "seawall/model/entry.h"
+#include "seawall/model/list_bank.h"
+#include "seawall/model/release.h"
+
+namespace seawall {
+
+/// Where all lists stand: every change makes one new version, with no gaps, in the order of commits.
+/// `chain`: SHA-256 of the chain before it and the feed item (docs/formats/list-version.md), so two who hold
+/// the same chain have seen the same changes.
+struct ListVersion {
+  std::uint64_t number = 0;
+  Sha256 chain{};
+  friend bool operator==(const ListVersion&, const ListVersion&) = default;
+};
+
+/// One change of the lists as followers see it. What changed is read from the store by its id.
+struct FeedItem {
+  enum class Kind : std::uint8_t {
+    kBank = 1,     ///< A bank is new or has other settings.
+    kRelease = 2,  ///< A release is sealed or in another state; its new entries move with it.
+    kEntry = 3,    ///< One entry, listed before, has other content, state, radius, action or dates.
+    kSource = 4,   ///< A source is new.
+  };
+  ListVersion version;
+  Kind kind = Kind::kEntry;
+  std::uint64_t subject = 0;                            ///< The BankId, ReleaseId, EntryId or SourceId.
+  ReleaseState release_state = ReleaseState::kLoading;  ///< kRelease: the state from then on.
+  Sha256 digest{};                                      ///< Of the subject as it is from then on.
+  Authorship by;
+  friend bool operator==(const FeedItem&, const FeedItem&) = default;
+};
+
+/// A change of an entry that has happened, with what was before.
+struct EntryChange {
+  std::uint64_t version = 0;
+  Authorship by;
+  std::string what;  ///< "added", "staged", "activated", "updated", "withdrawn", "quarantined", ...
+  std::optional<Entry> previous;  ///< None for "added".
+};
+
+/// An update or withdrawal of a listed entry that waits for its release.
+struct PendingChange {
+  EntryId entry{};
+  std::optional<EntryContent> content;  ///< None: withdrawn.
+};
+
+/// A new entry on its way into a release.
+struct NewEntry {
+  std::string key;
+  EntryContent content;
+  bool quarantined = false;
+  std::string state_reason;  ///< Of a quarantined one.
+};
+
+/// Which of a bank's entries a key names, if any.
+struct KnownKey {
+  EntryId entry{};
+  Sha256 content_digest{};  ///< Of its content, so that "unchanged" needs no reading of it.
+};
+
+/// One consistent view of the store. Pages are in ascending order of id; `limit` 1..10,000.
+/// Threads: one. Lifetime: ends before its Store. Errors everywhere: kUnavailable, kCorrupt.
+class StoreView {
+ public:
+  virtual ~StoreView() = default;
+
+  virtual Result<ListVersion> version() = 0;
+  virtual Result<std::vector<ListBank>> banks() = 0;
+  virtual Result<std::optional<ListBank>> bank(BankId id) = 0;
+  virtual Result<std::optional<ListBank>> bank_named(std::string_view tenant, std::string_view name) = 0;
+  virtual Result<std::vector<Source>> sources() = 0;
+  virtual Result<std::optional<Source>> source_named(std::string_view name) = 0;
+
+  virtual Result<std::optional<Release>> release(ReleaseId id) = 0;
+  virtual Result<std::vector<Release>> releases(ReleaseId after, std::size_t limit) = 0;
+  virtual Result<std::vector<PendingChange>> pending(ReleaseId release, EntryId after, std::size_t limit) = 0;
+  virtual Result<std::vector<Refusal>> refusals(ReleaseId release, std::uint64_t offset,
+                                                std::size_t limit) = 0;
+
+  /// Each as it is now; those unknown, or still loading, are left out.
+  virtual Result<std::vector<Entry>> entries(std::span<const EntryId> ids) = 0;
+  virtual Result<std::vector<Entry>> entries_of_release(ReleaseId release, EntryId after,
+                                                        std::size_t limit) = 0;
+  virtual Result<std::vector<Entry>> entries_of_bank(BankId bank, EntryId after, std::size_t limit) = 0;
+  /// For each key, the entry of (bank, source) under that key that is not withdrawn.
+  virtual Result<std::vector<std::optional<KnownKey>>> known_keys(BankId bank, SourceId source,
+                                                                  std::span<const std::string> keys) = 0;
+  /// Entries of the bank in this state.
+  virtual Result<std::uint64_t> count(BankId bank, EntryState state) = 0;
+
+  /// All that happened to an entry, oldest first. Errors: kNotFound.
+  virtual Result<std::vector<EntryChange>> history(EntryId entry) = 0;
+  /// As entries_of_bank(), as the bank stood at that version. Errors: kNotFound for a version to come.
+  virtual Result<std::vector<Entry>> entries_at(BankId bank, std::uint64_t version, EntryId after,
+                                                std::size_t limit) = 0;
+  /// Changes after version `after`, oldest first, at most `limit`.
+  virtual Result<std::vector<FeedItem>> feed(std::uint64_t after, std::size_t limit) = 0;
+};
+
+/// One atomic change; without commit() nothing of it has happened. List changes are serialised: each gets
+/// the next version, and commits before the one after it can begin. Reads see the writes before them.
+/// Errors: also kConflict (another writer was there for too long, or a precondition no longer holds),
+/// kInvalidInput, kNotFound, kLimitExceeded (disk full).
+class StoreChange : public StoreView {
+ public:
+  virtual Result<BankId> add_bank(const ListBank& bank, const Authorship& by) = 0;
+  /// `bank.version` must be the stored one: else kConflict.
+  virtual Result<void> set_bank(const ListBank& bank, const Authorship& by) = 0;
+  virtual Result<SourceId> add_source(const Source& source, const Authorship& by) = 0;
+
+  /// Records an approval. Errors: kConflict (already approved by them, or not proposed or staged).
+  virtual Result<void> approve(ReleaseId release, const Authorship& by) = 0;
+  /// kLoading -> kProposed happens in ReleaseLoad::seal(). Here: kProposed -> kStaged, kActive, kRejected;
+  /// kStaged -> kActive, kRejected; kActive -> kRejected (takes back: new entries are withdrawn, updates
+  /// stay). To kActive carries out the pending changes, each with its own feed item. Errors: kConflict
+  /// otherwise.
+  virtual Result<void> set_release_state(ReleaseId release, ReleaseState state, const Authorship& by) = 0;
+  /// Stores everything of `entry` but id, bank, source, key. `entry.version` must be the stored one.
+  virtual Result<void> set_entry(const Entry& entry, std::string_view what, const Authorship& by) = 0;
+
+  /// Durable on return.
+  virtual Result<ListVersion> commit() = 0;
+};
+
+/// Brings the entries of a release into the store in as many steps as it takes; nobody sees any of them
+/// until seal(). What a step acknowledged survives a crash: resume with Store::resume_load(). Bounded memory.
+/// Threads: one. Several loads may run at once.
+class ReleaseLoad {
+ public:
+  virtual ~ReleaseLoad() = default;
+  [[nodiscard]] virtual ReleaseId id() const = 0;
+  /// What the last acknowledged step left under `checkpoint`; empty at the start.
+  [[nodiscard]] virtual const std::string& checkpoint() const = 0;
+  [[nodiscard]] virtual const ReleaseCounts& counts() const = 0;
+
+  struct Step {
+    std::span<const NewEntry> add;
+    std::span<const PendingChange> pending;
+    std::span<const Refusal> refusals;
+    std::uint64_t unchanged = 0;
+    std::string checkpoint;  ///< The caller's own place in its input.
+  };
+  /// One transaction. A key added twice in one release: the first stays, kConflict names it.
+  virtual Result<void> write(const Step& step) = 0;
+  /// Makes it a release in kProposed, visible as a whole. Counts and digest are final.
+  virtual Result<Release> seal(const Authorship& by) = 0;
+  /// Takes everything of it away.
+  virtual Result<void> discard() = 0;
+};
+
+/// Port: the records of the lists. Guarantees: docs/store.md, tests/conformance/store. What commit(),
+/// write() and seal() acknowledged survives kill -9 and power loss; nothing half-applied is ever seen; any
+/// number of processes may use one store. Threads: any; each view, change or load belongs to one thread.
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  virtual Result<std::unique_ptr<StoreView>> view() = 0;
+  /// Waits for another writer up to a few seconds, then kConflict.
+  virtual Result<std::unique_ptr<StoreChange>> change() = 0;
+  virtual Result<std::unique_ptr<ReleaseLoad>> begin_load(BankId bank, SourceId source,
+                                                          const Authorship& by) = 0;
+  /// Errors: kNotFound, kConflict (sealed, or another process is loading it).
+  virtual Result<std::unique_ptr<ReleaseLoad>> resume_load(ReleaseId release) = 0;
+  /// Returns at once when the version is past `after`, else when it becomes so, or at the deadline: then
+  /// false. Costs no query while waiting where the database can tell (PostgreSQL), else one each 20 ms.
+  virtual Result<bool> wait_for_change(std::uint64_t after, std::chrono::milliseconds deadline) = 0;
+};
+
+}  // namespace seawall
