@@ -22,6 +22,7 @@ enum class Deed : std::uint8_t {
   kKillParent,
   kExecutableMemory,
   kShrinkMemory,
+  kKillItself,
   kLieOffset,
   kLieSize,
   kLieStride,

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -108,6 +109,9 @@ class HostileDecoder final : public MediaDecoder {
         std::abort();
       case Deed::kExit:
         ::_exit(0);
+      case Deed::kKillItself:  // as a file that fills the memory until the system kills the worker
+        ::syscall(SYS_tgkill, ::getpid(), ::gettid(), SIGKILL);
+        break;
       case Deed::kHang:
         ::pause();
         break;

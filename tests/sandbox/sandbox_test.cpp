@@ -1,5 +1,6 @@
 // The pool against workers that have been taken over: each misdeed costs one file, is named, and the next
 // file decodes. And: concurrency, limits, start-up failures, no process left behind.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -47,9 +48,9 @@ Bytes file_for(Deed deed, std::uint64_t job) {
   return file;
 }
 
-/// Processes whose parent is this one, by their names.
-int children_called(const std::string& name) {
-  int count = 0;
+/// Processes whose parent is this one, by their names; zombies among them.
+std::vector<pid_t> children_called(const std::string& name) {
+  std::vector<pid_t> children;
   for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
     std::ifstream stat(entry.path() / "stat");
     std::string text;
@@ -60,9 +61,19 @@ int children_called(const std::string& name) {
     char state = 0;
     int parent = 0;
     if (std::sscanf(text.c_str() + close + 1, " %c %d", &state, &parent) != 2) continue;
-    count += parent == ::getpid() && text.substr(open + 1, close - open - 1) == name;
+    if (parent != ::getpid() || text.substr(open + 1, close - open - 1) != name) continue;
+    children.push_back(std::stoi(entry.path().filename()));
   }
-  return count;
+  return children;
+}
+
+/// Kills the one worker of that name, from outside, and waits until it is gone or waits to be reaped.
+void kill_the_worker(const std::string& name) {
+  const auto workers = children_called(name);
+  ASSERT_EQ(workers.size(), 1U);
+  ASSERT_EQ(::kill(workers[0], SIGKILL), 0);
+  siginfo_t ended{};
+  ::waitid(P_PID, static_cast<id_t>(workers[0]), &ended, WEXITED | WNOWAIT);
 }
 
 class HostileWorker : public testing::Test {
@@ -168,13 +179,19 @@ TEST_F(HostileWorker, AFloodOfPacketsIsNotBelieved) {
   expect_answer(Deed::kFloodPackets, Code::kDecoderCrashed, "not a reply");
 }
 
+TEST_F(HostileWorker, AFileThatEndsItsWorkerLikeAFullMemoryIsTriedTwiceAndNoMore) {
+  const auto before = SteadyClock::now();
+  expect_answer(Deed::kKillItself, Code::kDecoderCrashed, "killed from outside");
+  EXPECT_LT(SteadyClock::now() - before, std::chrono::seconds(30));
+}
+
 TEST_F(HostileWorker, LeavesNoProcessBehind) {
   for (const Deed deed : {Deed::kCrash, Deed::kOpen, Deed::kShortPacket, Deed::kAbort}) {
     EXPECT_FALSE(decode(file_for(deed, jobs_ + 1)).info);
-    EXPECT_LE(children_called("hostile_worker"), 1);
+    EXPECT_LE(children_called("hostile_worker").size(), 1U);
   }
   decoder_.reset();
-  EXPECT_EQ(children_called("hostile_worker"), 0) << "neither running nor as a zombie";
+  EXPECT_TRUE(children_called("hostile_worker").empty()) << "neither running nor as a zombie";
 }
 
 TEST_F(HostileWorker, EightThreadsOfGoodAndBadFilesEachGetTheirOwnAnswer) {
@@ -233,7 +250,59 @@ TEST(SandboxedDecoder, ReplacesAWorkerAfterItsNumberOfJobs) {
     ASSERT_TRUE(d.info);
     EXPECT_EQ(d.pictures.at(0), p);
   }
-  EXPECT_LE(children_called("media_worker"), 1);
+  EXPECT_LE(children_called("media_worker").size(), 1U);
+}
+
+/// An animation long enough that its worker is still busy when the first frame is seen.
+Bytes animation_of(std::vector<Picture>& frames) {
+  for (unsigned i = 0; i < 12; ++i) frames.push_back(make_picture(40, 30, 3, i + 1));
+  return encode_animated_webp(frames);
+}
+
+std::unique_ptr<SandboxedDecoder> one_real_worker() {
+  SandboxOptions options;
+  options.workers_max = 1;
+  return make(std::move(options));
+}
+
+TEST(SandboxedDecoder, DecodesOnAnotherWorkerWhenOneIsKilledFromOutsideInTheMiddleOfAFile) {
+  const auto decoder = one_real_worker();
+  std::vector<Picture> frames;
+  const Bytes file = animation_of(frames);
+  std::vector<int> seen;
+  const auto info = decoder->decode(file, {.limits = {}, .exact = true}, [&](const Frame& frame) {
+    seen.push_back(frame.index);
+    if (seen.size() == 1) kill_the_worker("media_worker");
+  });
+  ASSERT_TRUE(info) << info.error().message;
+  EXPECT_EQ(info->frames_decoded, 12);
+  EXPECT_THAT(seen, testing::ElementsAre(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)) << "each frame once";
+}
+
+TEST(SandboxedDecoder, GivesAFileUpWhenItsSecondWorkerIsKilledToo) {
+  const auto decoder = one_real_worker();
+  std::vector<Picture> frames;
+  const Bytes file = animation_of(frames);
+  int visits = 0;
+  const auto info = decoder->decode(file, {.limits = {}, .exact = true}, [&](const Frame&) {
+    ++visits;
+    kill_the_worker("media_worker");
+  });
+  ASSERT_FALSE(info);
+  EXPECT_EQ(info.error().code, Code::kDecoderCrashed);
+  EXPECT_NE(info.error().message.find("killed from outside (SIGKILL)"), std::string::npos);
+  EXPECT_EQ(visits, 2);
+  EXPECT_TRUE(decode_with(*decoder, file, {}).info) << "the next file has its own attempts";
+}
+
+TEST(SandboxedDecoder, PassesOverWorkersThatWereKilledWhileTheyWereIdle) {
+  const auto decoder = one_real_worker();
+  const Bytes file = encode_png(make_picture(12, 12, 3));
+  for (int i = 0; i < 3; ++i) {
+    const Decoded d = decode_with(*decoder, file, {});
+    ASSERT_TRUE(d.info) << d.info.error().message;
+    kill_the_worker("media_worker");
+  }
 }
 
 TEST(SandboxedDecoder, DecodesOnAThreadThatEndsWithoutLosingTheWorker) {

@@ -12,15 +12,12 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
-#include <cstring>
 #include <memory>
+
+#include "seawall/media_sandbox/detail/errno_error.h"
 
 namespace seawall::media_sandbox {
 namespace {
-
-tl::unexpected<Error> fail_errno(const char* what, int error) {
-  return fail(Code::kUnavailable, std::string(what) + ": " + std::strerror(error));
-}
 
 Result<void> limit(__rlimit_resource resource, rlim_t most, const char* what) {
   const rlimit both{most, most};

@@ -22,6 +22,8 @@ using SteadyClock = std::chrono::steady_clock;
 constexpr std::size_t kPageBytes = 4096;
 /// How much longer than the limit a worker may take before it is ended: time to say so itself.
 constexpr std::chrono::milliseconds kGrace{100};
+/// Workers that one file may lose to somebody outside who kills them.
+constexpr int kAttemptsMax = 2;
 
 std::uint64_t whole_pages(std::uint64_t bytes) { return (bytes + kPageBytes - 1) / kPageBytes * kPageBytes; }
 
@@ -57,11 +59,11 @@ std::span<const std::byte> packet_of(const Record& record) {
   return std::as_bytes(std::span(&record, 1));
 }
 
-/// One file's way through one worker.
+/// One file's way through one worker. The first `frames_to_skip` frames are not shown to the visitor.
 class Conversation {
  public:
-  Conversation(WorkerPool::Lease& worker, std::uint64_t job, const DecodeLimits& limits)
-      : worker_(worker), limits_(limits) {
+  Conversation(WorkerPool::Lease& worker, std::uint64_t job, const DecodeLimits& limits, int frames_to_skip)
+      : worker_(worker), limits_(limits), frames_to_skip_(frames_to_skip) {
     expected_.job = job;
     expected_.limits = limits;
     expected_.output = worker->output().bytes();
@@ -79,17 +81,17 @@ class Conversation {
                                 .frames_max = limits_.frames_max,
                                 .time_ms_max = limits_.time_ms_max};
     auto deadline = SteadyClock::now() + std::chrono::milliseconds(limits_.time_ms_max) + kGrace;
-    if (!worker_->send(packet_of(request))) return tl::unexpected(worker_->kill_and_explain());
+    if (!worker_->send(packet_of(request))) return end_of_worker();
     for (;;) {
       SEAWALL_TRY(const Reply reply, next_reply(deadline));
       if (reply.has_frame) {
         const auto start = SteadyClock::now();
-        visit(reply.frame);
+        if (expected_.frames_seen >= frames_to_skip_) visit(reply.frame);
         deadline += SteadyClock::now() - start;  // the visitor's time is not the decoder's
         ++expected_.frames_seen;
         expected_.last_index = reply.frame.index;
         const FrameDoneRecord done{.job = expected_.job};
-        if (!worker_->send(packet_of(done))) return tl::unexpected(worker_->kill_and_explain());
+        if (!worker_->send(packet_of(done))) return end_of_worker();
       }
       if (reply.kind == ReplyKind::kFrame) continue;
       healthy_ = true;
@@ -99,17 +101,27 @@ class Conversation {
   }
 
   [[nodiscard]] bool healthy() const { return healthy_; }
+  [[nodiscard]] bool killed_from_outside() const { return killed_from_outside_; }
+  /// Shown to the visitor, in this conversation and before.
+  [[nodiscard]] int frames_shown() const { return std::max(expected_.frames_seen, frames_to_skip_); }
 
  private:
+  tl::unexpected<Error> end_of_worker() {
+    WorkerEnd end = worker_->kill_and_explain();
+    killed_from_outside_ = end.killed_from_outside;
+    return tl::unexpected(std::move(end.error));
+  }
+
   Result<Reply> next_reply(SteadyClock::time_point deadline) {
     std::array<std::byte, sizeof(ReplyRecord) + 1> buffer;
     std::span<std::byte> packet = buffer;
     switch (worker_->receive(packet, deadline)) {
       case Wait::kTimeout:
         (void)worker_->kill_and_explain();
-        return fail(Code::kLimitExceeded, "decoding took longer than the limit");
+        return fail(Code::kLimitExceeded, "decoding took longer than the limit of " +
+                                              std::to_string(limits_.time_ms_max) + " ms");
       case Wait::kHangUp:
-        return tl::unexpected(worker_->kill_and_explain());
+        return end_of_worker();
       case Wait::kPacket:
         break;
     }
@@ -123,7 +135,9 @@ class Conversation {
   WorkerPool::Lease& worker_;
   DecodeLimits limits_;
   ReplyExpectation expected_;
+  int frames_to_skip_;
   bool healthy_ = false;
+  bool killed_from_outside_ = false;
 };
 
 }  // namespace
@@ -170,17 +184,25 @@ Result<MediaInfo> SandboxedDecoder::decode(std::span<const std::byte> file, cons
     return fail(Code::kInvalidInput, "decode limits must be positive");
   if (file.empty()) return fail(Code::kInvalidInput, "the file is empty");
   if (file.size() > limits.input_bytes_max) {
-    return fail(Code::kLimitExceeded,
-                "a file of " + std::to_string(file.size()) + " bytes is over the limit");
+    return fail(Code::kLimitExceeded, "a file of " + std::to_string(file.size()) +
+                                          " bytes is over the limit of " +
+                                          std::to_string(limits.input_bytes_max) + " bytes");
   }
-  SEAWALL_TRY(auto worker, impl_->pool.take());
-  media_sandbox::Conversation conversation(worker, ++impl_->jobs, limits);
-  Result<MediaInfo> result = conversation.run(file, options.exact, visit);
-  if (!conversation.healthy()) return result;
-  if (impl_->options.wipe) worker->input().wipe(0, file.size());
-  // Memory of such a size is not kept for one large file.
-  if (file.size() <= media_sandbox::SharedMemory::kKeptBytesMax) worker.return_healthy();
-  return result;
+  for (int frames_shown = 0, attempt = 1;; ++attempt) {
+    SEAWALL_TRY(auto worker, impl_->pool.take());
+    media_sandbox::Conversation conversation(worker, ++impl_->jobs, limits, frames_shown);
+    Result<MediaInfo> result = conversation.run(file, options.exact, visit);
+    // Once more and never again: a file that fills the memory by itself would be killed every time.
+    if (conversation.killed_from_outside() && attempt < media_sandbox::kAttemptsMax) {
+      frames_shown = conversation.frames_shown();
+      continue;
+    }
+    if (!conversation.healthy()) return result;
+    if (impl_->options.wipe) worker->input().wipe(0, file.size());
+    // Memory of such a size is not kept for one large file.
+    if (file.size() <= media_sandbox::SharedMemory::kKeptBytesMax) worker.return_healthy();
+    return result;
+  }
 }
 
 }  // namespace seawall

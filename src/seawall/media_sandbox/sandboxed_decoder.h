@@ -22,6 +22,10 @@ struct SandboxOptions {
 /// Decodes in a pool of confined processes: no files, no network, no other processes, limited memory and
 /// time. What a hostile file can do to a worker costs that one file: it is reported and the worker replaced.
 ///
+/// A worker that somebody outside kills (SIGKILL: the system short of memory, an operator) costs no file: the
+/// file is decoded again on another one, the frames already visited left out. Once: a file that fills the
+/// memory by itself is kDecoderCrashed after two workers.
+///
 /// Guarantees: nothing that a worker says is believed; sizes and offsets are checked against the limits and
 /// the shared memory. The pixels of a frame are shared with the worker, so a hostile one can change them
 /// during the visit: read them as values only.

@@ -10,14 +10,9 @@
 #include <cstring>
 #include <utility>
 
+#include "seawall/media_sandbox/detail/errno_error.h"
+
 namespace seawall::media_sandbox {
-namespace {
-
-tl::unexpected<Error> fail_errno(const char* what) {
-  return fail(Code::kUnavailable, std::string(what) + ": " + std::strerror(errno));
-}
-
-}  // namespace
 
 SharedMemory::SharedMemory(SharedMemory&& other) noexcept
     : fd_(std::move(other.fd_)), bytes_(std::exchange(other.bytes_, {})) {}
@@ -36,15 +31,15 @@ Result<SharedMemory> SharedMemory::create(const char* name, std::size_t bytes, A
                                           bool others_read_only) {
   SharedMemory memory;
   memory.fd_ = UniqueFd(::memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING));
-  if (!memory.fd_) return fail_errno("memfd_create");
-  if (::ftruncate(memory.fd_.get(), static_cast<off_t>(bytes)) != 0) return fail_errno("ftruncate");
+  if (!memory.fd_) return fail_errno("memfd_create", errno);
+  if (::ftruncate(memory.fd_.get(), static_cast<off_t>(bytes)) != 0) return fail_errno("ftruncate", errno);
   if (auto mapped = memory.map(access, bytes); !mapped) return tl::unexpected(std::move(mapped).error());
   const int seals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL;
   // Kernels before 5.1 do not know the seal against future writers; there the worker maps for reading by
   // choice.
   if (others_read_only && ::fcntl(memory.fd_.get(), F_ADD_SEALS, seals | F_SEAL_FUTURE_WRITE) == 0)
     return memory;
-  if (::fcntl(memory.fd_.get(), F_ADD_SEALS, seals) != 0) return fail_errno("sealing memory");
+  if (::fcntl(memory.fd_.get(), F_ADD_SEALS, seals) != 0) return fail_errno("sealing memory", errno);
   return memory;
 }
 
@@ -52,7 +47,7 @@ Result<SharedMemory> SharedMemory::attach(UniqueFd fd, Access access) {
   SharedMemory memory;
   memory.fd_ = std::move(fd);
   struct stat facts {};
-  if (::fstat(memory.fd_.get(), &facts) != 0) return fail_errno("fstat of shared memory");
+  if (::fstat(memory.fd_.get(), &facts) != 0) return fail_errno("fstat of shared memory", errno);
   if (facts.st_size <= 0) return fail(Code::kUnavailable, "the shared memory is empty");
   if (auto mapped = memory.map(access, static_cast<std::size_t>(facts.st_size)); !mapped) {
     return tl::unexpected(std::move(mapped).error());
@@ -63,7 +58,7 @@ Result<SharedMemory> SharedMemory::attach(UniqueFd fd, Access access) {
 Result<void> SharedMemory::map(Access access, std::size_t bytes) {
   const int protection = access == Access::kRead ? PROT_READ : PROT_READ | PROT_WRITE;
   void* at = ::mmap(nullptr, bytes, protection, MAP_SHARED | MAP_NORESERVE, fd_.get(), 0);
-  if (at == MAP_FAILED) return fail_errno("mapping shared memory");
+  if (at == MAP_FAILED) return fail_errno("mapping shared memory", errno);
   bytes_ = {static_cast<std::byte*>(at), bytes};
   ::madvise(at, bytes, MADV_DONTDUMP);
   return {};

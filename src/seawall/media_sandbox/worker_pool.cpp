@@ -8,6 +8,8 @@ namespace {
 
 constexpr std::chrono::milliseconds kFirstPause{10};
 constexpr std::chrono::milliseconds kLongestPause{5000};
+/// Failures in a row after which it is no accident.
+constexpr int kStartsTried = 3;
 
 std::chrono::milliseconds pause_after(int failures) {
   return std::min(kLongestPause, kFirstPause * (1 << std::min(failures - 1, 10)));
@@ -46,13 +48,27 @@ void WorkerPool::Lease::return_healthy() {
 
 Result<WorkerPool::Lease> WorkerPool::take() {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(options_.wait_ms_max);
+  // Every idle worker may have been killed, and a few that were started in their place.
+  for (int dead = 0; dead < options_.workers_max + kStartsTried; ++dead) {
+    SEAWALL_TRY(Lease lease, take_idle(deadline));
+    if (!lease->has_hung_up()) return lease;
+  }
+  return fail(Code::kUnavailable, "decoder processes end as soon as they have started");
+}
+
+Result<WorkerPool::Lease> WorkerPool::take_idle(std::chrono::steady_clock::time_point deadline) {
   std::unique_lock lock(mutex_);
   ++waiting_;
   if (idle_.empty()) start_wanted_.notify_one();
-  const auto ready = [this] { return !idle_.empty() || (alive_ == 0 && start_error_.has_value()); };
+  const auto ready = [this] {
+    return !idle_.empty() || (alive_ == 0 && start_error_.has_value() && failed_starts_ >= kStartsTried);
+  };
   const bool in_time = worker_free_.wait_until(lock, deadline, ready);
   --waiting_;
-  if (!in_time) return fail(Code::kUnavailable, "no decoder process got free in time");
+  if (!in_time) {
+    return fail(Code::kUnavailable,
+                "no decoder process got free in " + std::to_string(options_.wait_ms_max) + " ms");
+  }
   if (idle_.empty()) return fail(start_error_->code, start_error_->message);
   Idle next = std::move(idle_.front());
   idle_.pop_front();

@@ -18,13 +18,10 @@
 #include <utility>
 
 #include "seawall/media_sandbox/detail/confinement.h"
+#include "seawall/media_sandbox/detail/errno_error.h"
 
 namespace seawall::media_sandbox {
 namespace {
-
-tl::unexpected<Error> fail_errno(const char* what, int error) {
-  return fail(Code::kUnavailable, std::string(what) + ": " + std::strerror(error));
-}
 
 /// posix_spawn's list of what happens to descriptors between fork and exec.
 class FileActions {
@@ -125,7 +122,7 @@ Result<void> WorkerProcess::launch(const WorkerRecipe& recipe, UniqueFd channel_
       ::posix_spawn(&pid_, program.c_str(), actions.get(), attributes.get(), argv.data(), environment.data());
   if (error != 0) {
     pid_ = -1;
-    return fail_errno(("starting " + program).c_str(), error);
+    return fail_errno("starting " + program, error);
   }
   return {};
 }
@@ -142,7 +139,7 @@ Result<void> WorkerProcess::await_hello(int start_ms_max) {
       return fail(Code::kUnavailable, "the decoder process did not get ready in time");
     case Wait::kHangUp:
       return fail(Code::kUnavailable,
-                  "the decoder process ended while starting: " + kill_and_explain().message);
+                  "the decoder process ended while starting: " + kill_and_explain().error.message);
   }
   if (packet.size() != sizeof hello)
     return fail(Code::kUnavailable, "the decoder process speaks another protocol");
@@ -168,8 +165,8 @@ void WorkerProcess::limit_job(std::uint64_t memory_bytes_max, int time_ms_max) {
   timespec used{};
   if (::clock_getcpuclockid(pid_, &clock) != 0 || ::clock_gettime(clock, &used) != 0) return;
   // Whole seconds is all there is; two are added so that the wall clock, which names the reason, comes first.
-  const auto seconds = static_cast<rlim_t>(used.tv_sec + (time_ms_max + 999) / 1000 + 2);
-  const rlimit cpu{seconds, RLIM_INFINITY};
+  cpu_seconds_max_ = (time_ms_max + 999) / 1000 + 2;
+  const rlimit cpu{static_cast<rlim_t>(used.tv_sec + cpu_seconds_max_), RLIM_INFINITY};
   ::prlimit(pid_, RLIMIT_CPU, &cpu, nullptr);
 }
 
@@ -205,17 +202,29 @@ int WorkerProcess::reap() {
   return got > 0 ? status : 0;
 }
 
-Error WorkerProcess::kill_and_explain() {
+bool WorkerProcess::has_hung_up() const {
+  pollfd asked{channel_.get(), 0, 0};
+  return ::poll(&asked, 1, 0) == 1 && (asked.revents & (POLLHUP | POLLERR)) != 0;
+}
+
+WorkerEnd WorkerProcess::kill_and_explain() {
   // A worker that has hung up is already ending by itself, and its own signal is the one to name.
+  const bool ended_before = has_hung_up();
   ::kill(pid_, SIGKILL);
   const int status = reap();
   if (!WIFSIGNALED(status)) {
-    return {Code::kDecoderCrashed, "the decoder exited with status " + std::to_string(WEXITSTATUS(status))};
+    return {{Code::kDecoderCrashed, "the decoder exited with status " + std::to_string(WEXITSTATUS(status))}};
   }
   const int number = WTERMSIG(status);
-  if (number == SIGXCPU) return {Code::kLimitExceeded, "decoding took more CPU time than the limit"};
-  if (number == SIGSYS) return {Code::kDecoderCrashed, "the decoder tried a forbidden system call (SIGSYS)"};
-  return {Code::kDecoderCrashed, "the decoder died of " + signal_name(number)};
+  if (number == SIGXCPU) {
+    return {{Code::kLimitExceeded,
+             "decoding took more CPU time than the limit of " + std::to_string(cpu_seconds_max_) + " s"}};
+  }
+  if (number == SIGSYS) return {{Code::kDecoderCrashed, "the decoder tried a forbidden system call (SIGSYS)"}};
+  if (number == SIGKILL && ended_before) {
+    return {{Code::kDecoderCrashed, "the decoder was killed from outside (SIGKILL); is memory short?"}, true};
+  }
+  return {{Code::kDecoderCrashed, "the decoder died of " + signal_name(number)}};
 }
 
 }  // namespace seawall::media_sandbox

@@ -13,8 +13,9 @@
 namespace seawall::media_sandbox {
 
 /// Up to `workers_max` standing workers, started when somebody waits for one.
-/// Guarantees: a worker is used by one caller at a time. A start that fails is retried no sooner than after
-/// 10 ms, then twice that, up to 5 s; meanwhile callers who find no worker alive are told why at once.
+/// Guarantees: a worker is used by one caller at a time, and runs when it is lent: one that was killed while
+/// it was idle is passed over. A start that fails is retried no sooner than after 10 ms, then twice that, up
+/// to 5 s; after the third failure callers who find no worker alive are told why at once.
 /// Threads: any. One thread of its own starts the workers, because the system ends a worker with the thread
 /// that started it. Lifetime: all workers must be back before the pool goes.
 class WorkerPool {
@@ -50,7 +51,8 @@ class WorkerPool {
     int jobs_;
   };
 
-  /// Blocks until a worker is free. kUnavailable when none can be started or none got free in time.
+  /// Blocks until a worker is free. kUnavailable when none can be started, none stays alive, or none got free
+  /// in time.
   Result<Lease> take();
 
  private:
@@ -59,6 +61,7 @@ class WorkerPool {
     int jobs = 0;
   };
 
+  Result<Lease> take_idle(std::chrono::steady_clock::time_point deadline);
   void start_workers();
   [[nodiscard]] bool should_start() const;
   void give_back(std::unique_ptr<WorkerProcess> worker, int jobs);

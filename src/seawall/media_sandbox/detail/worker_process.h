@@ -24,6 +24,14 @@ struct WorkerRecipe {
   int start_ms_max = 10'000;
 };
 
+/// How a worker ended.
+struct WorkerEnd {
+  Error error;  ///< kLimitExceeded when it ran out of CPU time, else kDecoderCrashed with the signal's name.
+  /// SIGKILL, and not by this class: the system was short of memory, or an operator did it. A worker has no
+  /// way to send that signal to others, so the file is guilty at most of having filled the memory.
+  bool killed_from_outside = false;
+};
+
 /// What became of waiting for a packet.
 enum class Wait { kPacket, kTimeout, kHangUp };
 
@@ -50,9 +58,10 @@ class WorkerProcess {
   [[nodiscard]] Wait receive(std::span<std::byte>& packet,
                              std::chrono::steady_clock::time_point deadline) const;
 
-  /// Kills it if it still runs, reaps it, and says how it ended: kLimitExceeded when it ran out of CPU time,
-  /// else kDecoderCrashed with the name of the signal.
-  Error kill_and_explain();
+  /// Whether the worker has closed its end, which it does only by ending. Never blocks.
+  [[nodiscard]] bool has_hung_up() const;
+  /// Kills it if it still runs, reaps it, and says how it ended.
+  WorkerEnd kill_and_explain();
 
  private:
   WorkerProcess() = default;
@@ -67,6 +76,7 @@ class WorkerProcess {
   std::uint64_t start_bytes_ = 0;
   std::uint64_t memory_bytes_max_ = 0;
   std::uint64_t memory_bytes_now_ = 0;
+  int cpu_seconds_max_ = 0;  ///< Of the job at hand.
 };
 
 }  // namespace seawall::media_sandbox
