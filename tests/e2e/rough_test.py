@@ -1,6 +1,7 @@
 """Rough use: stop signals while input is awaited, names that aim at the terminal, wrong command lines, full disks."""
 import json
 import os
+import pty
 import signal
 import subprocess
 import time
@@ -45,6 +46,52 @@ class Rough(SeawallTest):
         with open(self.folder / "fifo", "wb") as fifo:
             fifo.write(png(40, 30, 1))
         self.assertEqual(json.loads(program.communicate(timeout=60)[0])["width"], 40)
+
+    def test_exits_4_when_no_decoder_can_be_started(self):
+        self.make_bank()
+        self.write("photos/a.png", png(64, 64, 5))
+        self.write("photos/b.png", png(64, 64, 6))
+        program_that_ends_at_once = {"SEAWALL_MEDIA_WORKER": "/bin/true"}
+        for words in (("hash", "photos"), ("match", "--bank", "b", "photos"), ("bank", "add", "b", "photos"),
+                      ("scan", "photos", "--bank", "b", "--state", "state"), ("similar", "photos"),
+                      ("explain", "photos/a.png", "photos/b.png")):
+            done = self.run_seawall(*words, env=program_that_ends_at_once, code=4)
+            self.assertEqual(done.stderr.count(b"[unavailable]"), 1, (words, done.stderr))
+            self.assertIn(b"decoder process", done.stderr, words)
+        self.assertEqual(self.run_seawall("bank", "export", "b", code=0).stdout.count(b"\n"), 1, "nothing was listed")
+        # What was begun goes on as soon as there is a decoder.
+        self.run_seawall("scan", "photos", "--bank", "b", "--state", "state", code=0)
+
+    def on_a_terminal(self, *words):
+        """Runs the program with standard error on a terminal; its exit code and what the terminal got."""
+        ours, its = pty.openpty()
+        program = subprocess.Popen([SEAWALL, *words], cwd=self.folder, stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.DEVNULL, stderr=its)
+        os.close(its)
+        text = b""
+        while True:
+            try:
+                piece = os.read(ours, 65536)
+            except OSError:  # How Linux says that the other end is closed.
+                break
+            if not piece:
+                break
+            text += piece
+        os.close(ours)
+        return program.wait(timeout=60), text
+
+    def test_shows_progress_on_a_terminal_and_nowhere_else(self):
+        self.make_bank()
+        for i in range(12):
+            self.write(f"photos/{i}.png", png(64, 64, i))
+        for words, code in ((("bank", "add", "b", "photos"), 0), (("match", "--bank", "b", "photos", "--json"), 1)):
+            self.assertNotIn(b"files/s", self.run_seawall(*words, code=code).stderr, words)
+            got, text = self.on_a_terminal(*words)
+            self.assertEqual(got, code, text)
+            self.assertRegex(text, rb"files.*\d", words)
+            self.assertIn(b"files/s", text, words)
+            drawn = text.rpartition(b"files/s")[2]
+            self.assertIn(b"\r\x1b[K", drawn, "the bar is taken off at the end")
 
     def test_prints_no_control_characters_of_names(self):
         name = "a\x1b[2J\n\x85\u202eb.png"

@@ -5,6 +5,7 @@
 #include "seawall/base/codes.h"
 #include "seawall/base/hex.h"
 #include "seawall/cli/bank_commands.h"
+#include "seawall/cli/files_progress.h"
 #include "seawall/cli/media_files.h"
 #include "seawall/cli/ordered_work.h"
 #include "seawall/json/json.h"
@@ -20,6 +21,8 @@ struct AddedFile {
   SignalRecord record;
   bool passed_over = false;  // Met in a folder and no picture.
   std::optional<Error> error;
+  bool no_decoder = false;  // The error concerns every file.
+  std::uint64_t bytes = 0;
 };
 
 // An entry's signals: the digests and the hash of every frame in every variant that a list stores.
@@ -56,8 +59,10 @@ AddedFile hash_for_list(MediaDecoder& decoder, const MediaFile& file, int stdin_
     added.error = std::move(read).error();
     return added;
   }
+  added.bytes = bytes.size();
   auto signals = signals_of(decoder, bytes, options);
   if (!signals) {
+    added.no_decoder = is_no_decoder(signals.error());
     added.passed_over = file.from_folder() && is_no_picture(signals.error(), bytes);
     if (!added.passed_over) added.error = std::move(signals).error();
     return added;
@@ -67,9 +72,10 @@ AddedFile hash_for_list(MediaDecoder& decoder, const MediaFile& file, int stdin_
   return added;
 }
 
-void print_added(const AddedFile& file, Console& console) {
+void print_added(const AddedFile& file, Console& console, FilesProgress& progress) {
   if (!console.json()) {
     if (file.record.pdq.empty()) {
+      progress.clear();
       console.note(file.path + ": too flat for a PDQ hash; listed by its digests alone");
     }
     return;
@@ -78,10 +84,12 @@ void print_added(const AddedFile& file, Console& console) {
   line["path"] = path_to_utf8(file.path);
   line["id"] = file.record.id;
   line["pdq_hashes"] = file.record.pdq.size();
+  if (console.out_is_terminal()) progress.clear();
   console.print(to_line(line) + "\n");
 }
 
-void print_failed(const AddedFile& file, Console& console) {
+void print_failed(const AddedFile& file, Console& console, FilesProgress& progress) {
+  progress.clear();
   if (!console.json()) return console.error(Error(*file.error).within(file.path));
   Json line;
   line["path"] = path_to_utf8(file.path);
@@ -98,6 +106,7 @@ Result<Outcome> add_files(const Arguments& arguments, BankImport& import, Consol
   SEAWALL_TRY(options.profile, variant_profile_from_text(*arguments.text("--variants")));
   const std::size_t workers = workers_of(arguments.integer("--jobs"));
   SEAWALL_TRY(auto decoder, SandboxedDecoder::create({.workers_max = static_cast<int>(workers)}));
+  FilesProgress progress(console, names);
   MediaFiles files(std::move(names));
   Outcome outcome;
   Result<void> added;
@@ -107,13 +116,16 @@ Result<Outcome> add_files(const Arguments& arguments, BankImport& import, Consol
              return hash_for_list(*decoder, file, console.in_fd(), options, id);
            },
            [&](const AddedFile& file) {
-             if (file.error) {
+             if (file.no_decoder) {
+               added = tl::unexpected(*file.error);
+             } else if (file.error) {
                ++outcome.input_errors;
-               print_failed(file, console);
+               print_failed(file, console, progress);
              } else if (!file.passed_over) {
                added = import.add(file.record);
-               if (added) print_added(file, console);
+               if (added) print_added(file, console, progress);
              }
+             progress.file_done(file.bytes, false, file.error.has_value());
              return added.has_value() && !console.stopping();
            });
   SEAWALL_CHECK(std::move(added));

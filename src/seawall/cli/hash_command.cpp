@@ -38,6 +38,7 @@ struct HashedFile {
   std::vector<FrameHash> frames;
   bool is_picture = true;
   std::optional<Error> error;
+  bool no_decoder = false;  // The error concerns every file.
 };
 
 // The dialect of Meta's command line: anything over 512 a side is first shrunk to 512 x 512, nearest
@@ -95,6 +96,7 @@ HashedFile hash_file(MediaDecoder& decoder, const MediaFile& file, int stdin_fd,
     hashed.is_picture = false;
     hashed.info.type = sniff_media_type(std::span(bytes).first(std::min<std::size_t>(64, bytes.size())));
   } else {
+    hashed.no_decoder = is_no_decoder(info.error());
     hashed.error = std::move(info).error();
   }
   if (!hashed.error && hashed.is_picture && hashed.frames.empty()) {
@@ -188,6 +190,8 @@ Result<Outcome> run_hash(const Arguments& arguments, Console& console) {
       [&](std::size_t, const MediaFile& file) { return hash_file(*decoder, file, console.in_fd(), options); },
       [&](const HashedFile& file) {
         if (console.stopping()) return false;
+        if (file.no_decoder) fatal = file.error;
+        if (fatal) return false;
         if (file.error) {
           ++outcome.input_errors;
           if (!console.json()) console.error(Error(*file.error).within(file.path));
@@ -199,6 +203,7 @@ Result<Outcome> run_hash(const Arguments& arguments, Console& console) {
         }
         return true;
       });
+  if (fatal) return tl::unexpected(*std::move(fatal));
   return outcome;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "seawall/base/codes.h"
+#include "seawall/cli/files_progress.h"
 #include "seawall/cli/media_files.h"
 #include "seawall/cli/ordered_work.h"
 #include "seawall/cli/scan_bank.h"
@@ -21,6 +22,8 @@ struct MatchedFile {
   std::string path;
   int quality = -1;  // Of the first frame; -1 when there is none.
   std::vector<RecordedMatch> matches;
+  bool no_decoder = false;  // The error concerns every file.
+  std::uint64_t bytes = 0;
   std::optional<Error> error;  // Matches may stand beside it: digests match what does not decode.
 };
 
@@ -45,10 +48,12 @@ MatchedFile match_file(const Banks& banks, MediaDecoder& decoder, const MediaFil
     answer.error = std::move(read).error();
     return answer;
   }
+  answer.bytes = bytes.size();
   MediaSignals signals;
   if (auto made = signals_of(decoder, bytes, options)) {
     signals = *std::move(made);
   } else {
+    answer.no_decoder = is_no_decoder(made.error());
     const bool passed_over = file.from_folder() && is_no_picture(made.error(), bytes);
     if (!passed_over) answer.error = std::move(made).error();
     signals.digests = digests_of(bytes);
@@ -120,6 +125,8 @@ Result<Outcome> match_media_files(const Arguments& arguments, Console& console) 
   SEAWALL_TRY(auto decoder, SandboxedDecoder::create({.workers_max = static_cast<int>(workers)}));
   MediaFiles files(arguments.positionals());
   Outcome outcome;
+  std::optional<Error> fatal;
+  FilesProgress progress(console, arguments.positionals());
   OrderedWork<MediaFile, MatchedFile> work(workers, 4 * workers);
   work.run([&] { return console.stopping() ? std::nullopt : files.next(); },
            [&](std::size_t, const MediaFile& file) {
@@ -127,12 +134,18 @@ Result<Outcome> match_media_files(const Arguments& arguments, Console& console) 
            },
            [&](const MatchedFile& file) {
              if (console.stopping()) return false;
+             if (console.out_is_terminal() || file.error) progress.clear();
+             if (file.no_decoder) fatal = file.error;
+             if (fatal) return false;
              outcome.matched = outcome.matched || !file.matches.empty();
              if (file.error) ++outcome.input_errors;
              if (console.json()) print_json(file, banks.size() > 1, console);
              if (!console.json()) print_text(file, console);
+             progress.file_done(file.bytes, !file.matches.empty(), file.error.has_value());
              return true;
            });
+  progress.clear();
+  if (fatal) return tl::unexpected(*std::move(fatal));
   if (outcome.input_errors > 0) {
     console.note(std::to_string(outcome.input_errors) + " files could not be read whole");
   }

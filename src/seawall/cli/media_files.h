@@ -49,6 +49,10 @@ class MediaFiles {
   return error.code == Code::kUnsupported || bytes.empty();
 }
 
+/// Whether a decoder's error is about the decoder itself: none could be started, so the other files need not
+/// be tried. A command then ends with this error (exit code 4).
+[[nodiscard]] inline bool is_no_decoder(const Error& error) { return error.code == Code::kUnavailable; }
+
 /// The bytes of the file, read once. Blocks. Threads: any. Errors: kNotFound, kInvalidInput, kLimitExceeded,
 /// kUnavailable.
 Result<void> read_media(const MediaFile& file, int stdin_fd, std::vector<std::byte>& bytes);

@@ -118,8 +118,8 @@ class Conversation {
     switch (worker_->receive(packet, deadline)) {
       case Wait::kTimeout:
         (void)worker_->kill_and_explain();
-        return fail(Code::kLimitExceeded, "decoding took longer than the limit of " +
-                                              std::to_string(limits_.time_ms_max) + " ms");
+        return fail(Code::kLimitExceeded,
+                    "decoding took longer than the limit of " + std::to_string(limits_.time_ms_max) + " ms");
       case Wait::kHangUp:
         return end_of_worker();
       case Wait::kPacket:

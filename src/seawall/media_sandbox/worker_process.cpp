@@ -220,7 +220,8 @@ WorkerEnd WorkerProcess::kill_and_explain() {
     return {{Code::kLimitExceeded,
              "decoding took more CPU time than the limit of " + std::to_string(cpu_seconds_max_) + " s"}};
   }
-  if (number == SIGSYS) return {{Code::kDecoderCrashed, "the decoder tried a forbidden system call (SIGSYS)"}};
+  if (number == SIGSYS)
+    return {{Code::kDecoderCrashed, "the decoder tried a forbidden system call (SIGSYS)"}};
   if (number == SIGKILL && ended_before) {
     return {{Code::kDecoderCrashed, "the decoder was killed from outside (SIGKILL); is memory short?"}, true};
   }

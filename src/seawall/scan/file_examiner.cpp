@@ -54,7 +54,7 @@ std::optional<FileRecord> FileExaminer::examine(const WalkedFile& file) {
     record.mtime_ns = file.stamp.mtime_ns;
     changed = false;
     if (auto done = examine_once(file, record, changed); !done) record.error = std::move(done).error();
-    if (given_up_) return std::nullopt;
+    if (given_up_ || no_decoder_) return std::nullopt;
   }
   if (changed) record.error = Error{Code::kConflict, "the file changes while it is read; scan again later"};
   if (buffer_.capacity() > kKeepBytes) std::vector<std::byte>().swap(buffer_);
@@ -103,7 +103,11 @@ Result<FileExaminer::Content> FileExaminer::read(const UniqueFd& file, std::uint
 // end too, and is then seen to have changed.
 Result<FileDigests> FileExaminer::digest_rest(const UniqueFd& file, std::size_t filled,
                                               std::uint64_t size_bytes) {
-  if (size_bytes > options_.digest_bytes_max) return fail(Code::kLimitExceeded, "too large to read");
+  if (size_bytes > options_.digest_bytes_max) {
+    return fail(Code::kLimitExceeded, "too large to read: " + std::to_string(size_bytes) +
+                                          " bytes, at most " + std::to_string(options_.digest_bytes_max) +
+                                          " are read");
+  }
   ::posix_fadvise(file.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
   FileDigester digester;
   std::uint64_t read_bytes = 0;
@@ -130,12 +134,18 @@ Result<void> FileExaminer::take_signals(const Content& content, FileRecord& reco
     auto computed = signals_of(decoder_, content.bytes, options_.signals);
     if (computed) {
       signals = *std::move(computed);
+    } else if (computed.error().code == Code::kUnavailable) {
+      no_decoder_ = std::move(computed).error();
+      return {};
     } else {
       record.error = std::move(computed).error();
       signals.digests = digests_of(content.bytes);
     }
   } else if (content.type != MediaType::kUnknown) {
-    record.error = Error{Code::kLimitExceeded, "too large to decode; only its digests were compared"};
+    record.error =
+        Error{Code::kLimitExceeded, "too large to decode (at most " +
+                                        std::to_string(options_.signals.decode.limits.input_bytes_max) +
+                                        " bytes are); only its digests were compared"};
   }
   record.digests = signals.digests;
   record.width_px = signals.info.width_px;

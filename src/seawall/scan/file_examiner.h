@@ -42,9 +42,12 @@ class FileExaminer {
   FileExaminer(MediaDecoder& decoder, std::span<const ScanBank* const> banks, const ExamineOptions& options,
                const std::atomic<bool>& stopping);
 
-  /// What went wrong stands in the record; empty only if the reading was given up for `stopping`. Blocks for
-  /// the reading and the decoding.
+  /// What went wrong stands in the record; empty only if the reading was given up for `stopping`, or when
+  /// there is no decoder: see no_decoder(). Blocks for the reading and the decoding.
   std::optional<FileRecord> examine(const WalkedFile& file);
+  /// kUnavailable with the reason after a file for which no decoder could be had: it says nothing about that
+  /// file, and the next ones would fare no better.
+  [[nodiscard]] const std::optional<Error>& no_decoder() const { return no_decoder_; }
 
  private:
   struct Content;
@@ -59,6 +62,7 @@ class FileExaminer {
   ExamineOptions options_;
   const std::atomic<bool>& stopping_;
   bool given_up_ = false;
+  std::optional<Error> no_decoder_;
   std::vector<std::byte> buffer_;
 };
 

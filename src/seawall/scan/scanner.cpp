@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <thread>
 #include <utility>
 #include <variant>
@@ -71,6 +72,7 @@ class Scan {
     for (std::thread& thread : threads) thread.join();
     if (!recorded) return tl::unexpected(std::move(recorded).error());
     if (walk_error_) return tl::unexpected(*walk_error_);
+    if (decoder_error_) return tl::unexpected(*decoder_error_);
     ScanEnd end;
     end.complete = walked_all_ && !dropped_;
     if (end.complete) SEAWALL_CHECK(journal_.finish(walker.counts(), since(started_).count()));
@@ -143,6 +145,7 @@ class Scan {
       auto record = examiner.examine(work->file);
       budget_.release(bytes);
       if (!record) {
+        if (examiner.no_decoder()) end_without_decoder(*examiner.no_decoder());
         dropped_ = true;
         continue;
       }
@@ -150,6 +153,15 @@ class Scan {
       done_.push({work->number, *std::move(record)});
     }
     if (--workers_left_ == 0) done_.close();
+  }
+
+  // Any thread. What is recorded stays; the same scan goes on from there.
+  void end_without_decoder(const Error& reason) {
+    {
+      const std::lock_guard lock(decoder_error_mutex_);
+      if (!decoder_error_) decoder_error_ = reason;
+    }
+    stop();
   }
 
   // The calling thread: makes records durable, in batches, then shows them.
@@ -247,6 +259,8 @@ class Scan {
   std::atomic<bool> total_known_{false};
   bool walked_all_ = false;          // Of the walking thread; read after it is joined.
   std::optional<Error> walk_error_;  // Likewise.
+  std::mutex decoder_error_mutex_;   // Guards decoder_error_ until all threads are joined.
+  std::optional<Error> decoder_error_;
 
   // Of the calling thread.
   SteadyClock::time_point started_;

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <thread>
@@ -26,8 +27,11 @@ class HandClock final : public Clock {
 // Reads binary PGM ("P5 W H 255\n" and pixels); the whole of what these tests need of a decoder.
 class PgmDecoder final : public MediaDecoder {
  public:
+  std::atomic<int> decodes_left{1 << 30};  // Then no decoder can be had.
+
   Result<MediaInfo> decode(std::span<const std::byte> file, const DecodeOptions& /*options*/,
                            FunctionRef<void(const Frame&)> visit) override {
+    if (--decodes_left < 0) return fail(Code::kUnavailable, "no decoder process");
     const std::string text(reinterpret_cast<const char*>(file.data()), file.size());
     MediaInfo info;
     int header = 0;
@@ -125,6 +129,27 @@ class ScannerTest : public testing::Test {
   HandClock clock_;
   ScanSummary summary_;
 };
+
+TEST_F(ScannerTest, EndsWhenNoDecoderCanBeHadAndGoesOnFromThereLater) {
+  for (int i = 100; i < 140; ++i) write(std::to_string(i), pgm(64, 64, i));
+  decoder_.decodes_left = 10;
+  Recorder first;
+  {
+    const auto journal =
+        Journal::open(base_ / "state", {root_, root_, {}, {}}, JournalStart::kContinueOrBegin, clock_);
+    ASSERT_TRUE(journal.has_value());
+    const auto end = scan_folder(root_, **journal, decoder_, {}, options_, first);
+    ASSERT_FALSE(end);
+    EXPECT_EQ(end.error().code, Code::kUnavailable);
+    EXPECT_THAT(end.error().message, HasSubstr("no decoder process"));
+  }
+  EXPECT_EQ(first.records.size(), 10U) << "what was decoded is kept";
+  for (const FileRecord& record : first.records) EXPECT_FALSE(record.error) << record.path;
+  decoder_.decodes_left = 1000;
+  Recorder second;
+  EXPECT_TRUE(scan(second).complete);
+  EXPECT_EQ(second.records.size(), 30U) << "nothing is skipped, nothing repeated";
+}
 
 TEST_F(ScannerTest, RecordsEveryFileOnceInTheOrderOfTheWalk) {
   for (int i = 100; i < 400; ++i) write(std::to_string(i % 7) + "/" + std::to_string(i), pgm(64, 64, i));
