@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "seawall/fingerprint/detail/axis_plan.h"
-#include "seawall/fingerprint/detail/folded_passes.h"
+#include "seawall/fingerprint/detail/fold_plan.h"
 #include "seawall/fingerprint/detail/small_picture.h"
 #include "seawall/fingerprint/detail/ycc_rows.h"
 
@@ -55,26 +54,15 @@ class ColumnBuffer {
 template <typename Rows>
 class Fold {
  public:
-  Fold(const Kernels& kernels, Rows& rows, const AxisPlan& vertical, const AxisPlan& horizontal,
-       const ColumnLayout& layout, std::size_t row_bytes)
+  Fold(const Kernels& kernels, Rows& rows, const FoldPlan& plan, std::size_t row_bytes)
       : kernels_(kernels),
         rows_(rows),
-        vertical_(vertical),
-        horizontal_(horizontal),
+        plan_(plan),
+        vertical_(plan.vertical),
+        horizontal_(plan.horizontal),
         row_bytes_(row_bytes),
-        groups_(group_rows(vertical)),
-        passes_(HorizontalPass::all(horizontal, layout)),
-        columns_{ColumnBuffer(row_bytes, passes_[0].entries_a_tent(), vertical.window > kNarrowWindowMax),
-                 ColumnBuffer(row_bytes, passes_[0].entries_a_tent(), vertical.window > kNarrowWindowMax)} {
-    const double v = vertical.window;
-    const double h = horizontal.window;
-    // Gray in the same units as colour, so that a gray picture and its RGB copy get the same grid.
-    unit_ = layout.luma_sum() == 1 ? 1000.0 : 1.0;
-    scale_ = 1.0 / (1000.0 * v * v * h * h);
-    bounds_.fifteen_bits = 255.0 * v * v < 32768.0;
-    bounds_.whole_fits_32_bits =
-        vertical.window <= kNarrowWindowMax && 255.0 * layout.luma_sum() * v * v * h * h < 4294967296.0;
-  }
+        columns_{ColumnBuffer(row_bytes, plan.passes[0].entries_a_tent(), plan.wide()),
+                 ColumnBuffer(row_bytes, plan.passes[0].entries_a_tent(), plan.wide())} {}
 
   PdqGrid run() {
     PdqGrid grid;
@@ -87,7 +75,7 @@ class Fold {
       if (i == kGridSide - 1 && vertical_.tents > kGridSide) {
         last_row(sums, horizontal_pass(kGridSide), out);
       } else {
-        finish_row(sums, scale_, out);
+        finish_row(sums, plan_.scale, out);
       }
     }
     return grid;
@@ -95,12 +83,11 @@ class Fold {
 
  private:
   using RowSums = std::array<std::int64_t, 65>;
-  static constexpr int kNarrowWindowMax = 16;  ///< 255 * 16 * 16 fits 16 bits.
 
   void vertical_pass(int tent) {
     const auto index = static_cast<std::size_t>(tent);
     bool start = true;
-    for (const GroupPlan& plan : groups_[static_cast<std::size_t>(vertical_.pattern[index])]) {
+    for (const GroupPlan& plan : plan_.groups[static_cast<std::size_t>(vertical_.pattern[index])]) {
       RowGroup group{};
       group.count = plan.count;
       for (std::size_t r = 0; r < static_cast<std::size_t>(plan.count); ++r) {
@@ -116,17 +103,17 @@ class Fold {
     RowSums sums;  // Set by the first pass; tent 64 only where there is one.
     bool start = true;
     const ColumnSums& columns = columns_[static_cast<std::size_t>(tent) % 2].sums();
-    for (const HorizontalPass& pass : passes_) {
-      pass.run(kernels_, columns, bounds_, start, sums.data());
+    for (const HorizontalPass& pass : plan_.passes) {
+      pass.run(kernels_, columns, plan_.bounds, start, sums.data());
       start = false;
     }
     return sums;
   }
 
   void finish_row(const RowSums& sums, double scale, float* out) const {
-    kernels_.scale_row(sums.data(), unit_, scale, out);
+    kernels_.scale_row(sums.data(), plan_.unit, scale, out);
     if (horizontal_.tents == kGridSide) return;
-    out[63] = static_cast<float>(with_cut_box(sums[63], sums[64], horizontal_.window) * unit_ * scale);
+    out[63] = static_cast<float>(with_cut_box(sums[63], sums[64], horizontal_.window) * plan_.unit * scale);
   }
 
   /// The last sample of an even window: a tent of whole boxes and one box that is a pixel short.
@@ -142,20 +129,17 @@ class Fold {
     if (horizontal_.tents > kGridSide) {
       sums[63] += sums[64] * horizontal_.window / (horizontal_.window - 1);
     }
-    for (std::size_t j = 0; j < kGridSide; ++j) out[j] = static_cast<float>(sums[j] * unit_ * scale_);
+    for (std::size_t j = 0; j < kGridSide; ++j)
+      out[j] = static_cast<float>(sums[j] * plan_.unit * plan_.scale);
   }
 
   const Kernels& kernels_;
   Rows& rows_;
+  const FoldPlan& plan_;
   const AxisPlan& vertical_;
   const AxisPlan& horizontal_;
   std::size_t row_bytes_;
-  std::vector<std::vector<GroupPlan>> groups_;
-  std::vector<HorizontalPass> passes_;
   std::array<ColumnBuffer, 2> columns_;
-  double unit_ = 1.0;
-  double scale_ = 1.0;
-  HorizontalPass::Bounds bounds_;
 };
 
 bool is_small(int width_px, int height_px) {
@@ -225,11 +209,11 @@ PdqGrid fold(const Kernels& kernels, const ScaledPicture& scaled) {
   if (!fits) return fold(kernels, pixels);
   if (scaled.original_width_px < kSideMinPx || scaled.original_height_px < kSideMinPx) return {};
   PixelRows rows{pixels};
-  const AxisPlan vertical = plan_axis(scaled.original_height_px, denominator);
-  const AxisPlan horizontal = plan_axis(scaled.original_width_px, denominator);
+  const auto plan =
+      fold_plan({scaled.original_width_px, scaled.original_height_px, denominator, layout_of(pixels)});
   const std::size_t row_bytes =
       static_cast<std::size_t>(pixels.width_px) * static_cast<std::size_t>(bytes_per_pixel(pixels.layout));
-  return Fold<PixelRows>(kernels, rows, vertical, horizontal, layout_of(pixels), row_bytes).run();
+  return Fold<PixelRows>(kernels, rows, *plan, row_bytes).run();
 }
 
 PdqGrid fold(const Kernels& kernels, const YccView& planes) {
@@ -241,11 +225,9 @@ PdqGrid fold(const Kernels& kernels, const YccView& planes) {
   }
   YccRowCache rows(kernels, planes);
   if (is_small(planes.width_px, planes.height_px)) return fold_small(kernels, rows, planes);
-  const AxisPlan vertical = plan_axis(planes.height_px, 1);
-  const AxisPlan horizontal = plan_axis(planes.width_px, 1);
+  const auto plan = fold_plan({planes.width_px, planes.height_px, 1, planar_layout(planes.width_px)});
   const std::size_t row_bytes = 3 * static_cast<std::size_t>(planes.width_px);
-  return Fold<YccRowCache>(kernels, rows, vertical, horizontal, planar_layout(planes.width_px), row_bytes)
-      .run();
+  return Fold<YccRowCache>(kernels, rows, *plan, row_bytes).run();
 }
 
 }  // namespace seawall::pdq_detail

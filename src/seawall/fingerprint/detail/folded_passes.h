@@ -19,6 +19,7 @@ struct ColumnLayout {
   std::size_t plane_bytes = 0;          ///< From one plane to the next.
 
   [[nodiscard]] int luma_sum() const { return luma[0] + luma[1] + luma[2] + luma[3]; }
+  friend bool operator==(const ColumnLayout&, const ColumnLayout&) = default;
 };
 
 /// The rows of one tent in groups that cannot overflow the kernels' 16 bits; larger weights come in parts.
