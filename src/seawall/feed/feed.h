@@ -1,0 +1,31 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "seawall/base/result.h"
+#include "seawall/model/feed_item.h"
+
+namespace seawall {
+
+/// Port: the changes of the lists, in order, for those who follow them.
+/// Guarantees: items come by ascending version with no gap, each once in one read. The same `after` may be
+/// asked again at any time and gives the same items, so a follower needs no memory in the feed but the
+/// version it stands at. No transaction, group or offset of the carrier shows: an adapter over a log that
+/// delivers twice or out of order (Kafka after a retry) drops and sorts by version.
+/// Threads: any.
+class Feed {
+ public:
+  static constexpr std::size_t kReadMax = 10'000;
+
+  virtual ~Feed() = default;
+  /// Items after version `after`, at most `limit` (1..kReadMax). Empty: there are none yet.
+  /// Errors: kUnavailable, kCorrupt; kNotFound when the feed no longer keeps what comes after `after`.
+  virtual Result<std::vector<FeedItem>> read(std::uint64_t after, std::size_t limit) = 0;
+  /// True as soon as there is an item after `after`; false at the deadline. Blocks.
+  virtual Result<bool> wait(std::uint64_t after, std::chrono::milliseconds deadline) = 0;
+};
+
+}  // namespace seawall
