@@ -9,23 +9,46 @@
 
 namespace seawall::index_detail {
 
-Result<std::unique_ptr<FrontLines>> FrontLines::create(const Segment& segment) {
+static_assert(FrontLines::kRowsMax <= PackedRow::kRowsMaxWithThird);
+
+Result<std::unique_ptr<FrontLines>> FrontLines::allocate() {
   std::unique_ptr<FrontLines> front(new FrontLines);
   constexpr std::size_t kCount = kChunks * kBuckets;
-  SEAWALL_TRY(front->buffer_, PageBuffer::allocate(kCount * sizeof(Line)));
+  SEAWALL_TRY(front->buffer_, PageBuffer::allocate(2 * kCount * sizeof(Line)));
   front->lines_ = front->buffer_.values<Line>(0, kCount);
+  front->thirds_ = front->buffer_.values<Line>(kCount * sizeof(Line), kCount);
+  return front;
+}
+
+Result<std::unique_ptr<FrontLines>> FrontLines::create(const Segment& segment, const std::stop_token& stop) {
+  SEAWALL_TRY(auto front, allocate());
+  SEAWALL_TRY(RowPartition partition, RowPartition::create(segment.rows()));
   for (std::size_t table = 0; table < kChunks; ++table) {
-    const DirectoryEntry* const directory = segment.directory(table);
-    for (std::size_t bucket = 0; bucket < kBuckets; ++bucket) {
-      const std::size_t rows = directory[bucket + 1].row - directory[bucket].row;
-      if (rows == 0) continue;
-      Line& line = front->lines_[table * kBuckets + bucket];
-      line = segment.lines()[directory[bucket].line];
-      const std::size_t held = std::min(rows, kFrontLanes);
-      line.lanes[kFrontLanes] = static_cast<std::uint16_t>(held | (rows > kFrontLanes ? kFrontMore : 0U));
+    if (stop.stop_requested()) return fail(Code::kUnavailable, "stopped");
+    partition.order(segment.codes(), table, true);
+    for (std::size_t part = 0; part < RowPartition::kParts; ++part) {
+      front->fill_part(table, part, partition.part(part));
     }
   }
   return front;
+}
+
+void FrontLines::fill_part(std::size_t table, std::size_t part, std::span<const PackedRow> rows) {
+  const std::size_t first = table * kBuckets + part * RowPartition::kPartBuckets;
+  const auto lines = lines_.subspan(first, RowPartition::kPartBuckets);
+  const auto thirds = thirds_.subspan(first, RowPartition::kPartBuckets);
+  std::array<std::uint32_t, RowPartition::kPartBuckets> held{};
+  for (const PackedRow& row : rows) {
+    const std::uint32_t lane = held[row.low()]++;
+    if (lane >= kFrontLanes) continue;
+    lines[row.low()].lanes[lane] = row.next();
+    thirds[row.low()].lanes[lane] = row.third();
+  }
+  for (std::size_t i = 0; i < held.size(); ++i) {
+    const bool more = held[i] > kFrontLanes;
+    lines[i].lanes[kFrontLanes] =
+        static_cast<std::uint16_t>(more ? kFrontLanes | kFrontMore : std::size_t{held[i]});
+  }
 }
 
 void FrontLines::mark(const Fingerprint256& code) {
@@ -39,6 +62,8 @@ void FrontLines::mark(const Fingerprint256& code) {
     unsigned state = last.load(std::memory_order_relaxed);  // Only this thread changes it.
     const unsigned held = state & 0xffU;
     if (held < kFrontLanes) {
+      Line& third = thirds_[static_cast<std::size_t>(lines[t] - lines_.data())];
+      std::atomic_ref(third.lanes[held]).store(chunk_of(code, (t + 2) % kChunks), std::memory_order_relaxed);
       std::atomic_ref(lines[t]->lanes[held])
           .store(chunk_of(code, (t + 1) % kChunks), std::memory_order_relaxed);
       ++state;

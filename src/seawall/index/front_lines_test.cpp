@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "seawall/index/detail/fault_file_system.h"
 #include "seawall/index/detail/live_set.h"
 #include "seawall/index/detail/test_model.h"
 
@@ -105,6 +106,38 @@ TEST(FrontLines, AnswerABatchAsTheModelDoes) {
       EXPECT_EQ(answers, fixture.model.within(queries[i], radius(bits))) << "seed " << kSeed;
     });
   }
+}
+
+// Queries and changes go on while the front lines of an opened segment are made.
+TEST(FrontLines, ComeInTheBackgroundAfterOpening) {
+  FaultDisk disk;
+  LiveSetLimits limits;
+  limits.delta_rows = 64;
+  limits.small_rows = 1000;
+  limits.front_rows_min = kBaseRows / 2;
+  IndexModel model;
+  OwnedChange base{{}, {}, 1};
+  const auto codes = make_fingerprints(DataShape::kUniform, kBaseRows, kSeed);
+  for (std::size_t i = 0; i < codes.size(); ++i) base.add.push_back({codes[i], EntryId{100'000 + i}});
+  {
+    auto set = LiveSet::open(disk.files(), Kind::kRadius, {}, limits);
+    ASSERT_TRUE((*set)->apply(base.view()).has_value());
+    model.apply(base);
+  }
+  auto set = LiveSet::open(disk.files(), Kind::kRadius, {}, limits);
+  ASSERT_TRUE(set.has_value()) << set.error().message;
+  Random random(kSeed + 1);
+  for (std::uint64_t id = 1; id <= 200; ++id) {
+    if (id == 100) (*set)->finish_fronts();
+    const OwnedChange change{{{uniform_fingerprint(random), EntryId{id}}}, {}, id + 1};
+    ASSERT_TRUE((*set)->apply(change.view()).has_value());
+    model.apply(change);
+    for (const Fingerprint256& near : {change.add[0].fingerprint, codes[id]}) {
+      const Fingerprint256 query = flipped(near, random, 31);
+      ASSERT_EQ((*set)->within(query, radius(31)), model.within(query, radius(31))) << "seed " << kSeed;
+    }
+  }
+  EXPECT_NE((*set)->state()->host(), nullptr);
 }
 
 }  // namespace

@@ -43,6 +43,11 @@ std::size_t filter_front_portable(const Line* lines, std::span<const Visitor> vi
   return static_cast<std::size_t>(out - begin);
 }
 
+std::size_t filter_third_portable(const Line* lines, const Line* thirds, std::span<const Visitor> visitors,
+                                  int limit, std::span<Survivors> found) {
+  return filter_third_lanes(lines, thirds, visitors, limit, found);
+}
+
 std::size_t flat_portable(std::span<const Fingerprint256> codes, std::span<const Fingerprint256> queries,
                           const int* radius_bits, FlatHit* out) {
   FlatHit* const begin = out;
@@ -59,8 +64,8 @@ std::size_t flat_portable(std::span<const Fingerprint256> codes, std::span<const
 
 int distance_portable(const Fingerprint256& a, const Fingerprint256& b) { return hamming_distance(a, b); }
 
-constexpr Kernels kPortable = {"portable", filter_portable, filter_front_portable, flat_portable,
-                               distance_portable};
+constexpr Kernels kPortable = {"portable",    filter_portable,  filter_front_portable, filter_third_portable,
+                               flat_portable, distance_portable};
 
 const Kernels& choose() {
   const auto available = kernels_available();

@@ -108,6 +108,12 @@ SEAWALL_TARGET inline bool any_at_most(__m256i sums, int radius) {
   return _mm256_movemask_epi8(over) != -1;
 }
 
+__attribute__((target("popcnt,bmi"))) std::size_t filter_third(const Line* lines, const Line* thirds,
+                                                               std::span<const Visitor> visitors, int limit,
+                                                               std::span<Survivors> found) {
+  return filter_third_lanes(lines, thirds, visitors, limit, found);
+}
+
 SEAWALL_TARGET std::size_t flat(std::span<const Fingerprint256> codes,
                                 std::span<const Fingerprint256> queries, const int* radius_bits,
                                 FlatHit* out) {
@@ -140,7 +146,7 @@ SEAWALL_TARGET std::size_t flat(std::span<const Fingerprint256> codes,
 
 }  // namespace
 
-const Kernels kAvx2 = {"avx2", filter, filter_front, flat, distance};
+const Kernels kAvx2 = {"avx2", filter, filter_front, filter_third, flat, distance};
 
 }  // namespace seawall::index_detail
 #endif

@@ -86,6 +86,12 @@ std::size_t filter_front(const Line* lines, std::span<const Visitor> visitors,
   return kFilters[limit](lines, visitors, differences, out);
 }
 
+__attribute__((target("popcnt,bmi"))) std::size_t filter_third(const Line* lines, const Line* thirds,
+                                                               std::span<const Visitor> visitors, int limit,
+                                                               std::span<Survivors> found) {
+  return filter_third_lanes(lines, thirds, visitors, limit, found);
+}
+
 /// Word w of eight codes, w 0..3.
 struct Eight {
   __m512i word[4];
@@ -166,7 +172,7 @@ SEAWALL_TARGET std::size_t flat(std::span<const Fingerprint256> codes,
 
 }  // namespace
 
-const Kernels kAvx512 = {"avx512", filter, filter_front, flat, distance};
+const Kernels kAvx512 = {"avx512", filter, filter_front, filter_third, flat, distance};
 
 }  // namespace seawall::index_detail
 #endif

@@ -55,6 +55,11 @@ std::size_t filter(const Line* lines, std::span<const Probe> probes, int limit, 
   return static_cast<std::size_t>(out - begin);
 }
 
+std::size_t filter_third(const Line* lines, const Line* thirds, std::span<const Visitor> visitors, int limit,
+                         std::span<Survivors> found) {
+  return filter_third_lanes(lines, thirds, visitors, limit, found);
+}
+
 int distance_of(const Fingerprint256& a, const Fingerprint256& b) {
   const uint8x16_t low = veorq_u8(vreinterpretq_u8_u64(vld1q_u64(a.words.data())),
                                   vreinterpretq_u8_u64(vld1q_u64(b.words.data())));
@@ -79,7 +84,7 @@ std::size_t flat(std::span<const Fingerprint256> codes, std::span<const Fingerpr
 
 }  // namespace
 
-const Kernels kNeon = {"neon", filter, filter_front, flat, distance_of};
+const Kernels kNeon = {"neon", filter, filter_front, filter_third, flat, distance_of};
 
 }  // namespace seawall::index_detail
 #endif

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "seawall/index/detail/query_order.h"
 #include "seawall/index/detail/try.h"
 
 namespace seawall::index_detail {
@@ -126,7 +127,7 @@ void search_state_batch(const State& state, std::span<const Fingerprint256> quer
     }
   }
   std::erase_if(answers, [&](const BatchAnswer& answer) { return deferred[answer.query]; });
-  std::sort(answers.begin(), answers.end(), by_query);
+  order_by_query(answers, 0, queries.size(), by_query);
   visit_all(state, queries, offset, options, answers, deferred, visit);
 }
 
@@ -141,6 +142,7 @@ LiveSet::LiveSet(Kind kind, const LiveIndexOptions& options, const LiveSetLimits
 
 LiveSet::~LiveSet() {
   background_.request_stop();
+  fronts_.request_stop();
   merge_wanted_.notify_all();
   if (background_.joinable()) background_.join();
 }
@@ -154,6 +156,11 @@ Result<std::unique_ptr<LiveSet>> LiveSet::open(std::unique_ptr<FileSystem> files
   for (int again = 0; !ready && options.read_only && again < kReadOnlyRetries; ++again)
     ready = set->recover();
   if (!ready) return tl::unexpected(std::move(ready).error());
+  if (options.background_merge) {
+    set->fronts_ = std::jthread([raw = set.get()](const std::stop_token& stop) { raw->make_fronts(stop); });
+  } else {
+    set->make_fronts({});
+  }
   if (options.background_merge && !options.read_only) {
     set->background_ =
         std::jthread([raw = set.get()](const std::stop_token& stop) { raw->run_background(stop); });

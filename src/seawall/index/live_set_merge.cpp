@@ -98,9 +98,13 @@ Result<Part> LiveSet::write_part(std::span<const IndexEntry> sorted) {
     for (const IndexEntry& entry : sorted) part.table->append(entry);
     return part;
   }
-  SEAWALL_TRY(const auto content, build_segment(sorted, kind_, small ? 0 : tables_));
+  std::unique_ptr<FrontLines> front;
+  const bool fronted = !small && wants_front(sorted.size());
+  SEAWALL_TRY(const auto content,
+              build_segment(sorted, kind_, small ? 0 : tables_, fronted ? &front : nullptr));
   if (storage_) SEAWALL_CHECK(storage_->write_segment(number, content->bytes()));
   SEAWALL_TRY(auto segment, Segment::open(content, segment_name(number), kind_));
+  if (front) segment->give_front(std::move(front));
   return part_of(std::move(segment), number);
 }
 

@@ -14,15 +14,14 @@ Result<Part> LiveSet::new_delta(std::size_t capacity, std::uint64_t wal, std::ui
   return part;
 }
 
+bool LiveSet::wants_front(std::size_t rows) const {
+  return tables_ == kChunks && rows >= limits_.front_rows_min && rows <= FrontLines::kRowsMax;
+}
+
 Result<Part> LiveSet::part_of(std::shared_ptr<const Segment> segment, std::uint64_t number) const {
   Part part;
   part.number = number;
   part.visible = static_cast<std::uint32_t>(segment->rows());
-  if (segment->tables() == kChunks && segment->rows() >= limits_.front_rows_min &&
-      segment->rows() <= FrontLines::kRowsMax) {
-    auto front = FrontLines::create(*segment);  // Without memory for it all works, slower.
-    if (front) segment->give_front(*std::move(front));
-  }
   if (segment->tables() != 0) {
     part.segment = std::move(segment);
     return part;
@@ -46,6 +45,23 @@ Result<void> LiveSet::load_segments(const Manifest& manifest, State& state) {
     state.parts.push_back(std::move(part));
   }
   return {};
+}
+
+/// A segment that was opened works at once; its front lines come when they are ready.
+void LiveSet::make_fronts(const std::stop_token& stop) {
+  const auto opened = state();
+  for (const Part& part : opened->parts) {
+    if (!part.segment || part.segment->front() != nullptr || !wants_front(part.segment->rows())) continue;
+    auto front = FrontLines::create(*part.segment, stop);
+    if (!front) return;  // Without memory for it all works, slower.
+    part.segment->give_front(*std::move(front));
+    const std::scoped_lock lock(writer_mutex_);
+    publish(*state());  // With marks, if it is still in use.
+  }
+}
+
+void LiveSet::finish_fronts() {
+  if (fronts_.joinable()) fronts_.join();
 }
 
 Result<void> LiveSet::replay(const Manifest& manifest, const std::vector<WalContent>& wals, State& state) {

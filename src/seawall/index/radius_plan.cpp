@@ -34,6 +34,24 @@ std::span<const std::uint16_t> part(const Neighbours& neighbours, int bits) {
   return std::span(neighbours).subspan(kFirst[k], kFirst[k + 1] - kFirst[k]);
 }
 
+constexpr std::uint64_t kEachRow = 0x0001000100010001;
+
+/// Each of the four rows of a word rotated right.
+template <int Bits>
+constexpr std::uint64_t rotate_rows(std::uint64_t word) {
+  constexpr std::uint64_t kLow = kEachRow * (0xffffU >> Bits);
+  return ((word >> Bits) & kLow) | ((word << (16 - Bits)) & ~kLow);
+}
+
+/// Exchanges the blocks of Half columns of rows that are Half apart, `upper` above `lower`.
+template <int Half>
+constexpr void exchange(std::uint64_t& upper, std::uint64_t& lower) {
+  constexpr std::uint64_t kMask = kEachRow * (Half == 8 ? 0x00ffU : 0x0f0fU);
+  const std::uint64_t swap = ((upper >> Half) ^ lower) & kMask;
+  lower ^= swap;
+  upper ^= swap << Half;
+}
+
 }  // namespace
 
 std::span<const std::uint16_t> RadiusPlan::buckets_at(int bits) {
@@ -55,28 +73,31 @@ RadiusPlan plan_for(int radius_bits) {
   plan.radius_bits = radius_bits;
   plan.key_bits_max = radius_bits / 16;
   plan.pair_bits_max = radius_bits / 8;
+  plan.triple_bits_max = 3 * radius_bits / 16;
   plan.tables = radius_bits == 0 ? 1 : kChunks;
   return plan;
 }
 
 Fingerprint256 spread_bits(const Fingerprint256& fingerprint) {
   // Row i rotated right by i puts bit (i, j) at column (j - i) mod 16; then rows and columns are exchanged.
-  std::array<std::uint16_t, kChunks> rows{};
-  for (std::size_t i = 0; i < kChunks; ++i) {
-    rows[i] = std::rotr(chunk_of(fingerprint, i), static_cast<int>(i));
+  // Four rows a word, all at once: a rotation is a barrel of the steps 1, 2, 4, 8.
+  constexpr std::uint64_t kOddRows = 0xffff0000ffff0000, kUpperRows = 0xffffffff00000000;
+  std::array<std::uint64_t, 4> w = fingerprint.words;
+  for (std::uint64_t& word : w) word = (word & ~kOddRows) | (rotate_rows<1>(word) & kOddRows);
+  for (std::uint64_t& word : w) word = (word & ~kUpperRows) | (rotate_rows<2>(word) & kUpperRows);
+  w = {w[0], rotate_rows<4>(w[1]), rotate_rows<8>(w[2]), rotate_rows<8>(rotate_rows<4>(w[3]))};
+  // Exchange ever smaller off-diagonal blocks: 8 and 4 rows apart lie in different words, 2 and 1 in one.
+  exchange<8>(w[0], w[2]);
+  exchange<8>(w[1], w[3]);
+  exchange<4>(w[0], w[1]);
+  exchange<4>(w[2], w[3]);
+  for (std::uint64_t& word : w) {
+    const std::uint64_t two = ((word >> 2) ^ (word >> 32)) & 0x33333333U;
+    word ^= (two << 32) ^ (two << 2);
+    const std::uint64_t one = ((word >> 1) ^ (word >> 16)) & 0x0000555500005555U;
+    word ^= (one << 16) ^ (one << 1);
   }
-  for (std::size_t half = 8; half != 0; half /= 2) {  // Exchange ever smaller off-diagonal blocks.
-    const auto mask = static_cast<std::uint16_t>(0xffffU / ((1U << half) + 1U));
-    for (std::size_t i = 0; i < kChunks; ++i) {
-      if ((i & half) != 0) continue;
-      const auto swap = static_cast<std::uint16_t>(((rows[i] >> half) ^ rows[i + half]) & mask);
-      rows[i + half] = static_cast<std::uint16_t>(rows[i + half] ^ swap);
-      rows[i] = static_cast<std::uint16_t>(rows[i] ^ (swap << half));
-    }
-  }
-  Fingerprint256 spread;
-  for (std::size_t t = 0; t < kChunks; ++t) spread.words[t / 4] |= std::uint64_t{rows[t]} << (16 * (t % 4));
-  return spread;
+  return {w};
 }
 
 }  // namespace seawall::index_detail

@@ -58,7 +58,7 @@ Result<std::shared_ptr<const Segment>> Segment::open(std::shared_ptr<const FileC
   if (header.kind != kind) return corrupt(name, "a segment of another kind of index");
   if (header.rows > kSegmentRowsMax ||
       (header.tables != 0 && header.tables != 1 && header.tables != kChunks) ||
-      header.lines > header.tables * (header.rows / kLineLanes + kBuckets)) {
+      header.lines > lines_max(header.rows, header.tables)) {
     return corrupt(name, "impossible counts in the header");
   }
   std::shared_ptr<Segment> segment(new Segment);

@@ -126,7 +126,10 @@ class TableSearch {
       const int limit = plan_.next_limit(bits);
       const std::size_t count = kernels_.filter_front(front_->lines(), visitors, RadiusPlan::buckets_at(bits),
                                                       limit, survivors.data());
-      const auto found = std::span<const Survivors>(survivors).first(count);
+      const auto by_next = std::span(survivors).first(count);
+      for (const Survivors& one : by_next) prefetch_far(front_->thirds() + one.line);
+      const auto found = by_next.first(kernels_.filter_third(front_->lines(), front_->thirds(), visitors,
+                                                             plan_.third_limit(bits), by_next));
       for (const Survivors& one : found)
         prefetch_far(segment_.directory(one.line / kBuckets) + one.line % kBuckets);
       for (const Survivors& one : found) {
@@ -139,7 +142,8 @@ class TableSearch {
   std::span<const Visitor> front_visitors(std::size_t table, std::size_t end) {
     for (std::size_t t = table; t < end; ++t) {
       const std::uint32_t line = static_cast<std::uint32_t>(t * kBuckets) + bucket_of(chunk_of(query_, t));
-      visitors_[t] = {line, static_cast<std::uint32_t>(t), chunk_of(query_, (t + 1) % kChunks)};
+      visitors_[t] = {line, static_cast<std::uint32_t>(t), chunk_of(query_, (t + 1) % kChunks),
+                      chunk_of(query_, (t + 2) % kChunks)};
       for (int bits = 0; bits <= plan_.key_bits_max; ++bits) {
         for (const std::uint16_t difference : RadiusPlan::buckets_at(bits)) {
           prefetch_far(front_->lines() + (line ^ difference));

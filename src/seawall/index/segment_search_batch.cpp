@@ -1,6 +1,8 @@
 #include <algorithm>
+#include <functional>
 #include <numeric>
 
+#include "seawall/index/detail/query_order.h"
 #include "seawall/index/detail/search.h"
 #include "seawall/index/detail/verify_queue.h"
 
@@ -9,6 +11,7 @@ namespace {
 
 constexpr std::size_t kSliceBytes = std::size_t{512} << 10;  // Of lines: half a level-2 cache.
 constexpr int kSliceBitsMax = 10;  // bucket_of() keeps the ten high bits of a value.
+constexpr int kOrderBits = 12;     // Visitors of 16 neighbouring buckets follow each other.
 constexpr std::size_t kProbesPerFlush = 512;
 constexpr std::size_t kLinesPerFlush = 4096;
 constexpr std::size_t kVisitorsPerGroup = 64;
@@ -79,7 +82,7 @@ class BatchSearch {
         const int limit = plan_.next_limit(bits);
         for (const Step& step : steps_[static_cast<std::size_t>(bits)]) {
           if (front_ != nullptr) {
-            visit_front(slice ^ step.slice_difference, step, limit);
+            visit_front(slice ^ step.slice_difference, step, limit, plan_.third_limit(bits));
           } else {
             visit(slice ^ step.slice_difference, step, limit);
           }
@@ -90,20 +93,22 @@ class BatchSearch {
     drain();
   }
 
-  /// Orders the queries by the slice their own bucket is in.
+  /// Orders the queries by the slice their own bucket is in, and finer: what is near is then in level 1.
   void sort_visitors(int slice_bits) {
-    const int shift = 16 - slice_bits;
-    slice_begin_.assign((std::size_t{1} << slice_bits) + 1, 0);
-    for (const Fingerprint256& query : queries_)
-      ++slice_begin_[(bucket_of(chunk_of(query, table_)) >> shift) + 1U];
-    std::partial_sum(slice_begin_.begin(), slice_begin_.end(), slice_begin_.begin());
-    std::vector<std::size_t> cursor(slice_begin_.begin(), slice_begin_.end() - 1);
+    constexpr int shift = 16 - kOrderBits;
+    std::vector<std::size_t> cursor((std::size_t{1} << kOrderBits) + 1);
+    for (const Fingerprint256& query : queries_) ++cursor[(bucket_of(chunk_of(query, table_)) >> shift) + 1U];
+    std::partial_sum(cursor.begin(), cursor.end(), cursor.begin());
+    slice_begin_.clear();
+    for (std::size_t at = 0; at < cursor.size(); at += std::size_t{1} << (kOrderBits - slice_bits))
+      slice_begin_.push_back(cursor[at]);
     visitors_.resize(queries_.size());
     const auto table_line = static_cast<std::uint32_t>(table_ * kBuckets);
     for (std::uint32_t q = 0; q < queries_.size(); ++q) {
       const std::uint16_t bucket = bucket_of(chunk_of(queries_[q], table_));
       visitors_[cursor[bucket >> shift]++] = {table_line | bucket, q,
-                                              chunk_of(queries_[q], (table_ + 1) % kChunks)};
+                                              chunk_of(queries_[q], (table_ + 1) % kChunks),
+                                              chunk_of(queries_[q], (table_ + 2) % kChunks)};
     }
   }
 
@@ -120,7 +125,7 @@ class BatchSearch {
   }
 
   /// As visit(), by the front lines; only buckets that hold more become probes.
-  void visit_front(std::size_t home, const Step& step, int limit) {
+  void visit_front(std::size_t home, const Step& step, int limit, int third_limit) {
     const auto visitors =
         std::span<const Visitor>(visitors_).first(slice_begin_[home + 1]).subspan(slice_begin_[home]);
     if (front_survivors_.size() < kVisitorsPerGroup * step.differences.size()) {
@@ -130,7 +135,10 @@ class BatchSearch {
       const auto group = visitors.subspan(v, std::min(kVisitorsPerGroup, visitors.size() - v));
       const std::size_t count =
           kernels_.filter_front(front_->lines(), group, step.differences, limit, front_survivors_.data());
-      const auto found = std::span<const Survivors>(front_survivors_).first(count);
+      const auto by_next = std::span(front_survivors_).first(count);
+      for (const Survivors& one : by_next) __builtin_prefetch(front_->thirds() + one.line);
+      const auto found = by_next.first(
+          kernels_.filter_third(front_->lines(), front_->thirds(), group, third_limit, by_next));
       for (const Survivors& one : found) prefetch_far(segment_.directory(table_) + one.line % kBuckets);
       for (const Survivors& one : found) add_front(one, group[one.probe], limit);
     }
@@ -209,9 +217,9 @@ class BatchSearch {
 };
 
 /// Sorts and removes repeats; a query with too many hits is deferred, its hits dropped.
-void tidy(BatchOutput& out, std::size_t from, std::size_t hits_per_query_max) {
+void tidy(BatchOutput& out, std::size_t from, std::size_t queries, std::size_t hits_per_query_max) {
+  order_by_query(out.hits, from, queries, std::less<>());
   const auto begin = out.hits.begin() + static_cast<std::ptrdiff_t>(from);
-  std::sort(begin, out.hits.end());
   out.hits.erase(std::unique(begin, out.hits.end()), out.hits.end());
   auto keep = out.hits.begin() + static_cast<std::ptrdiff_t>(from);
   for (auto hit = keep; hit != out.hits.end();) {
@@ -260,13 +268,15 @@ void search_segment_batch(const Segment& segment, const LiveRows& live, const Ke
   }
   if (tables_help) {
     over = BatchSearch(segment, live, kernels, queries, mode, out).run();
-    std::erase_if(out.hits, [&](const BatchHit& hit) {
-      return std::binary_search(over.begin(), over.end(), hit.query);
-    });
+    if (!over.empty()) {
+      std::erase_if(out.hits, [&](const BatchHit& hit) {
+        return std::binary_search(over.begin(), over.end(), hit.query);
+      });
+    }
   }
   if (segment.front() != nullptr) out.untouched = over;
   flat_scan_batch(segment.codes(), live, kernels, queries, over, mode.radius_bits, hits_per_query_max, out);
-  tidy(out, from, hits_per_query_max);
+  tidy(out, from, queries.size(), hits_per_query_max);
 }
 
 }  // namespace seawall::index_detail

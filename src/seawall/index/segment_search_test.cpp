@@ -1,8 +1,13 @@
 #include <gtest/gtest.h>
 
+#include <array>
+#include <bit>
+#include <functional>
 #include <map>
 #include <tuple>
 
+#include "seawall/index/detail/query_order.h"
+#include "seawall/index/detail/radius_plan.h"
 #include "seawall/index/detail/search.h"
 #include "seawall/index/detail/test_data.h"
 
@@ -181,6 +186,107 @@ TEST(SpreadBits, KeepsDistancesAndPutsOneBitOfEachRowIntoEachChunk) {
     Fingerprint256 one_row;
     one_row.words[row / 4] = 0xffffULL << (16 * (row % 4));
     for (std::size_t t = 0; t < kChunks; ++t) EXPECT_EQ(chunk_of(spread_bits(one_row), t), 1U << row);
+  }
+}
+
+/// As docs/index.md says it: row i rotated right by i, then rows and columns exchanged, bit by bit.
+Fingerprint256 textbook_spread(const Fingerprint256& code) {
+  Fingerprint256 spread;
+  for (unsigned i = 0; i < 16; ++i) {
+    for (unsigned j = 0; j < 16; ++j) {
+      const unsigned from = 16 * i + j, to = 16 * ((j + 16 - i) % 16) + i;
+      spread.words[to / 64] |= ((code.words[from / 64] >> (from % 64)) & 1) << (to % 64);
+    }
+  }
+  return spread;
+}
+
+TEST(SpreadBits, MovesEachBitAsTheTextbookDoes) {
+  Random random(kSeed);
+  for (int i = 0; i < 1000; ++i) {
+    const Fingerprint256 code = uniform_fingerprint(random);
+    ASSERT_EQ(spread_bits(code), textbook_spread(code)) << "seed " << kSeed;
+  }
+  for (std::size_t bit = 0; bit < 256; ++bit) {
+    Fingerprint256 one;
+    one.words[bit / 64] = 1ULL << (bit % 64);
+    ASSERT_EQ(spread_bits(one), textbook_spread(one)) << bit;
+  }
+}
+
+// Every distance pattern of few chunks is met by random ones, heaped and even; the lemma promises one start
+// from which all three bounds hold.
+TEST(RadiusPlan, SomeChunkSatisfiesTheBoundsOfOneTwoAndThreeChunks) {
+  Random random(kSeed);
+  for (int round = 0; round < 100'000; ++round) {
+    const int radius = static_cast<int>(random() % 64);
+    const RadiusPlan plan = plan_for(radius);
+    std::array<int, kChunks> d{};
+    const std::uint64_t spread = 1 + random() % kChunks;
+    for (int bit = 0; bit < radius; ++bit) ++d[random() % spread * (kChunks / spread)];
+    bool found = false;
+    for (std::size_t t = 0; t < kChunks && !found; ++t) {
+      const int next = d[(t + 1) % kChunks], third = d[(t + 2) % kChunks];
+      found = d[t] <= plan.key_bits_max && next <= plan.next_limit(d[t]) &&
+              next + third <= plan.third_limit(d[t]);
+    }
+    ASSERT_TRUE(found) << "seed " << kSeed << " radius " << radius;
+  }
+}
+
+TEST(FilterThird, KeepsWhatTheTextbookKeepsOnEveryBackend) {
+  Random random(kSeed);
+  std::vector<Line> lines(64), thirds(64);
+  for (auto* plane : {&lines, &thirds}) {
+    for (Line& line : *plane) {
+      for (std::uint16_t& lane : line.lanes) lane = static_cast<std::uint16_t>(random() & random());
+    }
+  }
+  std::vector<Visitor> visitors(16);
+  for (Visitor& visitor : visitors) {
+    visitor.next = static_cast<std::uint16_t>(random() & random());
+    visitor.third = static_cast<std::uint16_t>(random() & random());
+  }
+  for (int limit = 0; limit <= 12; ++limit) {
+    std::vector<Survivors> all, expected;
+    for (std::uint32_t i = 0; i < 512; ++i) {
+      all.push_back(
+          {i % 16, static_cast<std::uint32_t>(random() % 64), static_cast<std::uint32_t>(random())});
+      std::uint32_t kept = all.back().lanes & 0x80000000U;
+      for (std::uint32_t lane = 0; lane < kFrontLanes; ++lane) {
+        const int bits = std::popcount(static_cast<std::uint16_t>(lines[all[i].line].lanes[lane] ^
+                                                                  visitors[i % 16].next)) +
+                         std::popcount(static_cast<std::uint16_t>(thirds[all[i].line].lanes[lane] ^
+                                                                  visitors[i % 16].third));
+        if (bits <= limit) kept |= all[i].lanes & 1U << lane;
+      }
+      if (kept != 0) expected.push_back({i % 16, all[i].line, kept});
+    }
+    for (const Kernels* kernels : kernels_available()) {
+      std::vector<Survivors> found = all;
+      found.resize(kernels->filter_third(lines.data(), thirds.data(), visitors, limit, found));
+      ASSERT_EQ(found.size(), expected.size()) << kernels->name;
+      for (std::size_t i = 0; i < found.size(); ++i) {
+        ASSERT_EQ(std::tie(found[i].probe, found[i].line, found[i].lanes),
+                  std::tie(expected[i].probe, expected[i].line, expected[i].lanes))
+            << kernels->name << " seed " << kSeed;
+      }
+    }
+  }
+}
+
+TEST(OrderByQuery, OrdersAsASortDoesAndLeavesWhatStandsBefore) {
+  Random random(kSeed);
+  for (const std::size_t count : {0U, 1U, 2U, 1000U}) {
+    std::vector<BatchHit> hits;
+    for (std::size_t i = 0; i < count + 3; ++i) {
+      hits.push_back(
+          {static_cast<std::uint32_t>(random() % 50), {static_cast<std::uint32_t>(random() % 9), 0}});
+    }
+    auto expected = hits;
+    std::sort(expected.begin() + 3, expected.end());
+    order_by_query(hits, 3, 50, std::less<>());
+    ASSERT_EQ(hits, expected) << "seed " << kSeed;
   }
 }
 

@@ -51,6 +51,7 @@ struct Visitor {
   std::uint32_t line = 0;
   std::uint32_t owner = 0;  ///< The caller's own; kernels ignore it.
   std::uint16_t next = 0;
+  std::uint16_t third = 0;
 };
 
 struct FlatHit {
@@ -74,6 +75,11 @@ struct Kernels {
   /// `out` has room for visitors times differences.
   std::size_t (*filter_front)(const Line* lines, std::span<const Visitor> visitors,
                               std::span<const std::uint16_t> differences, int limit, Survivors* out);
+  /// Of what filter_front() found keeps, in order, the lanes whose chunks in `lines` and in `thirds` together
+  /// are at most `limit` bits from their visitor's next and third, and each bit 31; lines without any are
+  /// left out. Returns how many are left at the front of `found`.
+  std::size_t (*filter_third)(const Line* lines, const Line* thirds, std::span<const Visitor> visitors,
+                              int limit, std::span<Survivors> found);
   /// All pairs within `radius_bits[q]` (-1: none) of at most kFlatRows codes and kFlatQueries queries, in any
   /// order; returns how many. `out` has room for codes.size() * queries.size().
   std::size_t (*flat)(std::span<const Fingerprint256> codes, std::span<const Fingerprint256> queries,

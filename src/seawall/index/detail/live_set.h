@@ -57,6 +57,8 @@ class LiveSet {
   Result<void> apply(const IndexChange& change);
   Result<void> merge();
   Result<void> verify() const;
+  /// Waits until what open() began to make in the background is there; once, by one thread.
+  void finish_fronts();
 
   [[nodiscard]] std::vector<Neighbour> within(const Fingerprint256& query, const QueryOptions& options) const;
   /// `visit` once for each query of `queries`, which all have options.radius_bits.
@@ -73,6 +75,8 @@ class LiveSet {
   Result<void> load_segments(const Manifest& manifest, State& state);
   Result<void> replay(const Manifest& manifest, const std::vector<WalContent>& wals, State& state);
   Result<Part> part_of(std::shared_ptr<const Segment> segment, std::uint64_t number) const;
+  [[nodiscard]] bool wants_front(std::size_t rows) const;
+  void make_fronts(const std::stop_token& stop);
   Result<Part> new_delta(std::size_t capacity, std::uint64_t wal, std::uint64_t position) const;
 
   // live_set_write.cpp; writer_mutex_ is held.
@@ -113,7 +117,7 @@ class LiveSet {
   mutable std::mutex state_mutex_;  // Guards state_.
   std::shared_ptr<const State> state_;
 
-  std::jthread background_;  // Last: stops before what it uses is gone.
+  std::jthread background_, fronts_;  // Last: they stop before what they use is gone.
 };
 
 }  // namespace seawall::index_detail

@@ -27,6 +27,9 @@ class PageBuffer {
   /// Errors: kUnavailable when the system refuses the memory.
   static Result<PageBuffer> allocate(std::size_t size_bytes, Pages pages = Pages::kLarge);
 
+  /// Makes it end earlier; what lies beyond must not have been touched. At most its size.
+  void shrink(std::size_t size_bytes) { size_ = size_bytes; }
+
   [[nodiscard]] std::span<std::byte> bytes() const { return {data_, size_}; }
 
   /// The buffer seen as `count` values of T from byte `offset` on; offset must be a multiple of alignof(T).

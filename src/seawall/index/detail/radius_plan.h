@@ -37,6 +37,7 @@ struct RadiusPlan {
   int radius_bits = 0;
   int key_bits_max = 0;          ///< A key chunk differs by at most this: floor(radius / 16).
   int pair_bits_max = 0;         ///< It and the chunk after it differ by at most this: floor(radius / 8).
+  int triple_bits_max = 0;       ///< And with the chunk after that by at most this: floor(3 radius / 16).
   std::size_t tables = kChunks;  ///< Tables to be asked; for radius 0 one is enough.
 
   /// Bucket differences of key differences of exactly `bits` bits.
@@ -45,6 +46,8 @@ struct RadiusPlan {
   [[nodiscard]] static std::span<const std::uint16_t> values_at(int bits);
   /// What the next chunk may differ by when the key differs by `bits`.
   [[nodiscard]] int next_limit(int bits) const { return pair_bits_max - bits; }
+  /// What the next and the third chunk together may then differ by.
+  [[nodiscard]] int third_limit(int bits) const { return triple_bits_max - bits; }
   /// Buckets asked in one table.
   [[nodiscard]] std::size_t probes_per_table() const;
 };

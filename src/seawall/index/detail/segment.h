@@ -86,8 +86,11 @@ class Segment {
 };
 
 /// The bytes of a segment file with these rows, which must be sorted by id then code and free of repeats.
-/// Errors: kLimitExceeded over kSegmentRowsMax rows, kUnavailable without memory.
+/// `front`, if given: takes front lines made in the same pass; then at most FrontLines::kRowsMax rows in
+/// kChunks tables. Eight bytes a row of temporary memory. Errors: kLimitExceeded over kSegmentRowsMax rows,
+/// kUnavailable without memory.
 Result<std::shared_ptr<const FileContent>> build_segment(std::span<const IndexEntry> sorted, Kind kind,
-                                                         std::size_t tables);
+                                                         std::size_t tables,
+                                                         std::unique_ptr<FrontLines>* front = nullptr);
 
 }  // namespace seawall::index_detail

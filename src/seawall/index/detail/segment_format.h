@@ -39,6 +39,11 @@ static_assert(sizeof(SegmentHeader) == 64);
   return rows / kLanes + (rows % kLanes != 0 ? 1 : 0);
 }
 
+/// No segment of so many rows has more lines.
+[[nodiscard]] constexpr std::uint64_t lines_max(std::uint64_t rows, std::uint64_t tables) {
+  return tables * (rows / kLineLanes + kBuckets);
+}
+
 /// xxh3 of each block after the header, up to the checksums themselves.
 [[nodiscard]] std::vector<std::uint64_t> block_checksums(Bytes file, const SegmentLayout& layout);
 
