@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "seawall/index/detail/byte_io.h"
+#include "seawall/index/detail/files.h"
 #include "seawall/index/detail/wal.h"
 
 // Byte 0: bit 0 puts a right header in front; bit 1 puts a whole record after it, so that damage is followed

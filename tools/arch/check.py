@@ -15,7 +15,7 @@ SUFFIXES = {".h", ".cpp"}
 OWNERS = {
     r"<tl/expected\.hpp>": {"base"},
     r"<openssl/|<sodium": {"crypto"},
-    r"<xxhash\.h>": {"index"},
+    r"<xxhash\.h>": {"durable_file"},
     r"<sqlite3\.h>": {"sqlite"},
     r"<nlohmann/|<simdjson\.h>": {"json"},
     r"<seccomp\.h>": {"media_sandbox"},

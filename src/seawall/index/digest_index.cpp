@@ -2,8 +2,8 @@
 
 #include <cstring>
 
+#include "seawall/durable_file/posix_file_system.h"
 #include "seawall/index/detail/live_set.h"
-#include "seawall/index/detail/posix_file_system.h"
 #include "seawall/index/detail/try.h"
 
 namespace seawall {
@@ -91,7 +91,7 @@ Result<std::unique_ptr<LiveDigestIndex>> LiveDigestIndex::open(const std::filesy
                                                                SignalType type,
                                                                const LiveIndexOptions& options) {
   SEAWALL_TRY(const Kind kind, kind_of(type));
-  SEAWALL_TRY(auto files, index_detail::posix_file_system(directory, !options.read_only));
+  SEAWALL_TRY(auto files, durable::posix_file_system(directory, !options.read_only));
   SEAWALL_TRY(auto set, LiveSet::open(std::move(files), kind, options));
   return std::make_unique<DigestIndexImpl>(std::move(set), type);
 }

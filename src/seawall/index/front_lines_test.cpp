@@ -2,12 +2,14 @@
 
 #include <gtest/gtest.h>
 
-#include "seawall/index/detail/fault_file_system.h"
+#include "seawall/durable_file/fault_file_system.h"
 #include "seawall/index/detail/live_set.h"
 #include "seawall/index/detail/test_model.h"
 
 namespace seawall::index_detail {
 namespace {
+
+using durable::FaultDisk;
 
 constexpr std::uint64_t kSeed = 31;
 constexpr std::size_t kBaseRows = 20'000;  // Enough for searches to use the tables and not the flat scan.

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "seawall/durable_file/posix_file_system.h"
 #include "seawall/index/detail/live_set.h"
-#include "seawall/index/detail/posix_file_system.h"
 #include "seawall/index/detail/try.h"
 
 namespace seawall {
@@ -85,7 +85,7 @@ class LiveIndexImpl final : public LiveIndex {
 
 Result<std::unique_ptr<LiveIndex>> LiveIndex::open(const std::filesystem::path& directory,
                                                    const LiveIndexOptions& options) {
-  SEAWALL_TRY(auto files, index_detail::posix_file_system(directory, !options.read_only));
+  SEAWALL_TRY(auto files, durable::posix_file_system(directory, !options.read_only));
   SEAWALL_TRY(auto set, LiveSet::open(std::move(files), Kind::kRadius, options));
   return std::make_unique<LiveIndexImpl>(std::move(set));
 }

@@ -2,11 +2,13 @@
 
 #include <gtest/gtest.h>
 
-#include "seawall/index/detail/fault_file_system.h"
+#include "seawall/durable_file/fault_file_system.h"
 #include "seawall/index/detail/test_model.h"
 
 namespace seawall::index_detail {
 namespace {
+
+using durable::FaultDisk;
 
 constexpr std::uint64_t kSeed = 7;
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <bit>
 
-#include "seawall/index/detail/byte_io.h"
+#include "seawall/index/detail/files.h"
 #include "seawall/index/detail/try.h"
 #include "seawall/index/detail/verify_queue.h"
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "seawall/index/detail/byte_io.h"
+#include "seawall/index/detail/files.h"
 
 namespace seawall::index_detail {
 namespace {

@@ -61,7 +61,8 @@ struct FlatHit {
 };
 
 inline constexpr int kFilterLimitMax = 7;
-inline constexpr std::size_t kFlatQueries = 8;
+inline constexpr std::size_t kFlatQueries = 8;      ///< That a search asks at a time.
+inline constexpr std::size_t kFlatQueriesMax = 64;  ///< That flat() takes.
 inline constexpr std::size_t kFlatRows = 1024;
 
 /// The loops that depend on the processor. Every backend gives identical answers.
@@ -80,8 +81,8 @@ struct Kernels {
   /// left out. Returns how many are left at the front of `found`.
   std::size_t (*filter_third)(const Line* lines, const Line* thirds, std::span<const Visitor> visitors,
                               int limit, std::span<Survivors> found);
-  /// All pairs within `radius_bits[q]` (-1: none) of at most kFlatRows codes and kFlatQueries queries, in any
-  /// order; returns how many. `out` has room for codes.size() * queries.size().
+  /// All pairs within `radius_bits[q]` (-1: none) of at most kFlatRows codes and kFlatQueriesMax queries, in
+  /// any order; returns how many. `out` has room for codes.size() * queries.size().
   std::size_t (*flat)(std::span<const Fingerprint256> codes, std::span<const Fingerprint256> queries,
                       const int* radius_bits, FlatHit* out);
   /// hamming_distance() with this processor's population count.

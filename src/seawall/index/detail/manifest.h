@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "seawall/index/detail/byte_io.h"
+#include "seawall/index/detail/files.h"
 #include "seawall/index/detail/wal.h"
 
 namespace seawall::index_detail {

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "seawall/index/detail/file_system.h"
+#include "seawall/index/detail/files.h"
 #include "seawall/index/detail/front_lines.h"
 #include "seawall/index/detail/kernels.h"
 #include "seawall/index/detail/page_buffer.h"

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "seawall/index/detail/byte_io.h"
+#include "seawall/index/detail/files.h"
 #include "seawall/index/detail/segment.h"
 
 namespace seawall::index_detail {

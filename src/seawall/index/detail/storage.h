@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "seawall/index/detail/file_system.h"
+#include "seawall/index/detail/files.h"
 #include "seawall/index/detail/manifest.h"
 #include "seawall/index/detail/segment.h"
 #include "seawall/index/detail/wal.h"

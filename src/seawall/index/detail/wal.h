@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "seawall/index/detail/file_system.h"
+#include "seawall/index/detail/files.h"
 #include "seawall/index/live_index.h"
 
 namespace seawall::index_detail {

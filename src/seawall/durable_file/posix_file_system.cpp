@@ -1,4 +1,4 @@
-#include "seawall/index/detail/posix_file_system.h"
+#include "seawall/durable_file/posix_file_system.h"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -12,9 +12,8 @@
 #include <system_error>
 
 #include "seawall/base/unique_fd.h"
-#include "seawall/index/detail/try.h"
 
-namespace seawall::index_detail {
+namespace seawall::durable {
 namespace {
 
 tl::unexpected<Error> io_error(const std::string& what, const std::string& name, int error) {
@@ -72,6 +71,31 @@ class MappedFile final : public FileContent {
   std::size_t size_;
 };
 
+class PosixReadFile final : public ReadFile {
+ public:
+  PosixReadFile(UniqueFd fd, std::uint64_t size_bytes, std::string name)
+      : fd_(std::move(fd)), size_bytes_(size_bytes), name_(std::move(name)) {}
+
+  [[nodiscard]] std::uint64_t size_bytes() const override { return size_bytes_; }
+
+  Result<void> read(std::uint64_t offset, std::span<std::byte> out) const override {
+    while (!out.empty()) {
+      const ssize_t got = ::pread(fd_.get(), out.data(), out.size(), static_cast<off_t>(offset));
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0) return io_error("read", name_, errno);
+      if (got == 0) return fail(Code::kCorrupt, name_ + " ends before byte " + std::to_string(offset));
+      offset += static_cast<std::uint64_t>(got);
+      out = out.subspan(static_cast<std::size_t>(got));
+    }
+    return {};
+  }
+
+ private:
+  UniqueFd fd_;
+  std::uint64_t size_bytes_;
+  std::string name_;
+};
+
 class PosixFolderLock final : public FolderLock {
  public:
   explicit PosixFolderLock(UniqueFd fd) : fd_(std::move(fd)) {}
@@ -105,6 +129,15 @@ class PosixFileSystem final : public FileSystem {
     void* data = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, fd.get(), 0);
     if (data == MAP_FAILED) return io_error("map", where(name), errno);
     return std::make_shared<MappedFile>(data, size);
+  }
+
+  Result<std::shared_ptr<const ReadFile>> open_read(const std::string& name) override {
+    UniqueFd fd(::openat(folder_.get(), name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+    if (!fd) return io_error("open", where(name), errno);
+    struct stat status {};
+    if (::fstat(fd.get(), &status) != 0) return io_error("examine", where(name), errno);
+    return std::make_shared<PosixReadFile>(std::move(fd), static_cast<std::uint64_t>(status.st_size),
+                                           where(name));
   }
 
   Result<void> rename(const std::string& from, const std::string& to) override {
@@ -142,8 +175,8 @@ class PosixFileSystem final : public FileSystem {
     if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
       if (errno == EWOULDBLOCK) {
         return fail(Code::kConflict, path_.string() +
-                                         " is being written by another process; end it, or open "
-                                         "the index read-only");
+                                         " is being written by another process; end it, or open it "
+                                         "read-only");
       }
       return io_error("lock", where(name), errno);
     }
@@ -175,4 +208,4 @@ Result<std::unique_ptr<FileSystem>> posix_file_system(const std::filesystem::pat
   return std::make_unique<PosixFileSystem>(std::move(fd), folder);
 }
 
-}  // namespace seawall::index_detail
+}  // namespace seawall::durable

@@ -10,7 +10,7 @@
 #include <type_traits>
 #include <vector>
 
-namespace seawall::index_detail {
+namespace seawall::durable {
 
 static_assert(std::endian::native == std::endian::little, "files are mapped as they are: little-endian");
 
@@ -62,4 +62,4 @@ class ByteReader {
   Bytes left_;
 };
 
-}  // namespace seawall::index_detail
+}  // namespace seawall::durable

@@ -9,10 +9,9 @@
 #include <utility>
 #include <vector>
 
-#include "seawall/index/detail/file_system.h"
-#include "seawall/index/detail/page_buffer.h"
+#include "seawall/durable_file/file_system.h"
 
-namespace seawall::index_detail {
+namespace seawall::durable {
 
 /// A disk in memory for tests, which can lose its power or fail at any step and forgets what was not synced.
 /// A step is one byte written or one other change.
@@ -28,6 +27,8 @@ class FaultDisk {
   /// This step, and only this, fails.
   void fail_at(std::uint64_t step) { failure_ = step; }
   [[nodiscard]] std::uint64_t steps() const { return steps_; }
+  /// What the files hold now, for tests that look for bytes or damage them.
+  [[nodiscard]] Folder& folder() { return now_; }
 
   /// What is there after the power comes back. `kept_tenths`: of each unsynced tail, and of unsynced renames.
   void restart(unsigned kept_tenths) {
@@ -44,6 +45,7 @@ class FaultDisk {
  private:
   friend class FaultFileSystem;
   friend class FaultAppendFile;
+  friend class FaultReadFile;
   static constexpr std::uint64_t kNever = ~std::uint64_t{0};
 
   static void keep(File& file, unsigned kept_tenths) {
@@ -83,15 +85,40 @@ class FaultDisk {
   std::mutex mutex_;  // Guards all.
 };
 
+/// As it was when it was opened; aligned as a mapping is, as far as anybody relies on it.
 class FaultContent final : public FileContent {
  public:
-  explicit FaultContent(Bytes bytes) : buffer_(*PageBuffer::allocate(bytes.size())) {
-    std::copy(bytes.begin(), bytes.end(), buffer_.bytes().begin());
+  explicit FaultContent(Bytes bytes) : lines_(bytes.size() / sizeof(Line) + 1), size_(bytes.size()) {
+    std::copy(bytes.begin(), bytes.end(), std::as_writable_bytes(std::span(lines_)).begin());
   }
-  [[nodiscard]] Bytes bytes() const override { return buffer_.bytes(); }
+  [[nodiscard]] Bytes bytes() const override { return std::as_bytes(std::span(lines_)).first(size_); }
 
  private:
-  PageBuffer buffer_;
+  struct alignas(64) Line {
+    std::byte bytes[64];
+  };
+  std::vector<Line> lines_;
+  std::size_t size_;
+};
+
+class FaultReadFile final : public ReadFile {
+ public:
+  FaultReadFile(FaultDisk& disk, std::shared_ptr<const FaultDisk::File> file)
+      : disk_(disk), file_(std::move(file)), size_(file_->now.size()) {}
+  [[nodiscard]] std::uint64_t size_bytes() const override { return size_; }
+  Result<void> read(std::uint64_t offset, std::span<std::byte> out) const override {
+    const std::scoped_lock lock(disk_.mutex_);
+    const Bytes all = file_->now;
+    if (offset > all.size() || all.size() - offset < out.size())
+      return fail(Code::kCorrupt, "file too short");
+    std::copy_n(all.begin() + static_cast<std::ptrdiff_t>(offset), out.size(), out.begin());
+    return {};
+  }
+
+ private:
+  FaultDisk& disk_;
+  std::shared_ptr<const FaultDisk::File> file_;
+  std::size_t size_;
 };
 
 class FaultAppendFile final : public AppendFile {
@@ -149,6 +176,12 @@ class FaultFileSystem final : public FileSystem {
     if (file == disk_.now_.end()) return fail(Code::kNotFound, name);
     return std::make_shared<FaultContent>(file->second->now);
   }
+  Result<std::shared_ptr<const ReadFile>> open_read(const std::string& name) override {
+    const std::scoped_lock lock(disk_.mutex_);
+    const auto file = disk_.now_.find(name);
+    if (file == disk_.now_.end()) return fail(Code::kNotFound, name);
+    return std::make_shared<FaultReadFile>(disk_, file->second);
+  }
   Result<void> rename(const std::string& from, const std::string& to) override {
     const std::scoped_lock lock(disk_.mutex_);
     if (auto done = disk_.one(); !done) return done;
@@ -184,4 +217,4 @@ class FaultFileSystem final : public FileSystem {
 
 inline std::unique_ptr<FileSystem> FaultDisk::files() { return std::make_unique<FaultFileSystem>(*this); }
 
-}  // namespace seawall::index_detail
+}  // namespace seawall::durable

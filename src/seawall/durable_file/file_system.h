@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "seawall/base/result.h"
-#include "seawall/index/detail/byte_io.h"
+#include "seawall/durable_file/byte_io.h"
 
-namespace seawall::index_detail {
+namespace seawall::durable {
 
 /// A file that is written front to back. What append() took is durable only after sync().
 class AppendFile {
@@ -30,15 +30,25 @@ class FileContent {
   [[nodiscard]] virtual Bytes bytes() const = 0;
 };
 
+/// A file that is read piece by piece: unlike a mapping, a failing disk or a file that somebody cut short is
+/// an error here and not a signal. Stays readable after the file is removed. Threads: any.
+class ReadFile {
+ public:
+  virtual ~ReadFile() = default;
+  [[nodiscard]] virtual std::uint64_t size_bytes() const = 0;  ///< When it was opened.
+  /// Fills `out` from byte `offset` on. Errors: kCorrupt (the file ends before), kUnavailable (I/O).
+  virtual Result<void> read(std::uint64_t offset, std::span<std::byte> out) const = 0;
+};
+
 /// Held until destroyed.
 class FolderLock {
  public:
   virtual ~FolderLock() = default;
 };
 
-/// The few file operations of the index, all inside one folder, so that tests can cut the power at any of
-/// them. `name` is a plain file name. Errors: kUnavailable (I/O), kNotFound (map), kConflict (lock).
-/// Threads: any; two writers never share a file.
+/// The few file operations of modules that keep their own files, all inside one folder, so that tests can cut
+/// the power at any of them. `name` is a plain file name. Errors: kUnavailable (I/O), kNotFound (map,
+/// open_read), kConflict (lock). Threads: any; two writers never share a file.
 class FileSystem {
  public:
   virtual ~FileSystem() = default;
@@ -46,6 +56,7 @@ class FileSystem {
   virtual Result<std::unique_ptr<AppendFile>> reopen(const std::string& name,
                                                      std::uint64_t size_bytes) = 0;  ///< Cut to a size.
   virtual Result<std::shared_ptr<const FileContent>> map(const std::string& name) = 0;
+  virtual Result<std::shared_ptr<const ReadFile>> open_read(const std::string& name) = 0;
   virtual Result<void> rename(const std::string& from, const std::string& to) = 0;
   virtual Result<void> remove(const std::string& name) = 0;
   /// Makes creations, renames and removals durable.
@@ -54,4 +65,4 @@ class FileSystem {
   virtual Result<std::unique_ptr<FolderLock>> lock(const std::string& name) = 0;
 };
 
-}  // namespace seawall::index_detail
+}  // namespace seawall::durable
