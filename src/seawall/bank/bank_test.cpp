@@ -8,6 +8,8 @@
 #include <map>
 #include <random>
 
+#include "seawall/base/temporary_folder.h"
+
 namespace seawall {
 namespace {
 
@@ -17,12 +19,9 @@ using testing::HasSubstr;
 class BankTest : public testing::Test {
  protected:
   void SetUp() override {
-    std::string name = testing::TempDir() + "/seawall-bank-XXXXXX";
-    folder_ = mkdtemp(name.data());
     bank_ = folder_ / "b";
     ASSERT_TRUE(Bank::create(bank_, {.name = "test"}));
   }
-  void TearDown() override { fs::remove_all(folder_); }
 
   std::unique_ptr<Bank> write() {
     auto bank = Bank::open_for_writing(bank_);
@@ -63,7 +62,8 @@ class BankTest : public testing::Test {
     return ids;
   }
 
-  fs::path folder_;
+  const TemporaryFolder temporary_ = TemporaryFolder::make("seawall-bank").value();
+  const fs::path folder_ = temporary_.path();
   fs::path bank_;
 };
 

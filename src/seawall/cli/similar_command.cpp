@@ -1,13 +1,11 @@
 #include "seawall/cli/similar_command.h"
 
-#include <stdlib.h>
-
 #include <array>
-#include <filesystem>
 #include <map>
-#include <system_error>
+#include <optional>
 #include <vector>
 
+#include "seawall/base/temporary_folder.h"
 #include "seawall/cli/folder_scan.h"
 #include "seawall/cli/report_files.h"
 #include "seawall/cluster/near_duplicates.h"
@@ -17,30 +15,6 @@
 
 namespace seawall::cli {
 namespace {
-
-// A folder that is gone when the command ends.
-class PrivateFolder {
- public:
-  static Result<std::unique_ptr<PrivateFolder>> make() {
-    std::error_code error;
-    std::string pattern = (std::filesystem::temp_directory_path(error) / "seawall-similar-XXXXXX").string();
-    if (error || ::mkdtemp(pattern.data()) == nullptr) {
-      return fail(Code::kUnavailable, "no temporary folder can be made; name one with --state");
-    }
-    return std::unique_ptr<PrivateFolder>(new PrivateFolder(pattern));
-  }
-  PrivateFolder(const PrivateFolder&) = delete;
-  PrivateFolder& operator=(const PrivateFolder&) = delete;
-  ~PrivateFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  [[nodiscard]] const std::string& path() const { return path_; }
-
- private:
-  explicit PrivateFolder(std::string path) : path_(std::move(path)) {}
-  std::string path_;
-};
 
 // Groups over the pictures of a journal; members are read from it when asked for.
 class JournalGroups final : public SimilarSource {
@@ -205,10 +179,11 @@ Result<Outcome> run_similar(const Arguments& arguments, Console& console) {
     return usage_failure(console, "--resume and --restart need --state DIR; without it nothing is kept");
   }
   SEAWALL_TRY(FolderScanOptions options, folder_scan_options(arguments, console));
-  std::unique_ptr<PrivateFolder> folder;
+  std::optional<TemporaryFolder> folder;
   if (!keeps_state) {
-    SEAWALL_TRY(folder, PrivateFolder::make());
-    options.state = folder->path();
+    auto made = TemporaryFolder::make("seawall-similar");
+    if (!made) return tl::unexpected(std::move(made).error().within("name a folder with --state"));
+    options.state = folder.emplace(*std::move(made)).path();
   }
   options.scan.examine.pictures_only = true;
   options.scan.examine.signals.profile = VariantProfile::kNone;

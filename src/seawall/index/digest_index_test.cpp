@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <map>
 
+#include "seawall/base/temporary_folder.h"
 #include "seawall/index/detail/test_data.h"
 
 namespace seawall {
@@ -25,8 +26,8 @@ class DigestIndex : public testing::TestWithParam<std::pair<SignalType, std::siz
 // Enough entries that a segment with a table is searched, not only row tables.
 TEST_P(DigestIndex, FindsTheOwnersOfADigestAndNoOthers) {
   const auto [type, size_bytes] = GetParam();
-  const auto folder = std::filesystem::path(testing::TempDir()) / ("digests_" + std::to_string(::getpid()));
-  std::filesystem::remove_all(folder);
+  const TemporaryFolder temporary = TemporaryFolder::make("seawall-digests").value();
+  const std::filesystem::path& folder = temporary.path();
   auto index = *LiveDigestIndex::open(folder, type);
   index_detail::Random random(kSeed);
   std::vector<DigestEntry> entries;
@@ -58,7 +59,6 @@ TEST_P(DigestIndex, FindsTheOwnersOfADigestAndNoOthers) {
   const auto other = type == SignalType::kMd5 ? SignalType::kSha1 : SignalType::kMd5;
   index.reset();
   EXPECT_EQ(LiveDigestIndex::open(folder, other).error().code, Code::kInvalidInput);
-  std::filesystem::remove_all(folder);
 }
 
 INSTANTIATE_TEST_SUITE_P(Types, DigestIndex,

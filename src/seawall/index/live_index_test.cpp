@@ -9,25 +9,10 @@
 #include <filesystem>
 #include <fstream>
 
+#include "seawall/base/temporary_folder.h"
+
 namespace seawall {
 namespace {
-
-class Folder {
- public:
-  Folder()
-      : path_(std::filesystem::path(testing::TempDir()) /
-              ("index_" + std::to_string(::getpid()) + "_" + std::to_string(next_++))) {
-    std::filesystem::remove_all(path_);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() { std::filesystem::remove_all(path_); }
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
- private:
-  static inline int next_ = 0;
-  std::filesystem::path path_;
-};
 
 Fingerprint256 with_bits(int count) {
   Fingerprint256 fingerprint;
@@ -43,7 +28,7 @@ TEST(LiveIndex, IncludesTheRadiusItselfAndNothingBeyond) {
 }
 
 TEST(LiveIndex, KeepsAcknowledgedChangesOverARestart) {
-  const Folder folder;
+  const TemporaryFolder folder = TemporaryFolder::make("seawall-index").value();
   const IndexEntry entries[] = {{with_bits(3), EntryId{1}}, {with_bits(4), EntryId{2}}};
   const EntryId removed[] = {EntryId{1}};
   {
@@ -57,7 +42,7 @@ TEST(LiveIndex, KeepsAcknowledgedChangesOverARestart) {
 }
 
 TEST(LiveIndex, RefusesASecondWriter) {
-  const Folder folder;
+  const TemporaryFolder folder = TemporaryFolder::make("seawall-index").value();
   const auto index = *LiveIndex::open(folder.path());
   const auto second = LiveIndex::open(folder.path());
   ASSERT_FALSE(second.has_value());
@@ -83,7 +68,7 @@ TEST(LiveIndex, TakesARadiusForEachQuery) {
 }
 
 TEST(LiveIndex, NamesTheDamagedFile) {
-  const Folder folder;
+  const TemporaryFolder folder = TemporaryFolder::make("seawall-index").value();
   {
     const auto index = *LiveIndex::open(folder.path());
     const IndexEntry entries[] = {{with_bits(3), EntryId{1}}};
@@ -103,7 +88,7 @@ TEST(LiveIndex, NamesTheDamagedFile) {
 // Goal: what was acknowledged outlives kill -9. Method: a child acknowledges changes through a pipe until
 // killed.
 TEST(LiveIndex, OutlivesAKill) {
-  const Folder folder;
+  const TemporaryFolder folder = TemporaryFolder::make("seawall-index").value();
   int ends[2];
   ASSERT_EQ(::pipe(ends), 0);
   const pid_t child = ::fork();

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "seawall/base/temporary_folder.h"
 #include "seawall/sqlite/database.h"
 
 namespace seawall {
@@ -25,13 +26,6 @@ class HandClock final : public Clock {
 
 class JournalTest : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = (fs::temp_directory_path() / "seawall-journal-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
-  }
-  void TearDown() override { fs::remove_all(folder_); }
-
   [[nodiscard]] Result<std::unique_ptr<Journal>> open(
       JournalStart start = JournalStart::kContinueOrBegin) const {
     return Journal::open(folder_, settings_, start, clock_);
@@ -46,7 +40,8 @@ class JournalTest : public testing::Test {
     return records;
   }
 
-  fs::path folder_;
+  const TemporaryFolder temporary_ = TemporaryFolder::make("seawall-journal").value();
+  fs::path folder_ = temporary_.path();
   HandClock clock_;
   ScanSettings settings_{
       "/photos", "photos", {{"bank", "/banks/one", 10, 3, "block", 0}}, {{"radius", "31"}}};

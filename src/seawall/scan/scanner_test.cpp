@@ -9,6 +9,8 @@
 #include <fstream>
 #include <thread>
 
+#include "seawall/base/temporary_folder.h"
+
 namespace seawall {
 namespace {
 
@@ -92,16 +94,12 @@ std::string pgm(int width, int height, int seed) {
 class ScannerTest : public testing::Test {
  protected:
   void SetUp() override {
-    std::string pattern = (fs::temp_directory_path() / "seawall-scan-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    base_ = pattern;
     root_ = (base_ / "tree").string();
     fs::create_directory(root_);
     options_.jobs = 3;
     options_.batch_records_max = 7;
     options_.tick = std::chrono::milliseconds(1);
   }
-  void TearDown() override { fs::remove_all(base_); }
 
   void write(const std::string& path, const std::string& text) const {
     const fs::path file = fs::path(root_) / path;
@@ -122,7 +120,8 @@ class ScannerTest : public testing::Test {
     return *end;
   }
 
-  fs::path base_;
+  const TemporaryFolder temporary_ = TemporaryFolder::make("seawall-scan").value();
+  const fs::path base_ = temporary_.path();
   std::string root_;
   ScanOptions options_;
   PgmDecoder decoder_;

@@ -6,24 +6,21 @@
 #include <cstring>
 #include <fstream>
 
+#include "seawall/base/temporary_folder.h"
+
 namespace seawall {
 namespace {
 
 class DatabaseTest : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = testing::TempDir() + "/seawall-db-XXXXXX";
-    folder_ = mkdtemp(name.data());
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-
   Database open(bool read_only = false) {
     auto database = Database::open(folder_ / "a.db", {.read_only = read_only, .create = !read_only});
     EXPECT_TRUE(database) << database.error().message;
     return std::move(*database);
   }
 
-  std::filesystem::path folder_;
+  const TemporaryFolder temporary_ = TemporaryFolder::make("seawall-db").value();
+  const std::filesystem::path folder_ = temporary_.path();
 };
 
 TEST_F(DatabaseTest, GivesBackWhatWasBound) {

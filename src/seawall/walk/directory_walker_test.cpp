@@ -11,6 +11,8 @@
 #include <fstream>
 #include <random>
 
+#include "seawall/base/temporary_folder.h"
+
 namespace seawall {
 namespace {
 
@@ -20,17 +22,11 @@ using testing::IsEmpty;
 
 class DirectoryWalkerTest : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = (fs::temp_directory_path() / "seawall-walk-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    root_ = pattern;
-  }
   void TearDown() override {
     for (const auto& entry :
          fs::recursive_directory_iterator(root_, fs::directory_options::skip_permission_denied)) {
       if (!entry.is_symlink() && entry.is_directory()) fs::permissions(entry, fs::perms::owner_all);
     }
-    fs::remove_all(root_);
   }
   void write(const std::string& path, const std::string& text = "x") const {
     fs::create_directories((root_ / path).parent_path());
@@ -54,7 +50,8 @@ class DirectoryWalkerTest : public testing::Test {
     return walked;
   }
 
-  fs::path root_;
+  const TemporaryFolder folder_ = TemporaryFolder::make("seawall-walk").value();
+  const fs::path root_ = folder_.path();
 };
 
 TEST_F(DirectoryWalkerTest, GivesEveryFileInByteOrderDepthFirst) {
