@@ -15,7 +15,7 @@ usage: ./do COMMAND [ARGUMENT...]
   build [PRESET]      build (release unless named); leaves the program at build/seawall
   bench [--json]      measure against the peers; goals and ratios
   eval                robustness: recall per edit with confidence intervals, false matches
-  fuzz [SECONDS]      every fuzzer for SECONDS each (60 unless said)
+  fuzz [SECONDS]      every fuzzer for SECONDS each (60 unless said), one a processor
   lint                clang-format, clang-tidy, headers that stand alone, module graph
   fmt                 reformat the sources
   setup [WHAT...]     only install packages: build test bench fuzz lint (build and test unless said)
@@ -86,20 +86,32 @@ check() {
   esac
 }
 
+# one_fuzzer NAME SECONDS: runs it, its output in a log; says what it did. Fails when it found something.
+one_fuzzer() {
+  local name=$1 seconds=$2 status=0
+  mkdir -p "build/fuzz/found/$name"
+  "build/fuzz/bin/$name" -max_total_time="$seconds" -rss_limit_mb=4096 -timeout=20 -print_final_stats=1 \
+    -artifact_prefix="build/fuzz/found/$name/crash-" "build/fuzz/found/$name" "fuzz/corpus/$name" \
+    2>"build/fuzz/$name.log" || status=1
+  say "$name: $(awk '/stat::number_of_executed_units/ {n = $2} /stat::average_exec_per_sec/ {r = $2}
+    END {print n + 0 " executions, " r + 0 " /s"}' "build/fuzz/$name.log")"
+  [ $status = 0 ] || tail -40 "build/fuzz/$name.log" >&2
+  return $status
+}
+
+# As many side by side as there are processors: each uses one.
 fuzz() {
-  local seconds=${1:-60} failed=0
+  local seconds=${1:-60} failed=0 running=()
   setup build fuzz
   say "building the fuzzers"
   compile fuzz
+  say "every fuzzer for $seconds s, $(nproc) at a time"
   for source in fuzz/*_fuzz.cpp; do
-    local name; name=$(basename "$source" .cpp)
-    mkdir -p "build/fuzz/found/$name"
-    say "$name for ${seconds} s"
-    "build/fuzz/bin/$name" -max_total_time="$seconds" -rss_limit_mb=4096 -timeout=20 -print_final_stats=1 \
-      -artifact_prefix="build/fuzz/found/$name/crash-" "build/fuzz/found/$name" "fuzz/corpus/$name" \
-      2>"build/fuzz/$name.log" || { failed=1; tail -40 "build/fuzz/$name.log"; }
-    grep -E 'stat::(number_of_executed_units|average_exec_per_sec)' "build/fuzz/$name.log" || true
+    while [ "$(jobs -rp | wc -l)" -ge "$(nproc)" ]; do wait -n || true; done
+    one_fuzzer "$(basename "$source" .cpp)" "$seconds" &
+    running+=($!)
   done
+  for fuzzer in "${running[@]}"; do wait "$fuzzer" || failed=1; done
   return $failed
 }
 

@@ -20,7 +20,7 @@ static_assert(std::atomic<int>::is_always_lock_free);
 
 extern "C" void on_stop_signal(int number) {
   stop_signal_seen.store(number);
-  std::signal(number, SIG_DFL);
+  (void)std::signal(number, SIG_DFL);
 }
 
 // 0 or the errno of the failure.
@@ -125,7 +125,7 @@ std::string shown_text(std::string_view text) {
 }
 
 void watch_signals() {
-  std::signal(SIGPIPE, SIG_IGN);
+  (void)std::signal(SIGPIPE, SIG_IGN);
   struct sigaction action = {};
   action.sa_handler = on_stop_signal;
   sigaction(SIGINT, &action, nullptr);

@@ -29,7 +29,7 @@ double fraction_done(const ProgressState& state) {
 
 std::string decimal(double value) {
   char text[32];
-  std::snprintf(text, sizeof text, value < 10 ? "%.1f" : "%.0f", value);
+  (void)std::snprintf(text, sizeof text, value < 10 ? "%.1f" : "%.0f", value);
   return text;
 }
 

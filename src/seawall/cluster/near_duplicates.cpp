@@ -176,7 +176,8 @@ Result<std::vector<Cluster>> near_duplicates(std::span<const ClusterItem> items,
     }
     if (distinct_count(chain, distinct) > options.chain_max) {
       return fail(Code::kLimitExceeded,
-                  "a chain of pictures is too long for complete linkage; use single linkage");
+                  "a chain of more than " + std::to_string(options.chain_max) +
+                      " different pictures is too long for complete linkage; use single linkage");
     }
     for (const Group& group : split_complete(chain, items, options.radius_bits)) {
       if (group.size() >= 2) clusters.push_back(cluster_from(group, items));

@@ -24,7 +24,7 @@ std::string place_of(const VariantWindow& window) {
 
 std::string rotation_of(float degrees) {
   std::array<char, 24> text;
-  std::snprintf(text.data(), text.size(), "rotate %+.1f", static_cast<double>(degrees));
+  (void)std::snprintf(text.data(), text.size(), "rotate %+.1f", static_cast<double>(degrees));
   return text.data();
 }
 

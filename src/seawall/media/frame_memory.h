@@ -5,6 +5,8 @@
 #include <memory>
 #include <span>
 
+#include "seawall/base/result.h"
+
 namespace seawall {
 
 /// Port: where a decoder puts the pixels of a frame. The worker hands out shared memory, so that pixels are
@@ -26,5 +28,8 @@ class HeapFrameMemory final : public FrameMemory {
   std::unique_ptr<std::uint8_t[]> block_;
   std::size_t block_bytes_ = 0;
 };
+
+/// kLimitExceeded with `memory_bytes_max` in words: for who is out of memory, or catches std::bad_alloc.
+[[nodiscard]] tl::unexpected<Error> fail_memory(std::uint64_t memory_bytes_max);
 
 }  // namespace seawall

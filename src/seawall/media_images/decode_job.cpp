@@ -19,14 +19,19 @@ Result<void> DecodeJob::check_size(std::uint64_t width_px, std::uint64_t height_
   const auto side_max = static_cast<std::uint64_t>(limits().side_px_max);
   if (width_px > side_max || height_px > side_max || width_px * height_px > limits().pixels_max) {
     return fail(Code::kLimitExceeded, "a picture of " + std::to_string(width_px) + " x " +
-                                          std::to_string(height_px) + " pixels is over the limit");
+                                          std::to_string(height_px) + " pixels is over the limit of " +
+                                          std::to_string(side_max) + " a side and " +
+                                          std::to_string(limits().pixels_max) + " in all");
   }
   return {};
 }
 
-tl::unexpected<Error> DecodeJob::time_is_up() {
-  return fail(Code::kLimitExceeded, "decoding took longer than the limit");
+tl::unexpected<Error> DecodeJob::time_is_up() const {
+  return fail(Code::kLimitExceeded,
+              "decoding took longer than the limit of " + std::to_string(limits().time_ms_max) + " ms");
 }
+
+tl::unexpected<Error> DecodeJob::memory_is_full() const { return fail_memory(limits().memory_bytes_max); }
 
 Result<Raster> DecodeJob::begin_frame(int width_px, int height_px, PixelLayout layout, int orientation) {
   const auto stride = static_cast<std::size_t>(width_px) * static_cast<std::size_t>(bytes_per_pixel(layout));
@@ -42,7 +47,7 @@ Result<Raster> DecodeJob::begin_frame(int width_px, int height_px, PixelLayout l
     }
     frame_.data = stored_.get();
   }
-  if (frame_.data == nullptr) return fail(Code::kLimitExceeded, "no memory for the pixels of the picture");
+  if (frame_.data == nullptr) return memory_is_full();
   return frame_;
 }
 
@@ -53,7 +58,7 @@ Result<void> DecodeJob::deliver(const FrameFacts& facts) {
     if (swaps_sides) std::swap(upright.width_px, upright.height_px);
     upright.stride_bytes = static_cast<std::ptrdiff_t>(upright.width_px) * bytes_per_pixel(upright.layout);
     upright.data = memory_.next(static_cast<std::size_t>(upright.stride_bytes * upright.height_px)).data();
-    if (upright.data == nullptr) return fail(Code::kLimitExceeded, "no memory for the pixels of the picture");
+    if (upright.data == nullptr) return memory_is_full();
     turn_upright(frame_, orientation_, upright);
   }
   Frame frame;

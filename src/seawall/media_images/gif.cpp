@@ -206,14 +206,16 @@ Result<Count> count_frames(const DecodeJob& job) {
     }
     drawn += static_cast<std::uint64_t>(image.Width) * static_cast<std::uint64_t>(image.Height);
     if (++count.frames > kFramesWalkedMax || drawn > kPixelsDrawnMax) {
-      return fail(Code::kLimitExceeded, "the GIF has more frames than the limit");
+      return fail(Code::kLimitExceeded, "the GIF has more than " + std::to_string(kFramesWalkedMax) +
+                                            " frames or draws more than " + std::to_string(kPixelsDrawnMax) +
+                                            " pixels, the limits");
     }
     if (auto fits =
             job.check_size(static_cast<std::uint64_t>(image.Width), static_cast<std::uint64_t>(image.Height));
         !fits) {
       return tl::unexpected(std::move(fits).error());
     }
-    if (job.out_of_time()) return DecodeJob::time_is_up();
+    if (job.out_of_time()) return job.time_is_up();
     if (!reader.skip_pixels()) break;
   }
   count.complete = reader.ended();
@@ -248,7 +250,7 @@ Result<void> decode_gif(DecodeJob& job) {
   std::int64_t time_ms = 0;
   Control control;
   for (int i = 0; i < count.frames && reader.next_image(control); ++i) {
-    if (job.out_of_time()) return DecodeJob::time_is_up();
+    if (job.out_of_time()) return job.time_is_up();
     if (control.disposal == DISPOSE_PREVIOUS) canvas.save();
     const bool whole = canvas.draw(reader.get(), control);
     if (!canvas.drew_anything()) break;

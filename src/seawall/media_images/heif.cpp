@@ -25,10 +25,10 @@ struct OptionsFree {
 using HeifImage = std::unique_ptr<heif_image, ImageRelease>;
 using HeifHandle = std::unique_ptr<heif_image_handle, HandleRelease>;
 
-tl::unexpected<Error> explain(const heif_error& error) {
+tl::unexpected<Error> explain(const heif_error& error, const DecodeJob& job) {
   switch (error.code) {
     case heif_error_Memory_allocation_error:
-      return fail(Code::kLimitExceeded, "the HEIF picture needs more memory than the limit");
+      return job.memory_is_full();
     case heif_error_Unsupported_feature:
     case heif_error_Unsupported_filetype:
     case heif_error_Plugin_loading_error:
@@ -39,14 +39,14 @@ tl::unexpected<Error> explain(const heif_error& error) {
 }
 
 /// 8-bit RGB or RGBA, upright: libheif applies the file's own rotations and mirrors.
-Result<HeifImage> decode_primary(const heif_image_handle& handle, bool alpha) {
+Result<HeifImage> decode_primary(const heif_image_handle& handle, bool alpha, const DecodeJob& job) {
   const std::unique_ptr<heif_decoding_options, OptionsFree> options(heif_decoding_options_alloc());
   options->convert_hdr_to_8bit = 1;
   heif_image* image = nullptr;
   const heif_error error =
       heif_decode_image(&handle, &image, heif_colorspace_RGB,
                         alpha ? heif_chroma_interleaved_RGBA : heif_chroma_interleaved_RGB, options.get());
-  if (error.code != heif_error_Ok) return explain(error);
+  if (error.code != heif_error_Ok) return explain(error, job);
   return HeifImage(image);
 }
 
@@ -82,21 +82,21 @@ Result<void> deliver(DecodeJob& job, const heif_image& image, bool alpha, bool p
 
 Result<void> decode_heif(DecodeJob& job) {
   const std::unique_ptr<heif_context, ContextFree> context(heif_context_alloc());
-  if (!context) return fail(Code::kLimitExceeded, "no memory for the HEIF decoder");
+  if (!context) return job.memory_is_full();
   heif_context_set_max_decoding_threads(context.get(), 0);
   heif_context_set_maximum_image_size_limit(context.get(), job.limits().side_px_max);
   heif_error error =
       heif_context_read_from_memory_without_copy(context.get(), job.bytes(), job.file().size(), nullptr);
-  if (error.code != heif_error_Ok) return explain(error);
+  if (error.code != heif_error_Ok) return explain(error, job);
   heif_image_handle* raw = nullptr;
   error = heif_context_get_primary_image_handle(context.get(), &raw);
-  if (error.code != heif_error_Ok) return explain(error);
+  if (error.code != heif_error_Ok) return explain(error, job);
   const HeifHandle handle(raw);
   const auto width = static_cast<std::uint64_t>(std::max(heif_image_handle_get_width(raw), 0));
   const auto height = static_cast<std::uint64_t>(std::max(heif_image_handle_get_height(raw), 0));
   if (auto fits = job.check_size(width, height); !fits) return fits;
   const bool alpha = heif_image_handle_has_alpha_channel(raw) != 0;
-  SEAWALL_TRY(const HeifImage image, decode_primary(*raw, alpha));
+  SEAWALL_TRY(const HeifImage image, decode_primary(*raw, alpha, job));
   return deliver(job, *image, alpha, heif_image_handle_is_premultiplied_alpha(raw) != 0);
 }
 

@@ -47,8 +47,9 @@ Result<MediaInfo> ImagesDecoder::decode(std::span<const std::byte> file, const D
                                         FunctionRef<void(const Frame&)> visit) {
   if (!limits_make_sense(options.limits)) return fail(Code::kInvalidInput, "decode limits must be positive");
   if (file.size() > options.limits.input_bytes_max) {
-    return fail(Code::kLimitExceeded,
-                "a file of " + std::to_string(file.size()) + " bytes is over the limit");
+    return fail(Code::kLimitExceeded, "a file of " + std::to_string(file.size()) +
+                                          " bytes is over the limit of " +
+                                          std::to_string(options.limits.input_bytes_max) + " bytes");
   }
   if (file.empty()) return fail(Code::kInvalidInput, "the file is empty");
   const MediaType type = sniff_media_type(file);
@@ -61,7 +62,7 @@ Result<MediaInfo> ImagesDecoder::decode(std::span<const std::byte> file, const D
     if (Result<void> done = decode_format(job); !done) return tl::unexpected(std::move(done).error());
     return job.info;
   } catch (const std::bad_alloc&) {
-    return fail(Code::kLimitExceeded, "decoding needs more memory than the limit");
+    return fail_memory(options.limits.memory_bytes_max);
   } catch (const std::exception&) {
     return fail(Code::kInvalidInput, "the picture is damaged");
   }

@@ -1,5 +1,6 @@
 #include "seawall/media_images/images_decoder.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <set>
@@ -11,6 +12,8 @@
 // The decoders themselves are tested by tests/conformance/media_decoder_suite.h.
 namespace seawall {
 namespace {
+
+using testing::HasSubstr;
 
 TEST(WarmUp, HasASampleThatDecodesForEachFormat) {
   ImagesDecoder decoder;
@@ -55,6 +58,24 @@ TEST(WantsFrame, PicksExactlyTheLimitEvenlyAndTheFirst) {
       EXPECT_LE(widest, (total + most - 1) / most) << most << " of " << total;
     }
   }
+}
+
+// Decodes the first sample with `limits`, which it passes, and gives back what is said about that.
+std::string refusal_under(const DecodeLimits& limits) {
+  ImagesDecoder decoder;
+  DecodeOptions options;
+  options.limits = limits;
+  const auto info = decoder.decode(std::as_bytes(media_images::samples()[0]), options, [](const Frame&) {});
+  if (info) return "decoded";
+  EXPECT_EQ(info.error().code, Code::kLimitExceeded);
+  return info.error().message;
+}
+
+TEST(ImagesDecoder, NamesTheLimitThatAFilePasses) {
+  EXPECT_THAT(refusal_under({.side_px_max = 3}), HasSubstr("limit of 3 a side"));
+  EXPECT_THAT(refusal_under({.pixels_max = 5}), HasSubstr("and 5 in all"));
+  EXPECT_THAT(refusal_under({.input_bytes_max = 21}), HasSubstr("limit of 21 bytes"));
+  EXPECT_THAT(fail_memory(7 << 20).value().message, HasSubstr("limit of 7 MiB"));
 }
 
 TEST(ImagesDecoder, RefusesLimitsThatMakeNoSense) {

@@ -152,11 +152,13 @@ class JpegReader {
 
   [[nodiscard]] tl::unexpected<Error> failure() const {
     if (watch_.limit_hit)
-      return fail(Code::kLimitExceeded, "the JPEG takes more time or scans than the limit");
+      return fail(Code::kLimitExceeded, "the JPEG takes longer than the limit of " +
+                                            std::to_string(job_.limits().time_ms_max) +
+                                            " ms, or has more than " + std::to_string(kScansMax) + " scans");
     switch (trap_.code) {
       case JERR_OUT_OF_MEMORY:
       case JERR_NO_BACKING_STORE:
-        return fail(Code::kLimitExceeded, "the JPEG needs more memory than the limit");
+        return job_.memory_is_full();
       case JERR_BAD_PRECISION:
       case JERR_SOF_UNSUPPORTED:
       case JERR_CONVERSION_NOTIMPL:

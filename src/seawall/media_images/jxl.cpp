@@ -91,7 +91,7 @@ class JxlReader {
     decoder_ = open(job_, JXL_DEC_BASIC_INFO | JXL_DEC_FRAME | JXL_DEC_FULL_IMAGE);
     if (!decoder_) return damaged();
     for (;;) {
-      if (job_.out_of_time()) return DecodeJob::time_is_up();
+      if (job_.out_of_time()) return job_.time_is_up();
       Result<void> step;
       switch (JxlDecoderProcessInput(decoder_.get())) {
         case JXL_DEC_BASIC_INFO:
@@ -132,7 +132,8 @@ class JxlReader {
       job_.info.frames_total = 1;
     }
     if (job_.info.frames_total > kFramesWalkedMax) {
-      return fail(Code::kLimitExceeded, "the JPEG XL file has more frames than the limit");
+      return fail(Code::kLimitExceeded,
+                  "the JPEG XL file has more frames than the limit of " + std::to_string(kFramesWalkedMax));
     }
     return {};
   }

@@ -82,7 +82,7 @@ class PngReader {
   [[nodiscard]] int rows_usable(int height) const { return pass_ > 0 ? height : row_; }
 
   [[nodiscard]] tl::unexpected<Error> failure() const {
-    if (limit_hit_) return DecodeJob::time_is_up();
+    if (limit_hit_) return job_.time_is_up();
     return fail(Code::kInvalidInput, "the PNG is damaged; nothing of it could be decoded");
   }
   [[nodiscard]] bool interlaced() const { return passes_ > 1; }

@@ -155,7 +155,7 @@ Result<void> decode_tiff(DecodeJob& job) {
   job.info.frames_total = pages;
   Error first_error{Code::kInvalidInput, "the TIFF holds no picture"};
   for (int page = 0; page < pages; ++page) {
-    if (job.out_of_time()) return DecodeJob::time_is_up();
+    if (job.out_of_time()) return job.time_is_up();
     if (!job.wants_frame(page, pages)) continue;
     Result<void> done = fail(Code::kInvalidInput, "the TIFF holds a page that cannot be reached");
     if (TIFFSetDirectory(tiff.get(), static_cast<tdir_t>(page)) == 1)

@@ -118,7 +118,7 @@ Result<void> decode_animation(DecodeJob& job) {
   const int orientation = orientation_of(job);
   int time_ms = 0;
   for (int i = 0; i < total; ++i) {
-    if (job.out_of_time()) return DecodeJob::time_is_up();
+    if (job.out_of_time()) return job.time_is_up();
     std::uint8_t* canvas = nullptr;
     int end_ms = 0;
     if (WebPAnimDecoderGetNext(decoder.get(), &canvas, &end_ms) == 0) {

@@ -218,7 +218,7 @@ void serve_one(MediaDecoder& decoder, const Request& request, const SharedMemory
   try {
     sender.finish(decoder.decode(file, request.options, [&](const Frame& frame) { sender.add(frame); }));
   } catch (const std::bad_alloc&) {
-    sender.finish(fail(Code::kLimitExceeded, "decoding needs more memory than the limit"));
+    sender.finish(fail_memory(request.options.limits.memory_bytes_max));
   }
 }
 
@@ -254,7 +254,7 @@ Result<void> serve(const LaunchFacts& facts, const WorkerParts& parts) {
 int run_media_worker(int argc, char** argv, const WorkerParts& parts) {
   const auto facts = media_sandbox::parse_launch(argc, argv);
   if (!facts) {
-    std::fputs("media_worker decodes pictures for Seawall; seawall starts it by itself\n", stderr);
+    (void)std::fputs("media_worker decodes pictures for Seawall; seawall starts it by itself\n", stderr);
     return 2;
   }
   Result<void> end =

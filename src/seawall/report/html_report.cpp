@@ -39,7 +39,7 @@ std::string state_line(const ScanSummary& summary) {
 
 std::string glance(const ScanSummary& summary) {
   char rates[64];
-  std::snprintf(rates, sizeof rates, "%.0f files/s", summary.files_per_second());
+  (void)std::snprintf(rates, sizeof rates, "%.0f files/s", summary.files_per_second());
   const Rows figures = {{"Files", with_thousands(summary.files)},
                         {"Pictures", with_thousands(summary.pictures)},
                         {"Data", readable_bytes(summary.bytes)},
@@ -49,7 +49,7 @@ std::string glance(const ScanSummary& summary) {
                         {"Errors", with_thousands(summary.error_files)},
                         {"Speed", rates}};
   std::string out = report_detail::section_begin("glance", "At a glance") + report_detail::tiles(figures);
-  std::snprintf(rates, sizeof rates, "%.1f MB/s", summary.megabytes_per_second());
+  (void)std::snprintf(rates, sizeof rates, "%.1f MB/s", summary.megabytes_per_second());
   out += "<p class=\"note\">Read at " + std::string(rates);
   if (summary.links_skipped > 0) out += ". Links not followed: " + with_thousands(summary.links_skipped);
   if (summary.special_skipped > 0) {

@@ -156,7 +156,9 @@ class DirectoryWalker::Impl {
       return std::nullopt;
     }
     if (levels_.size() > static_cast<std::size_t>(options_.depth_max)) {
-      return WalkProblem{std::move(path), {Code::kLimitExceeded, "folders are nested too deep"}};
+      return WalkProblem{std::move(path),
+                         {Code::kLimitExceeded, "folders are nested more than " +
+                                                    std::to_string(options_.depth_max) + " deep, the limit"}};
     }
     const int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | (link ? 0 : O_NOFOLLOW);
     UniqueFd folder(::openat(parent.folder->get(), name.c_str(), flags));
@@ -167,8 +169,10 @@ class DirectoryWalker::Impl {
         return std::nullopt;
       }
       if (!remember(identity) && link) {
-        return WalkProblem{std::move(path),
-                           {Code::kLimitExceeded, "too many folders to follow further links safely"}};
+        return WalkProblem{
+            std::move(path),
+            {Code::kLimitExceeded, "links are followed through at most " +
+                                       std::to_string(options_.remembered_folders_max) + " folders"}};
       }
     }
     push_level(path + '/', std::move(folder));

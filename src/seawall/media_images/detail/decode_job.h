@@ -54,7 +54,9 @@ class DecodeJob {
   /// kInvalidInput for an empty picture, kLimitExceeded for one with too long a side or too many pixels.
   [[nodiscard]] Result<void> check_size(std::uint64_t width_px, std::uint64_t height_px) const;
   [[nodiscard]] bool out_of_time() const { return std::chrono::steady_clock::now() > deadline_; }
-  [[nodiscard]] static tl::unexpected<Error> time_is_up();
+  /// kLimitExceeded, each with the limit in words.
+  [[nodiscard]] tl::unexpected<Error> time_is_up() const;
+  [[nodiscard]] tl::unexpected<Error> memory_is_full() const;
 
   /// Pixels for a picture stored as width x height and shown by `orientation` (1..8): the frame memory itself
   /// when it is upright, else a private buffer that deliver() turns. Content undefined.
