@@ -41,48 +41,58 @@ class FaissPeer final : public PeerIndex {
   std::unique_ptr<faiss::IndexBinary> index_;
 };
 
+struct Plugin {
+  seawall_peer_index_build_fn* build;
+  seawall_peer_index_count_fn* count;
+  seawall_peer_index_free_fn* free;
+  [[nodiscard]] bool whole() const { return build != nullptr && count != nullptr && free != nullptr; }
+};
+
 class PluginPeer final : public PeerIndex {
  public:
-  PluginPeer(seawall_peer_index_build_fn* build, seawall_peer_index_count_fn* counter,
-             seawall_peer_index_free_fn* release, std::span<const Fingerprint256> codes)
-      : count_(counter), free_(release) {
+  PluginPeer(const Plugin& plugin, std::span<const Fingerprint256> codes) : plugin_(plugin) {
     std::vector<ByteCode> bytes;
     bytes.reserve(codes.size());
     for (const Fingerprint256& code : codes) bytes.push_back(text_order(code));
-    index_ = build(bytes[0].data(), bytes.size());
+    index_ = plugin_.build(bytes[0].data(), bytes.size());
   }
   PluginPeer(const PluginPeer&) = delete;
   PluginPeer& operator=(const PluginPeer&) = delete;
-  ~PluginPeer() override { free_(index_); }
+  ~PluginPeer() override { plugin_.free(index_); }
   std::size_t count(const Fingerprint256& query, int radius_bits) override {
-    return count_(index_, text_order(query).data(), radius_bits);
+    return plugin_.count(index_, text_order(query).data(), radius_bits);
   }
 
  private:
-  seawall_peer_index_count_fn* count_;
-  seawall_peer_index_free_fn* free_;
+  const Plugin plugin_;
   void* index_;
 };
 
 }  // namespace
 
-std::vector<NamedPeer> build_peers(std::span<const Fingerprint256> codes) {
+std::vector<NamedPeer> peers_for(std::size_t codes) {
+  using Codes = std::span<const Fingerprint256>;
   omp_set_num_threads(1);
   std::vector<NamedPeer> peers;
-  peers.push_back({"faiss_flat_debian",
-                   std::make_unique<FaissPeer>(std::make_unique<faiss::IndexBinaryFlat>(256), codes)});
-  auto multi_hash = std::make_unique<faiss::IndexBinaryMultiHash>(256, 16, 16);
-  multi_hash->nflip = 1;
-  peers.push_back({"hma_faiss_multihash", std::make_unique<FaissPeer>(std::move(multi_hash), codes)});
+  peers.push_back({"faiss_flat_debian", [](Codes all) {
+                     return std::make_unique<FaissPeer>(std::make_unique<faiss::IndexBinaryFlat>(256), all);
+                   }});
   const Peer& plugin = Peer::instance();
-  if (plugin.mih_build != nullptr && plugin.mih_count != nullptr && plugin.mih_free != nullptr) {
-    peers.push_back({"threatexchange_mih", std::make_unique<PluginPeer>(plugin.mih_build, plugin.mih_count,
-                                                                        plugin.mih_free, codes)});
+  const auto add_plugin = [&](const char* name, const Plugin& functions) {
+    if (!functions.whole()) return;
+    peers.push_back({name, [functions](Codes all) { return std::make_unique<PluginPeer>(functions, all); }});
+  };
+  if (codes > 20'000'000) return peers;
+  add_plugin("faiss_flat_native", {plugin.faiss_flat_build, plugin.faiss_flat_count, plugin.faiss_flat_free});
+  peers.push_back({"hma_faiss_multihash", [](Codes all) {
+                     auto index = std::make_unique<faiss::IndexBinaryMultiHash>(256, 16, 16);
+                     index->nflip = 1;
+                     return std::make_unique<FaissPeer>(std::move(index), all);
+                   }});
+  if (codes <= 2'000'000) {
+    add_plugin("threatexchange_mih", {plugin.mih_build, plugin.mih_count, plugin.mih_free});
   }
-  if (plugin.flat_build != nullptr && plugin.flat_count != nullptr && plugin.flat_free != nullptr) {
-    peers.push_back({"threatexchange_flat", std::make_unique<PluginPeer>(plugin.flat_build, plugin.flat_count,
-                                                                         plugin.flat_free, codes)});
-  }
+  add_plugin("threatexchange_flat", {plugin.flat_build, plugin.flat_count, plugin.flat_free});
   return peers;
 }
 

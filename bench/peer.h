@@ -6,12 +6,14 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <sstream>
 #include <string>
 
 /// Peers that no Debian package holds take part in ./do bench as plugins: shared libraries that whoever runs
 /// the benchmark builds from the peer's own repository, as that repository says, and names in
 /// SEAWALL_PEER_PLUGIN. The project holds no peer's code and no recipe for it; this C interface is all that a
-/// plugin exports. A function that a plugin lacks is skipped with a word. See docs/benchmarks.md.
+/// plugin exports. Several are separated by colons. A function that no plugin has is skipped with a word. See
+/// docs/benchmarks.md.
 extern "C" {
 /// Hash (PDQ's 32 bytes, most significant first, as its hex text reads) and quality 0..100 of packed or
 /// padded RGB.
@@ -40,6 +42,11 @@ struct Peer {
   seawall_peer_index_build_fn* flat_build = nullptr;  ///< seawall_peer_flat_build: linear scan
   seawall_peer_index_count_fn* flat_count = nullptr;  ///< seawall_peer_flat_count
   seawall_peer_index_free_fn* flat_free = nullptr;    ///< seawall_peer_flat_free
+  /// seawall_peer_faiss_flat_build|count|free: faiss's IndexBinaryFlat compiled for this very machine
+  /// (Debian's is for any amd64 and lacks its population count).
+  seawall_peer_index_build_fn* faiss_flat_build = nullptr;
+  seawall_peer_index_count_fn* faiss_flat_count = nullptr;
+  seawall_peer_index_free_fn* faiss_flat_free = nullptr;
 
   static const Peer& instance() {
     static const Peer peer = load();
@@ -49,30 +56,40 @@ struct Peer {
  private:
   static Peer load() {
     Peer peer;
-    const char* path = std::getenv("SEAWALL_PEER_PLUGIN");
-    if (path == nullptr || *path == '\0') {
+    const char* paths = std::getenv("SEAWALL_PEER_PLUGIN");
+    if (paths == nullptr || *paths == '\0') {
       std::fputs("peer: SEAWALL_PEER_PLUGIN is not set: Meta's reference is skipped (docs/benchmarks.md)\n",
                  stderr);
       return peer;
     }
-    void* library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    std::istringstream list(paths);
+    for (std::string path; std::getline(list, path, ':');) peer.add(path);
+    return peer;
+  }
+
+  /// Takes what this library has and no earlier one had.
+  void add(const std::string& path) {
+    void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (library == nullptr) {
       std::fprintf(stderr, "peer: %s\n", dlerror());
-      return peer;
+      return;
     }
     const auto find = [&](auto*& function, const char* name) {
+      if (function != nullptr) return;
       function = reinterpret_cast<std::remove_reference_t<decltype(function)>>(dlsym(library, name));
-      if (function == nullptr) std::fprintf(stderr, "peer: the plugin has no %s: skipped\n", name);
+      if (function == nullptr) std::fprintf(stderr, "peer: %s has no %s\n", path.c_str(), name);
     };
-    find(peer.pdq_rgb, "seawall_peer_pdq_rgb");
-    find(peer.pdq_jpeg, "seawall_peer_pdq_jpeg");
-    find(peer.mih_build, "seawall_peer_mih_build");
-    find(peer.mih_count, "seawall_peer_mih_count");
-    find(peer.mih_free, "seawall_peer_mih_free");
-    find(peer.flat_build, "seawall_peer_flat_build");
-    find(peer.flat_count, "seawall_peer_flat_count");
-    find(peer.flat_free, "seawall_peer_flat_free");
-    return peer;
+    find(pdq_rgb, "seawall_peer_pdq_rgb");
+    find(pdq_jpeg, "seawall_peer_pdq_jpeg");
+    find(mih_build, "seawall_peer_mih_build");
+    find(mih_count, "seawall_peer_mih_count");
+    find(mih_free, "seawall_peer_mih_free");
+    find(flat_build, "seawall_peer_flat_build");
+    find(flat_count, "seawall_peer_flat_count");
+    find(flat_free, "seawall_peer_flat_free");
+    find(faiss_flat_build, "seawall_peer_faiss_flat_build");
+    find(faiss_flat_count, "seawall_peer_faiss_flat_count");
+    find(faiss_flat_free, "seawall_peer_faiss_flat_free");
   }
 };
 
