@@ -1,0 +1,35 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "seawall/net/fetcher.h"
+
+namespace seawall {
+
+struct CurlOptions {
+  std::string ca_file;  ///< PEM: authorities trusted besides the system's own; may be empty.
+  std::string user_agent = "seawall";
+  std::string spool_directory = "/var/tmp";
+  /// A connection that brings less than this, for that long, is given up.
+  long low_speed_bytes_s = 100;
+  long low_speed_seconds = 30;
+};
+
+/// Fetcher over libcurl (OpenSSL). Proxies come from the usual variables of the environment: https_proxy,
+/// http_proxy (lower case only), all_proxy, no_proxy. Nothing is kept between requests but the options.
+/// Threads: any. Cost: a connection a request.
+class CurlFetcher final : public Fetcher {
+ public:
+  /// Errors: kInvalidInput (ca_file cannot be read), kUnavailable (libcurl lacks TLS or zlib).
+  static Result<std::unique_ptr<CurlFetcher>> open(CurlOptions options);
+  Result<FetchResponse> fetch(const FetchRequest& request, std::stop_token stop) override;
+
+ private:
+  explicit CurlFetcher(CurlOptions options) : options_(std::move(options)) {}
+
+  CurlOptions options_;
+  std::string ca_pem_;  // The system's authorities and those of ca_file; empty: only the system's.
+};
+
+}  // namespace seawall

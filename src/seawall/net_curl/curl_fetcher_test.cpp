@@ -1,0 +1,231 @@
+#include "seawall/net_curl/curl_fetcher.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <thread>
+
+#include "net/stand_in_server.h"
+
+namespace seawall {
+namespace {
+
+using test::stand_in;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr const char* kPassword = "open-sesame-4711";
+
+std::unique_ptr<CurlFetcher> fetcher(CurlOptions options = {}) {
+  ::setenv("no_proxy", "127.0.0.1,localhost", 1);
+  options.low_speed_seconds = 1;
+  auto made = CurlFetcher::open(std::move(options));
+  EXPECT_TRUE(made) << made.error().message;
+  return made ? std::move(*made) : nullptr;
+}
+
+FetchRequest get(std::string_view path) { return {.url = stand_in().url(path)}; }
+
+FetchRequest with_secret(FetchRequest request) {
+  request.secret_headers.emplace_back("X-Key", std::make_shared<const Secret>(kPassword));
+  return request;
+}
+
+Result<FetchResponse> fetch(const FetchRequest& request) { return fetcher()->fetch(request, {}); }
+
+std::string text_of(const FetchResponse& response) {
+  return response.body->text(1 << 20).value_or("(too long)");
+}
+
+/// Every failure must name the host and neither the path nor the secret.
+void expect_discreet(const Error& error) {
+  EXPECT_THAT(error.message, HasSubstr("127.0.0.1"));
+  EXPECT_THAT(error.message, Not(HasSubstr("trap")));
+  EXPECT_THAT(error.message, Not(HasSubstr(kPassword)));
+}
+
+void expect_failure(const FetchRequest& request, Code code, const char* words) {
+  const auto response = fetch(request);
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().code, code);
+  EXPECT_THAT(response.error().message, HasSubstr(words));
+  expect_discreet(response.error());
+}
+
+TEST(CurlFetcher, SendsMethodHeadersSecretsAndBody) {
+  auto request = with_secret(get("/trap/echo?x=%C3%A9"));
+  request.method = FetchMethod::kPut;
+  request.headers = {{"Content-Type", "text/xml"}};
+  request.body = "<a/>";
+  const auto response = fetch(request);
+  ASSERT_TRUE(response) << response.error().message;
+  EXPECT_EQ(response->status, 200);
+  EXPECT_EQ(response->header("x-trap"), "echo");
+  const std::string text = text_of(*response);
+  for (const char* part : {"\"PUT\"", "<a/>", "text/xml", kPassword, "x=%C3%A9"})
+    EXPECT_THAT(text, HasSubstr(part));
+}
+
+TEST(CurlFetcher, SendsABodyOfZeroBytesWithPost) {
+  auto request = get("/trap/echo");
+  request.method = FetchMethod::kPost;
+  const auto response = fetch(request);
+  ASSERT_TRUE(response) << response.error().message;
+  EXPECT_THAT(text_of(*response), HasSubstr("\"content-length\": \"0\""));
+}
+
+TEST(CurlFetcher, GivesStatusAndHeadersOfARefusalAsAnAnswer) {
+  const auto response = fetch(get("/trap/status/429"));
+  ASSERT_TRUE(response) << response.error().message;
+  EXPECT_EQ(response->status, 429);
+  EXPECT_EQ(response->header("retry-after"), "7");
+}
+
+TEST(CurlFetcher, TakesNoBodyThatIsShorterThanItsContentLength) {
+  expect_failure(get("/trap/half"), Code::kUnavailable, "before the answer was whole");
+}
+
+TEST(CurlFetcher, TakesNoBodyWhoseLastChunkIsMissing) {
+  expect_failure(get("/trap/half-chunked"), Code::kUnavailable, "");
+}
+
+TEST(CurlFetcher, TakesNoMoreThanContentLengthSays) {
+  const auto response = fetch(get("/trap/short-length"));
+  ASSERT_TRUE(response) << response.error().message;
+  EXPECT_EQ(text_of(*response), "0123");
+}
+
+TEST(CurlFetcher, GivesUpAtTheDeadlineWhenNothingComes) {
+  auto request = get("/trap/silent");
+  request.deadline = std::chrono::milliseconds(200);
+  expect_failure(request, Code::kUnavailable, "in time");
+}
+
+TEST(CurlFetcher, GivesUpABodyThatDripsTooSlowly) {
+  expect_failure(get("/trap/drip"), Code::kUnavailable, "too slowly");
+}
+
+TEST(CurlFetcher, EndsSoonWhenItIsToldToStop) {
+  std::stop_source source;
+  const auto started = std::chrono::steady_clock::now();
+  Result<FetchResponse> response = fail(Code::kConflict, "not run");
+  std::jthread worker([&] { response = fetcher()->fetch(get("/trap/silent"), source.get_token()); });
+  source.request_stop();
+  worker.join();
+  ASSERT_FALSE(response);
+  EXPECT_THAT(response.error().message, HasSubstr("stopped"));
+  EXPECT_LT(std::chrono::steady_clock::now() - started, std::chrono::seconds(10));
+}
+
+TEST(CurlFetcher, UnpacksGzip) {
+  const auto response = fetch(get("/trap/gzip"));
+  ASSERT_TRUE(response) << response.error().message;
+  EXPECT_EQ(response->body->size_bytes(), 9000u);
+}
+
+TEST(CurlFetcher, TakesNoGzipThatIsCutShort) {
+  expect_failure(get("/trap/cut-gzip"), Code::kUnavailable, "");
+}
+
+TEST(CurlFetcher, TakesNoEncodingThatItDidNotAskFor) {
+  expect_failure(get("/trap/other-encoding"), Code::kUnavailable, "not asked for");
+}
+
+TEST(CurlFetcher, StopsADecompressionBombAtTheLimit) {
+  auto request = get("/trap/bomb");
+  request.response_bytes_max = 8 << 20;
+  expect_failure(request, Code::kLimitExceeded, "8388608");
+}
+
+TEST(CurlFetcher, StopsALongBodyAtTheLimitAndTakesOneOfExactlyThatLength) {
+  auto request = get("/trap/large/100000");
+  request.response_bytes_max = 99'999;
+  expect_failure(request, Code::kLimitExceeded, "99999");
+  request.response_bytes_max = 100'000;
+  EXPECT_TRUE(fetch(request));
+}
+
+TEST(CurlFetcher, KeepsALargeBodyInAFileWithoutAName) {
+  const auto response = fetch(get("/trap/large/3000000"));
+  ASSERT_TRUE(response) << response.error().message;
+  const auto text = response->body->text(3'000'000);
+  ASSERT_TRUE(text);
+  EXPECT_EQ(*text, std::string(3'000'000, 'y'));
+}
+
+TEST(CurlFetcher, StopsEndlessHeaders) {
+  expect_failure(get("/trap/headers"), Code::kLimitExceeded, "64 KiB");
+}
+
+TEST(CurlFetcher, FollowsARedirectOnTheSameHostWithItsSecrets) {
+  const auto response = fetch(with_secret(get("/trap/redirect/here")));
+  ASSERT_TRUE(response) << response.error().message;
+  EXPECT_THAT(text_of(*response), HasSubstr(kPassword));
+}
+
+TEST(CurlFetcher, DoesNotFollowARedirectToAnotherHostWithSecrets) {
+  expect_failure(with_secret(get("/trap/redirect/other")), Code::kUnavailable, "another host");
+}
+
+TEST(CurlFetcher, FollowsARedirectToAnotherHostWithoutSecrets) {
+  const auto response = fetch(get("/trap/redirect/other"));
+  ASSERT_TRUE(response) << response.error().message;
+  EXPECT_THAT(text_of(*response), HasSubstr("localhost"));
+}
+
+TEST(CurlFetcher, FollowsNoRedirectToAFile) {
+  expect_failure(get("/trap/redirect/file"), Code::kUnavailable, "not an address");
+}
+
+TEST(CurlFetcher, LeavesARedirectLoop) {
+  expect_failure(get("/trap/redirect/loop"), Code::kUnavailable, "5 times");
+}
+
+TEST(CurlFetcher, FollowsNoRedirectOfAPost) {
+  auto request = get("/trap/redirect/here");
+  request.method = FetchMethod::kPost;
+  const auto response = fetch(request);
+  ASSERT_TRUE(response) << response.error().message;
+  EXPECT_EQ(response->status, 302);
+}
+
+TEST(CurlFetcher, RefusesACertificateThatNoAuthoritySigned) {
+  expect_failure({.url = stand_in().tls_url("/trap/echo")}, Code::kUnavailable, "ca_file");
+}
+
+TEST(CurlFetcher, TrustsTheAuthorityNamedInCaFile) {
+  const auto tls = fetcher({.ca_file = stand_in().ca_file()});
+  const auto response = tls->fetch({.url = stand_in().tls_url("/trap/echo")}, {});
+  ASSERT_TRUE(response) << response.error().message;
+  EXPECT_EQ(response->status, 200);
+}
+
+TEST(CurlFetcher, FollowsNoRedirectFromHttpsToHttp) {
+  const auto tls = fetcher({.ca_file = stand_in().ca_file()});
+  const auto response = tls->fetch({.url = stand_in().tls_url("/trap/redirect/plain")}, {});
+  ASSERT_FALSE(response);
+  EXPECT_THAT(response.error().message, HasSubstr("https to http"));
+}
+
+TEST(CurlFetcher, SendsNoSecretOverAPlainConnectionToAnotherMachine) {
+  const auto response = fetch(with_secret({.url = "http://lists.example/entries"}));
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().code, Code::kInvalidInput);
+  EXPECT_THAT(response.error().message, HasSubstr("https://"));
+  EXPECT_THAT(response.error().message, Not(HasSubstr("entries")));
+}
+
+TEST(CurlFetcher, RefusesOtherSchemesAndLineBreaksInHeaders) {
+  EXPECT_EQ(fetch({.url = "file:///etc/hostname"}).error().code, Code::kInvalidInput);
+  auto request = get("/trap/echo");
+  request.headers = {{"X-A", "1\r\nX-B: 2"}};
+  EXPECT_EQ(fetch(request).error().code, Code::kInvalidInput);
+}
+
+TEST(CurlFetcher, SaysThatNobodyListensThere) {
+  expect_failure({.url = "http://127.0.0.1:1/trap"}, Code::kUnavailable, "onnect");
+}
+
+}  // namespace
+}  // namespace seawall

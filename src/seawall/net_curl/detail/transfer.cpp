@@ -1,0 +1,212 @@
+#include "seawall/net_curl/detail/transfer.h"
+
+#include <algorithm>
+
+namespace seawall {
+namespace {
+
+constexpr int kPollMs = 1000;
+
+std::string_view trimmed(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+}
+
+Error tls_failure() {
+  return {Code::kUnavailable,
+          "its TLS certificate is not trusted; if it is signed by an authority of your own, name that in "
+          "ca_file"};
+}
+
+}  // namespace
+
+Transfer::Transfer(const CurlOptions& options, const std::string& ca_pem, const FetchRequest& request,
+                   const HttpUrl& url)
+    : options_(options),
+      ca_pem_(ca_pem),
+      request_(request),
+      url_(url),
+      easy_(::curl_easy_init()),
+      multi_(::curl_multi_init()),
+      body_(std::make_shared<SpooledBody>(
+          SpoolLimits{.bytes_max = request.response_bytes_max, .directory = options.spool_directory})) {}
+
+Transfer::~Transfer() {
+  if (multi_ != nullptr && easy_ != nullptr) ::curl_multi_remove_handle(multi_, easy_);
+  if (easy_ != nullptr) ::curl_easy_cleanup(easy_);
+  if (multi_ != nullptr) ::curl_multi_cleanup(multi_);
+  for (curl_slist* at = headers_; at != nullptr; at = at->next) {
+    wipe_bytes(at->data, std::string_view(at->data).size());
+  }
+  ::curl_slist_free_all(headers_);
+}
+
+template <class T>
+void Transfer::set(CURLoption option, T value) {
+  usable_ = ::curl_easy_setopt(easy_, option, value) == CURLE_OK && usable_;
+}
+
+void Transfer::set_limits(std::chrono::milliseconds left) {
+  const auto connect = std::min(left, request_.connect_deadline);
+  set(CURLOPT_TIMEOUT_MS, static_cast<long>(left.count()));
+  set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(connect.count()));
+  set(CURLOPT_LOW_SPEED_LIMIT, options_.low_speed_bytes_s);
+  set(CURLOPT_LOW_SPEED_TIME, options_.low_speed_seconds);
+  set(CURLOPT_FOLLOWLOCATION, 0L);
+  set(CURLOPT_NOSIGNAL, 1L);
+  set(CURLOPT_PROTOCOLS_STR, "http,https");
+  set(CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
+}
+
+void Transfer::set_trust() {
+  set(CURLOPT_SSL_VERIFYPEER, 1L);
+  set(CURLOPT_SSL_VERIFYHOST, 2L);
+  set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  set(CURLOPT_PROXY_SSL_VERIFYPEER, 1L);
+  set(CURLOPT_PROXY_SSL_VERIFYHOST, 2L);
+  if (ca_pem_.empty()) return;
+  // libcurl wants a pointer that is not const, and copies the bytes.
+  curl_blob blob{const_cast<char*>(ca_pem_.data()), ca_pem_.size(), CURL_BLOB_COPY};
+  set(CURLOPT_CAINFO_BLOB, &blob);
+}
+
+void Transfer::set_body() {
+  if (request_.method == FetchMethod::kGet) return;
+  set(CURLOPT_POST, 1L);
+  set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
+  set(CURLOPT_POSTFIELDS, request_.body.c_str());
+  if (request_.method == FetchMethod::kPut) set(CURLOPT_CUSTOMREQUEST, "PUT");
+}
+
+void Transfer::add_header(std::string_view name, std::string_view value) {
+  std::string line;
+  line.reserve(name.size() + value.size() + 3);
+  line.append(name).append(value.empty() ? ":" : ": ").append(value);
+  curl_slist* longer = ::curl_slist_append(headers_, line.c_str());
+  wipe_bytes(line.data(), line.size());
+  usable_ = longer != nullptr && usable_;
+  if (longer != nullptr) headers_ = longer;
+}
+
+void Transfer::add_headers() {
+  for (const auto& [name, value] : request_.headers) add_header(name, value);
+  for (const auto& [name, value] : request_.secret_headers) add_header(name, value->reveal());
+  add_header("Accept-Encoding", request_.accept_gzip ? "gzip" : "identity");
+  add_header("Expect", "");  // No "100-continue": one round trip less, and servers that do not know it.
+  set(CURLOPT_HTTPHEADER, headers_);
+  set(CURLOPT_HEADEROPT, static_cast<long>(CURLHEADER_SEPARATE));  // None of them to a proxy.
+  set(CURLOPT_USERAGENT, options_.user_agent.c_str());
+}
+
+Result<FetchResponse> Transfer::run(std::chrono::steady_clock::time_point end, std::stop_token stop) {
+  const auto left =
+      std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+  if (left.count() <= 0) return tl::unexpected(failure(CURLE_OPERATION_TIMEDOUT));
+  if (easy_ == nullptr || multi_ == nullptr) return fail(Code::kUnavailable, "libcurl gave no handle");
+  const std::string url = to_text(url_);
+  set(CURLOPT_URL, url.c_str());
+  set_limits(left);
+  set_trust();
+  set_body();
+  add_headers();
+  set(CURLOPT_HEADERFUNCTION, &Transfer::on_header);
+  set(CURLOPT_HEADERDATA, static_cast<void*>(this));
+  set(CURLOPT_WRITEFUNCTION, &Transfer::on_body);
+  set(CURLOPT_WRITEDATA, static_cast<void*>(this));
+  if (!usable_)
+    return fail(Code::kUnavailable, "this libcurl lacks an option that is needed; 7.85 is the oldest");
+  SEAWALL_TRY(const CURLcode code, drive(std::move(stop)));
+  if (stopped_by_) return tl::unexpected(*std::move(stopped_by_));
+  if (code != CURLE_OK) return tl::unexpected(failure(code));
+  SEAWALL_CHECK(finish_body());
+  long status = 0;
+  ::curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
+  response_.status = static_cast<int>(status);
+  response_.body = std::move(body_);
+  return std::move(response_);
+}
+
+Result<CURLcode> Transfer::drive(std::stop_token stop) {
+  if (::curl_multi_add_handle(multi_, easy_) != CURLM_OK) {
+    return fail(Code::kUnavailable, "libcurl does not start the request");
+  }
+  const std::stop_callback wake(stop, [this] { ::curl_multi_wakeup(multi_); });
+  for (int running = 1; running > 0;) {
+    if (stop.stop_requested()) return fail(Code::kUnavailable, "stopped");
+    const bool good = ::curl_multi_perform(multi_, &running) == CURLM_OK &&
+                      (running == 0 || ::curl_multi_poll(multi_, nullptr, 0, kPollMs, nullptr) == CURLM_OK);
+    if (!good) return fail(Code::kUnavailable, "libcurl failed while it waited");
+  }
+  int left = 0;
+  const CURLMsg* message = ::curl_multi_info_read(multi_, &left);
+  if (message == nullptr || message->msg != CURLMSG_DONE)
+    return fail(Code::kUnavailable, "libcurl lost the request");
+  return message->data.result;
+}
+
+Error Transfer::failure(CURLcode code) const {
+  switch (code) {
+    case CURLE_PEER_FAILED_VERIFICATION:
+      return tls_failure();
+    case CURLE_OPERATION_TIMEDOUT:
+      return {Code::kUnavailable, "no whole answer in time, or it came too slowly"};
+    case CURLE_PARTIAL_FILE:
+    case CURLE_GOT_NOTHING:
+      return {Code::kUnavailable, "closed the connection before the answer was whole"};
+    default:
+      // libcurl's fixed texts; its error buffer may hold addresses and is never read.
+      return {Code::kUnavailable, ::curl_easy_strerror(code)};
+  }
+}
+
+std::size_t Transfer::on_header(char* bytes, std::size_t size, std::size_t count, void* self) {
+  auto& transfer = *static_cast<Transfer*>(self);
+  transfer.header_bytes_ += size * count;
+  if (transfer.header_bytes_ > kHeaderBytesMax) {
+    transfer.stopped_by_ = Error{Code::kLimitExceeded, "the answer's headers have more than 64 KiB"};
+    return 0;
+  }
+  transfer.take_header({bytes, size * count});
+  return size * count;
+}
+
+void Transfer::take_header(std::string_view line) {
+  if (line.starts_with(
+          "HTTP/")) {  // A new answer: what a proxy or "100 Continue" said before does not count.
+    response_.headers.clear();
+    return;
+  }
+  const auto colon = line.find(':');
+  if (colon == std::string_view::npos) return;
+  std::string name(trimmed(line.substr(0, colon)));
+  for (char& c : name) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  response_.headers.emplace_back(std::move(name), trimmed(line.substr(colon + 1)));
+}
+
+std::size_t Transfer::on_body(char* bytes, std::size_t size, std::size_t count, void* self) {
+  auto& transfer = *static_cast<Transfer*>(self);
+  auto appended = transfer.take_body({bytes, size * count});
+  if (appended) return size * count;
+  transfer.stopped_by_ = std::move(appended).error();
+  return count == 0 ? 1 : 0;  // Any other count than was given stops the transfer.
+}
+
+Result<void> Transfer::take_body(std::string_view bytes) {
+  if (body_->size_bytes() == 0 && !gunzip_) {
+    const std::string_view encoding = response_.header("content-encoding");
+    if (encoding == "gzip" || encoding == "x-gzip") {
+      gunzip_ = std::make_unique<Gunzip>();
+    } else if (!encoding.empty() && encoding != "identity") {
+      return fail(Code::kUnavailable, "the answer is compressed in a way that was not asked for");
+    }
+  }
+  if (!gunzip_) return body_->append(bytes);
+  return gunzip_->take(bytes, [this](std::string_view piece) { return body_->append(piece); });
+}
+
+Result<void> Transfer::finish_body() { return gunzip_ ? gunzip_->finish() : Result<void>(); }
+
+}  // namespace seawall

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <curl/curl.h>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "seawall/net/fetcher.h"
+#include "seawall/net/url.h"
+#include "seawall/net_curl/curl_fetcher.h"
+#include "seawall/net_curl/detail/gunzip.h"
+
+namespace seawall {
+
+/// One request to one address, without redirects. Threads: one. Lifetime: borrows all it is given.
+class Transfer {
+ public:
+  static constexpr std::size_t kHeaderBytesMax = 64 * 1024;
+
+  Transfer(const CurlOptions& options, const std::string& ca_pem, const FetchRequest& request,
+           const HttpUrl& url);
+  Transfer(const Transfer&) = delete;
+  Transfer& operator=(const Transfer&) = delete;
+  ~Transfer();
+
+  /// Blocks until `end` at the latest. Errors: as Fetcher, without the host.
+  Result<FetchResponse> run(std::chrono::steady_clock::time_point end, std::stop_token stop);
+
+ private:
+  template <class T>
+  void set(CURLoption option, T value);
+  void set_limits(std::chrono::milliseconds left);
+  void set_trust();
+  void set_body();
+  void add_headers();
+  void add_header(std::string_view name, std::string_view value);
+  Result<CURLcode> drive(std::stop_token stop);
+  Error failure(CURLcode code) const;
+  static std::size_t on_header(char* bytes, std::size_t size, std::size_t count, void* self);
+  static std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* self);
+  void take_header(std::string_view line);
+  Result<void> take_body(std::string_view bytes);
+  Result<void> finish_body();
+
+  const CurlOptions& options_;
+  const std::string& ca_pem_;
+  const FetchRequest& request_;
+  const HttpUrl& url_;
+  CURL* easy_;
+  CURLM* multi_;
+  curl_slist* headers_ = nullptr;
+  bool usable_ = true;  // Every option so far was taken.
+  FetchResponse response_;
+  std::shared_ptr<SpooledBody> body_;
+  std::unique_ptr<Gunzip> gunzip_;  // Set at the first byte of a packed body.
+  std::size_t header_bytes_ = 0;
+  std::optional<Error> stopped_by_;  // What a callback found wrong.
+};
+
+}  // namespace seawall
