@@ -26,12 +26,12 @@ enum class DuplicatePolicy : std::uint8_t {
   kRefuse,  ///< kConflict.
 };
 
-struct ImportOptions {
+struct BankImportOptions {
   DuplicatePolicy duplicates = DuplicatePolicy::kUpdate;
   bool allow_low_quality = false;  ///< List hashes of a stated quality under kPdqQualityMin too.
 };
 
-struct ImportCounts {
+struct BankImportCounts {
   std::uint64_t added = 0;
   std::uint64_t updated = 0;
   std::uint64_t unchanged = 0;
@@ -86,8 +86,8 @@ class BankImport {
   /// Takes an id off the list; false when it is not on it.
   Result<bool> remove(std::string_view id);
   /// Makes the import durable, then visible to queries. Blocks for the indexes.
-  Result<ImportCounts> commit();
-  [[nodiscard]] const ImportCounts& counts() const;
+  Result<BankImportCounts> commit();
+  [[nodiscard]] const BankImportCounts& counts() const;
 
  private:
   friend class Bank;
@@ -120,7 +120,7 @@ class Bank {
   Result<BankCounts> counts();
   Result<BankReader> reader() const;
   /// Only when opened for writing.
-  Result<BankImport> begin_import(const ImportOptions& options = {});
+  Result<BankImport> begin_import(const BankImportOptions& options = {});
 
   [[nodiscard]] const LiveIndex& pdq_index() const;
   /// The entries that own this digest; kMd5, kSha1 or kSha256. Threads: any number.

@@ -33,8 +33,8 @@ class BankTest : public testing::Test {
     EXPECT_TRUE(bank) << bank.error().message;
     return std::move(*bank);
   }
-  ImportCounts import(Bank& bank, const std::vector<SignalRecord>& records,
-                      const ImportOptions& options = {}) {
+  BankImportCounts import(Bank& bank, const std::vector<SignalRecord>& records,
+                          const BankImportOptions& options = {}) {
     auto import = bank.begin_import(options);
     EXPECT_TRUE(import) << import.error().message;
     for (const SignalRecord& record : records) EXPECT_TRUE(import->add(record));

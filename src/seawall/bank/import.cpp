@@ -10,7 +10,7 @@ using bank_detail::StoredRow;
 
 struct BankImport::Impl {
   Impl(Database& to_database, bank_detail::Indexes& to_indexes, Transaction begun,
-       const ImportOptions& import_options)
+       const BankImportOptions& import_options)
       : database(to_database), indexes(to_indexes), transaction(std::move(begun)), options(import_options) {}
 
   Result<void> prepare();
@@ -23,8 +23,8 @@ struct BankImport::Impl {
   Database& database;
   bank_detail::Indexes& indexes;
   Transaction transaction;
-  ImportOptions options;
-  ImportCounts counts;
+  BankImportOptions options;
+  BankImportCounts counts;
   Statement insert;
   Statement select;
   Statement erase;
@@ -166,16 +166,16 @@ Result<bool> BankImport::remove(std::string_view id) {
   return true;
 }
 
-Result<ImportCounts> BankImport::commit() {
+Result<BankImportCounts> BankImport::commit() {
   SEAWALL_CHECK(impl_->close_change());
   SEAWALL_CHECK(impl_->transaction.commit());
   SEAWALL_CHECK(impl_->indexes.follow(impl_->database));
   return impl_->counts;
 }
 
-const ImportCounts& BankImport::counts() const { return impl_->counts; }
+const BankImportCounts& BankImport::counts() const { return impl_->counts; }
 
-Result<BankImport> Bank::begin_import(const ImportOptions& options) {
+Result<BankImport> Bank::begin_import(const BankImportOptions& options) {
   if (!impl_->writable) return fail(Code::kConflict, "the bank is open for reading only");
   SEAWALL_TRY(Transaction transaction, Transaction::begin(*impl_->database));
   auto impl =

@@ -176,7 +176,7 @@ Result<Outcome> run_add(const Arguments& arguments, Console& console) {
     console.note("stopped; nothing was listed");
     return outcome;
   }
-  SEAWALL_TRY(const ImportCounts counts, import.commit());
+  SEAWALL_TRY(const BankImportCounts counts, import.commit());
   if (!console.json()) {
     console.note("added " + std::to_string(counts.added) + ", updated " + std::to_string(counts.updated) +
                  ", unchanged " + std::to_string(counts.unchanged));

@@ -118,7 +118,7 @@ Result<Outcome> run_remove(const Arguments& arguments, Console& console) {
     SEAWALL_TRY(const bool removed, change.remove(words[i]));
     results.emplace_back(words[i], removed);
   }
-  SEAWALL_TRY([[maybe_unused]] const ImportCounts counts, change.commit());
+  SEAWALL_TRY([[maybe_unused]] const BankImportCounts counts, change.commit());
   for (const auto& [id, removed] : results) {
     if (!removed) ++outcome.input_errors;
     if (console.json()) {

@@ -16,8 +16,8 @@ constexpr std::uint64_t kErrorsShownMax = 10;
 constexpr std::uint64_t kRowsBetweenLooks = 1024;
 constexpr std::uint64_t kRowsBetweenWords = 65'536;
 
-ImportOptions import_options(const Arguments& arguments) {
-  ImportOptions options;
+BankImportOptions import_options(const Arguments& arguments) {
+  BankImportOptions options;
   options.allow_low_quality = arguments.flag("--allow-low-quality");
   const std::string policy = *arguments.text("--on-duplicate");
   if (policy == "keep") options.duplicates = DuplicatePolicy::kKeep;
@@ -55,7 +55,7 @@ Result<std::uint64_t> import_rows(SignalReader& reader, BankImport& import, bool
   }
 }
 
-void print_import(Console& console, const ImportCounts& counts, std::uint64_t bad_rows) {
+void print_import(Console& console, const BankImportCounts& counts, std::uint64_t bad_rows) {
   if (console.json()) {
     Json line;
     line["added"] = counts.added;
@@ -113,7 +113,7 @@ Result<Outcome> run_import(const Arguments& arguments, Console& console) {
   console.progress("writing the indexes");
   const auto committed = import.commit();
   console.progress("");
-  SEAWALL_TRY(const ImportCounts counts, committed);
+  SEAWALL_TRY(const BankImportCounts counts, committed);
   print_import(console, counts, *bad_rows);
   return Outcome{.matched = false, .input_errors = *bad_rows};
 }
