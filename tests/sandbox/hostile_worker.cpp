@@ -26,7 +26,8 @@ namespace {
 
 using media_sandbox::ReplyRecord;
 
-volatile int* volatile null_pointer = nullptr;
+/// In the first page, where nothing is mapped; not null, which UBSan would stop before the crash.
+volatile int* volatile unmapped = reinterpret_cast<volatile int*>(64);
 volatile std::uint64_t spun = 0;
 
 [[noreturn]] void spin() {
@@ -103,7 +104,7 @@ class HostileDecoder final : public MediaDecoder {
   void act(Deed deed, std::uint64_t job) {
     switch (deed) {
       case Deed::kCrash:
-        *null_pointer = 1;
+        *unmapped = 1;
         break;
       case Deed::kAbort:
         std::abort();
