@@ -41,4 +41,8 @@ EntryState entry_state_in(ReleaseState state) {
   return EntryState::kProposed;
 }
 
+EntryState entry_state_in(ReleaseState state, std::optional<EntryState> own) {
+  return own && state != ReleaseState::kRejected ? *own : entry_state_in(state);
+}
+
 }  // namespace seawall

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,9 @@ enum class ReleaseState : std::uint8_t {
 Result<ReleaseState> release_state_from_text(std::string_view text);
 /// The state of a new entry of such a release.
 [[nodiscard]] EntryState entry_state_in(ReleaseState state);
+/// The state of an entry that may have one of its own: that one, except that all of a rejected release is
+/// withdrawn.
+[[nodiscard]] EntryState entry_state_in(ReleaseState state, std::optional<EntryState> own);
 
 struct ReleaseCounts {
   std::uint64_t added = 0;

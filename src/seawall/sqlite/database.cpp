@@ -7,8 +7,6 @@
 namespace seawall {
 namespace {
 
-constexpr int kBusyWaitMs = 5000;
-
 Code code_of(int status) {
   switch (status & 0xFF) {
     case SQLITE_BUSY:
@@ -121,7 +119,7 @@ Result<Database> Database::open(const std::filesystem::path& path, const Databas
   Database database(handle);
   if (status != SQLITE_OK) return failure(handle, status);
   sqlite3_extended_result_codes(handle, 1);
-  sqlite3_busy_timeout(handle, kBusyWaitMs);
+  sqlite3_busy_timeout(handle, options.busy_wait_ms);
   int keep_wal = 1;
   sqlite3_file_control(handle, "main", SQLITE_FCNTL_PERSIST_WAL, &keep_wal);
   std::string setup =

@@ -53,10 +53,11 @@ struct DatabaseOptions {
   bool read_only = false;
   bool create = false;            ///< Otherwise a missing file is kNotFound.
   std::int64_t cache_kib = 8192;  ///< Page cache of this connection.
+  int busy_wait_ms = 5000;        ///< How long to wait for another's lock before kConflict.
 };
 
 /// One connection to an SQLite file under the house's conventions: WAL, synchronous=FULL, foreign keys on,
-/// memory for temporary tables, a busy wait of at most 5 s, STRICT tables by the caller's schema.
+/// memory for temporary tables, a bounded busy wait, STRICT tables by the caller's schema.
 /// Guarantees: what commit() acknowledged survives a crash of process or machine.
 /// Threads: one at a time. Errors: kConflict (locked by another), kCorrupt (not a database, or damaged),
 /// kNotFound, kLimitExceeded (disk full), kUnavailable (any other I/O).

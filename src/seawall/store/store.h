@@ -71,7 +71,7 @@ class StoreView {
   virtual Result<std::vector<Entry>> entries_of_release(ReleaseId release, EntryId after,
                                                         std::size_t limit) = 0;
   virtual Result<std::vector<Entry>> entries_of_bank(BankId bank, EntryId after, std::size_t limit) = 0;
-  /// For each key, the entry of (bank, source) under that key that is not withdrawn.
+  /// For each key, the newest entry of (bank, source) under that key that is not withdrawn.
   virtual Result<std::vector<std::optional<KnownKey>>> known_keys(BankId bank, SourceId source,
                                                                   std::span<const std::string> keys) = 0;
   /// Entries of the bank in this state.
@@ -97,7 +97,8 @@ class StoreChange : public StoreView {
   virtual Result<void> set_bank(const ListBank& bank, const Authorship& by) = 0;
   virtual Result<SourceId> add_source(const Source& source, const Authorship& by) = 0;
 
-  /// Records an approval. Errors: kConflict (already approved by them, or not proposed or staged).
+  /// Records an approval, as a change with a feed item of its own (kRelease, in the state it was). Errors:
+  /// kConflict (already approved by them, proposed by them, or not proposed or staged).
   virtual Result<void> approve(ReleaseId release, const Authorship& by) = 0;
   /// kLoading -> kProposed happens in ReleaseLoad::seal(). Here: kProposed -> kStaged, kActive, kRejected;
   /// kStaged -> kActive, kRejected; kActive -> kRejected (takes back: new entries are withdrawn, updates
@@ -105,6 +106,8 @@ class StoreChange : public StoreView {
   /// otherwise.
   virtual Result<void> set_release_state(ReleaseId release, ReleaseState state, const Authorship& by) = 0;
   /// Stores everything of `entry` but id, bank, source, key. `entry.version` must be the stored one.
+  /// A state that is the release's, without a reason, follows the release from then on. `what`: for the
+  /// history, 1 to 64 of a-z, 0-9 and '_'. All of a rejected release stays withdrawn: kConflict.
   virtual Result<void> set_entry(const Entry& entry, std::string_view what, const Authorship& by) = 0;
 
   /// Durable on return.
@@ -123,13 +126,17 @@ class ReleaseLoad {
   [[nodiscard]] virtual const ReleaseCounts& counts() const = 0;
 
   struct Step {
-    std::span<const NewEntry> add;
-    std::span<const PendingChange> pending;
-    std::span<const Refusal> refusals;
+    std::span<const NewEntry> add{};
+    std::span<const PendingChange> pending{};  ///< Of two for one entry the later counts.
+    std::span<const Refusal> refusals{};
     std::uint64_t unchanged = 0;
-    std::string checkpoint;  ///< The caller's own place in its input.
+    std::string checkpoint{};  ///< The caller's own place in its input.
   };
-  /// One transaction. A key added twice in one release: the first stays, kConflict names it.
+  /// One transaction of at most 1,000,000 records; 50,000 and more make an import quick. A key that the
+  /// release adds already: the first stays, the other is left out and becomes a Refusal "duplicate_key".
+  /// Errors: kInvalidInput, kLimitExceeded and a kConflict of the wait for another writer leave the load as
+  /// it was; after any other error nobody knows whether the step was taken: every later call is kUnavailable
+  /// until the load is resumed.
   virtual Result<void> write(const Step& step) = 0;
   /// Makes it a release in kProposed, visible as a whole. Counts and digest are final.
   virtual Result<Release> seal(const Authorship& by) = 0;

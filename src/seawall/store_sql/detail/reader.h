@@ -1,0 +1,97 @@
+#pragma once
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "seawall/store/store.h"
+#include "seawall/store_sql/detail/list_rows.h"
+#include "seawall/store_sql/detail/stored_entry.h"
+
+namespace seawall::store_sql_detail {
+
+inline constexpr std::size_t kPageMax = 10'000;
+
+/// Every question of StoreView, asked over a connection inside a transaction: the one place that reads
+/// lists, for views, changes and loads alike. Releases that are loading do not exist for it.
+/// Threads: as its connection. Lifetime: within one transaction. Cost: an entry 2 to 4 us on SQLite.
+class Reader {
+ public:
+  explicit Reader(SqlConnection& connection) : connection_(connection) {}
+
+  Result<ListVersion> version();
+  Result<std::vector<ListBank>> banks();
+  Result<std::optional<ListBank>> bank(BankId id);
+  Result<std::optional<ListBank>> bank_named(std::string_view tenant, std::string_view name);
+  Result<std::vector<Source>> sources();
+  Result<std::optional<Source>> source(SourceId id);
+  Result<std::optional<Source>> source_named(std::string_view name);
+
+  Result<std::optional<Release>> release(ReleaseId id);
+  Result<std::vector<Release>> releases(ReleaseId after, std::size_t limit);
+  Result<std::vector<PendingChange>> pending(ReleaseId release, EntryId after, std::size_t limit);
+  Result<std::vector<Refusal>> refusals(ReleaseId release, std::uint64_t offset, std::size_t limit);
+
+  Result<std::vector<Entry>> entries(std::span<const EntryId> ids);
+  Result<std::vector<Entry>> entries_of_release(ReleaseId release, EntryId after, std::size_t limit);
+  Result<std::vector<Entry>> entries_of_bank(BankId bank, EntryId after, std::size_t limit);
+  Result<std::vector<std::optional<KnownKey>>> known_keys(BankId bank, SourceId source,
+                                                          std::span<const std::string> keys);
+  Result<std::uint64_t> count(BankId bank, EntryState state);
+
+  Result<std::vector<EntryChange>> history(EntryId entry);
+  Result<std::vector<Entry>> entries_at(BankId bank, std::uint64_t version, EntryId after, std::size_t limit);
+  Result<std::vector<FeedItem>> feed(std::uint64_t after, std::size_t limit);
+
+  /// For writers: the row itself, loading or not. Errors: kNotFound.
+  Result<ReleaseRow> release_row(ReleaseId id);
+  /// In order of id; of sealed releases alone.
+  Result<std::vector<StoredEntry>> stored_entries(std::span<const EntryId> ids);
+  /// None: unknown or loading. Kept for the life of the reader.
+  Result<const ReleaseHead*> head(ReleaseId id);
+  /// After a change of the release.
+  void forget_head(ReleaseId id) { heads_.erase(id); }
+
+ private:
+  Result<std::vector<Authorship>> approvals(ReleaseId id);
+  /// Entries with id in (after, last], as their release now is.
+  Result<void> append_entries(std::vector<Entry>& out, const ReleaseHead& head, EntryId after, EntryId last,
+                              std::size_t limit);
+  Result<std::vector<std::pair<ReleaseId, ReleaseHead>>> heads_of_bank(BankId bank, EntryId after);
+  Result<void> find_keys(std::int64_t scope, std::span<const std::string> keys,
+                         std::span<std::optional<KnownKey>> found);
+
+  /// Entries with id in (after, last].
+  struct Span {
+    EntryId after{};
+    EntryId last{};
+  };
+  Result<void> check_past(std::uint64_t version_then);
+  Result<std::optional<ReleaseHead>> head_at(ReleaseId id, const ReleaseHead& now, std::uint64_t version);
+  Result<std::map<std::int64_t, std::string>> pasts(EntryId after, EntryId last, std::uint64_t version);
+  Result<void> append_entries_at(std::vector<Entry>& out, const ReleaseHead& then, Span span,
+                                 std::uint64_t version, std::size_t limit);
+  Result<std::vector<EntryChange>> release_events(EntryId entry);
+  Result<void> append_own_events(EntryId entry, std::vector<EntryChange>& events);
+  Result<std::optional<Entry>> entry_at(EntryId entry, std::uint64_t version);
+
+  SqlConnection& connection_;
+  std::map<ReleaseId, ReleaseHead> heads_;
+};
+
+/// Errors: kInvalidInput unless 1 to kPageMax.
+Result<void> check_limit(std::size_t limit);
+[[nodiscard]] inline std::int64_t db(EntryId id) {
+  // Ids past those that any release can have are after all of them.
+  return static_cast<std::int64_t>(std::min(static_cast<std::uint64_t>(id), ~std::uint64_t{0} >> 1));
+}
+[[nodiscard]] inline std::int64_t db(ReleaseId id) { return static_cast<std::int64_t>(id); }
+[[nodiscard]] inline std::int64_t db(BankId id) { return static_cast<std::int64_t>(id); }
+[[nodiscard]] inline std::int64_t db(SourceId id) { return static_cast<std::int64_t>(id); }
+/// The first and last id that entries of a release can have.
+[[nodiscard]] inline EntryId first_entry(ReleaseId id) { return entry_id(id, 0); }
+[[nodiscard]] inline EntryId last_entry(ReleaseId id) { return entry_id(id, 0xFFFFFFFFU); }
+
+}  // namespace seawall::store_sql_detail

@@ -1,0 +1,230 @@
+#include "seawall/store_sql/detail/migrations.h"
+
+#include <array>
+#include <string>
+
+namespace seawall::store_sql_detail {
+namespace {
+
+// Columns of enums hold their numbers in model/; `at` and other times are milliseconds since 1970 UTC.
+constexpr std::string_view kLists = R"sql(
+CREATE TABLE list_state (
+  one {int} NOT NULL PRIMARY KEY CHECK (one = 1),
+  version {int} NOT NULL,
+  chain {blob} NOT NULL,
+  last_bank {int} NOT NULL,
+  last_source {int} NOT NULL,
+  last_release {int} NOT NULL
+) {strict};
+
+CREATE TABLE banks (
+  id {int} NOT NULL PRIMARY KEY,
+  tenant TEXT NOT NULL,
+  name TEXT NOT NULL,
+  purpose TEXT NOT NULL,
+  owner TEXT NOT NULL,
+  kind {int} NOT NULL,
+  action {int} NOT NULL,
+  radius {int} NOT NULL,
+  two_person {int} NOT NULL,
+  active {int} NOT NULL,
+  expires_at {int},
+  version {int} NOT NULL,
+  UNIQUE (tenant, name)
+) {strict};
+CREATE TABLE bank_changes (
+  bank {int} NOT NULL,
+  version {int} NOT NULL,
+  previous {blob} NOT NULL,
+  PRIMARY KEY (bank, version)
+) {rowless};
+
+CREATE TABLE sources (
+  id {int} NOT NULL PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  kind TEXT NOT NULL
+) {strict};
+
+CREATE TABLE releases (
+  id {int} NOT NULL PRIMARY KEY,
+  bank {int} NOT NULL,
+  source {int} NOT NULL,
+  state {int} NOT NULL,
+  state_version {int} NOT NULL,
+  version {int} NOT NULL,
+  who TEXT NOT NULL,
+  why TEXT NOT NULL,
+  at {int} NOT NULL,
+  added {int} NOT NULL,
+  updated {int} NOT NULL,
+  withdrawn {int} NOT NULL,
+  unchanged {int} NOT NULL,
+  quarantined {int} NOT NULL,
+  refused {int} NOT NULL,
+  refusals {int} NOT NULL,
+  bank_entries_before {int} NOT NULL,
+  digest {blob} NOT NULL,
+  load_checkpoint {blob} NOT NULL,
+  load_digest {blob} NOT NULL,
+  load_steps {int} NOT NULL,
+  load_fence {int} NOT NULL,
+  load_sealing {int} NOT NULL
+) {strict};
+CREATE INDEX releases_of_bank ON releases (bank, id);
+CREATE TABLE approvals (
+  release {int} NOT NULL,
+  who TEXT NOT NULL,
+  why TEXT NOT NULL,
+  at {int} NOT NULL,
+  version {int} NOT NULL,
+  PRIMARY KEY (release, who)
+) {rowless};
+CREATE TABLE state_counts (
+  release {int} NOT NULL,
+  state {int} NOT NULL,
+  entries {int} NOT NULL,
+  PRIMARY KEY (release, state)
+) {rowless};
+
+CREATE TABLE entries (
+  id {int} NOT NULL PRIMARY KEY,
+  key TEXT NOT NULL,
+  content {blob} NOT NULL,
+  state {int},
+  reason TEXT,
+  radius {int},
+  action {int},
+  review_at {int},
+  expires_at {int},
+  version {int}
+) {strict};
+CREATE TABLE entry_keys (
+  scope {int} NOT NULL,
+  hash {int} NOT NULL,
+  entry {int} NOT NULL,
+  PRIMARY KEY (scope, hash, entry)
+) {rowless};
+CREATE TABLE entry_changes (
+  entry {int} NOT NULL,
+  version {int} NOT NULL,
+  what TEXT NOT NULL,
+  previous {blob} NOT NULL,
+  PRIMARY KEY (entry, version)
+) {rowless};
+CREATE TABLE pending (
+  release {int} NOT NULL,
+  entry {int} NOT NULL,
+  content {blob},
+  PRIMARY KEY (release, entry)
+) {rowless};
+CREATE TABLE refusals (
+  release {int} NOT NULL,
+  place {int} NOT NULL,
+  key TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  quarantined {int} NOT NULL,
+  PRIMARY KEY (release, place)
+) {rowless};
+CREATE TABLE load_keys (
+  release {int} NOT NULL,
+  part {int} NOT NULL,
+  step {int} NOT NULL,
+  pairs {blob} NOT NULL,
+  PRIMARY KEY (release, part, step)
+) {rowless};
+
+CREATE TABLE feed_items (
+  version {int} NOT NULL PRIMARY KEY,
+  kind {int} NOT NULL,
+  subject {int} NOT NULL,
+  release_state {int} NOT NULL,
+  digest {blob} NOT NULL,
+  chain {blob} NOT NULL,
+  who TEXT NOT NULL,
+  why TEXT NOT NULL,
+  at {int} NOT NULL
+) {strict};
+CREATE INDEX feed_of_subject ON feed_items (kind, subject, version);
+)sql";
+
+constexpr std::array kMigrations = {Migration{1, "lists", kLists}};
+
+// Any number that nothing else in the database uses as an advisory lock.
+constexpr std::string_view kTakeListLock = "SELECT pg_advisory_xact_lock(6010479281)";
+constexpr std::string_view kEmptyState = "INSERT INTO list_state VALUES (1, 0, $1, 0, 0, 0)";
+
+Result<bool> has_migrations_table(SqlConnection& connection) {
+  const bool sqlite = connection.dialect() == SqlDialect::kSqlite;
+  SEAWALL_TRY(
+      SqlStatement * query,
+      connection.statement(sqlite ? "SELECT count(*) FROM sqlite_schema WHERE name='schema_migrations'"
+                                  : "SELECT CASE WHEN to_regclass('schema_migrations') IS NULL "
+                                    "THEN 0::bigint ELSE 1::bigint END"));
+  SEAWALL_TRY([[maybe_unused]] const bool row, query->step());
+  const bool there = query->integer(0) != 0;
+  query->reset();
+  return there;
+}
+
+Result<void> apply(SqlConnection& connection, const Migration& migration) {
+  SEAWALL_CHECK(connection.run(expand_schema(migration.sql, connection.dialect())));
+  if (migration.number == 1) {
+    SEAWALL_TRY(SqlStatement * state, connection.statement(kEmptyState));
+    const std::array<std::byte, 32> chain{};
+    SEAWALL_CHECK(state->bind(1, std::span<const std::byte>(chain)).run());
+  }
+  SEAWALL_TRY(SqlStatement * done, connection.statement("INSERT INTO schema_migrations VALUES ($1, $2)"));
+  SEAWALL_CHECK(done->bind(1, std::int64_t{migration.number}).bind(2, migration.name).run());
+  return {};
+}
+
+}  // namespace
+
+std::span<const Migration> migrations() { return kMigrations; }
+int schema_newest() { return kMigrations.back().number; }
+
+Result<int> schema_number(SqlConnection& connection) {
+  SEAWALL_TRY(const bool there, has_migrations_table(connection));
+  if (!there) return 0;
+  SEAWALL_TRY(SqlStatement * query,
+              connection.statement("SELECT COALESCE(MAX(number), 0) FROM schema_migrations"));
+  SEAWALL_TRY([[maybe_unused]] const bool row, query->step());
+  const auto number = static_cast<int>(query->integer(0));
+  query->reset();
+  return number;
+}
+
+Result<void> migrate_to(SqlConnection& connection, int number) {
+  SEAWALL_TRY(auto transaction, SqlTransaction::begin(connection, SqlBegin::kWrite));
+  SEAWALL_CHECK(take_list_lock(connection));
+  SEAWALL_CHECK(connection.run(expand_schema(
+      "CREATE TABLE IF NOT EXISTS schema_migrations (number {int} NOT NULL PRIMARY KEY, name TEXT NOT NULL) "
+      "{strict}",
+      connection.dialect())));
+  SEAWALL_TRY(const int at, schema_number(connection));
+  if (at > schema_newest()) return require_newest(connection);
+  for (const Migration& migration : kMigrations) {
+    if (migration.number > at && migration.number <= number) SEAWALL_CHECK(apply(connection, migration));
+  }
+  return transaction.commit();
+}
+
+Result<void> require_newest(SqlConnection& connection) {
+  SEAWALL_TRY(const int at, schema_number(connection));
+  if (at == schema_newest()) return {};
+  if (at == 0) return fail(Code::kNotFound, "this database holds no Seawall store; make one first");
+  if (at < schema_newest()) {
+    return fail(Code::kUnsupported, "the store has schema " + std::to_string(at) + ", this build needs " +
+                                        std::to_string(schema_newest()) + ": back it up, then migrate it");
+  }
+  return fail(Code::kUnsupported, "the store has schema " + std::to_string(at) +
+                                      ", newer than this build knows: use a newer build");
+}
+
+Result<void> take_list_lock(SqlConnection& connection) {
+  if (connection.dialect() == SqlDialect::kSqlite) return {};
+  return connection.run(kTakeListLock);
+}
+
+}  // namespace seawall::store_sql_detail
