@@ -1,5 +1,187 @@
-"""The bodies' interfaces, one scenario a path: /s/<scenario>/<body>/..."""
+"""The bodies' interfaces as their documents describe them, with their traps; one list a scenario.
+
+/s/<scenario>/<body>/...: the scenario's name says which traps are set, as in "7-flaky-forgets". Documents are
+in the tests' own page format (tests/remote/page_format.h): what is tested here is the talk around them.
+"""
+import base64
+import hashlib
+import threading
+from datetime import datetime, timezone
+
+FIRST_S = 1_700_000_000
+PAGE = 5
+USER, PASSWORD, TOKEN = "seawall", "open-sesame-4711", "token-sesame-4712"
+FUNCTIONS_KEY, SUBSCRIPTION_KEY = "functions-sesame-4713", "subscription-sesame-4714"
+
+scenarios = {}
+lock = threading.Lock()
 
 
-def serve(request, scenario, names):
-    request.answer(404)
+class Scenario:
+    def __init__(self, name):
+        self.traps = set(name.split("-")[1:])
+        self.count, self.requests, self.log, self.window, self.tokens = 23, 0, [], None, {}
+        self.feedback = []
+
+
+def entry(number):
+    """(key, MD5 or None for a tombstone, time); the order of numbers is not that of time."""
+    digest = None if number % 6 == 5 else hashlib.md5(b"harmless %d" % number).hexdigest()
+    return f"9/e{number:04}", digest, FIRST_S + number * 7919 % 1000 * 60
+
+
+def document(rows, next_word="", newest=None, extra=()):
+    lines = ["pages 1", *extra]
+    lines += [f"+ {key} {digest}" if digest else f"- {key}" for key, digest, _ in rows]
+    if newest is not None:
+        lines.append(f"newest {newest * 1000}")
+    if next_word:
+        lines.append(f"next {next_word}")
+    return "\n".join(lines + ["end", ""]).encode()
+
+
+def serve(request, name, names):
+    with lock:
+        scenario = scenarios.setdefault(name, Scenario(name))
+    if names[0] == "log":
+        return request.answer(200, "\n".join(scenario.log).encode())
+    if names[0] == "grow":
+        scenario.count += int(request.query["by"])
+        return request.answer(200)
+    scenario.log.append(f"{request.command} {request.path} {request.body.decode()}")
+    scenario.requests += 1
+    body = BODIES[names[0]]
+    if not body["authorized"](request):
+        return request.answer(401)
+    if request.command != "GET":
+        return request.answer(200)
+    if "flaky" in scenario.traps and disturbed(request, scenario):
+        return None
+    return send(request, scenario, *body["answer"](request, scenario, names[1:]))
+
+
+def send(request, scenario, status, body=b"", headers=()):
+    if status == 200 and "flaky" in scenario.traps:
+        turn = scenario.requests % 8
+        if turn == 3:  # Half sent: the connection closes early.
+            return request.answer(200, body[:len(body) // 2], headers, length=len(body))
+        if turn == 5:  # Cut short in a way that HTTP does not notice.
+            return request.answer(200, body[:len(body) // 2], headers)
+    return request.answer(status, body, headers)
+
+
+def disturbed(request, scenario):
+    turn = scenario.requests % 8
+    if turn == 1:
+        request.answer(429, b"slow down", [("Retry-After", "30")])
+    elif turn == 2:
+        request.answer(503)
+    elif turn == 6:
+        request.close_connection = True  # Not a word.
+    return turn in (1, 2, 6)
+
+
+def basic(request):
+    expected = "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
+    return request.headers.get("Authorization") == expected
+
+
+def bearer(request):
+    return request.headers.get("Authorization") == "Bearer " + TOKEN and TOKEN not in request.path
+
+
+def two_keys(request):
+    return (request.headers.get("x-functions-key") == FUNCTIONS_KEY
+            and request.headers.get("Ocp-Apim-Subscription-Key") == SUBSCRIPTION_KEY)
+
+
+def seconds(text):
+    return int(datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc).timestamp())
+
+
+def ncmec(request, scenario, names):
+    """Windows of time; a page of another window than the first one's is refused."""
+    window = (request.query["from"], request.query["to"])
+    if "start" not in request.query:
+        scenario.window = window
+    elif window != scenario.window:
+        return 400, b"from and to are not those of this paging"
+    rows = [e for e in map(entry, range(scenario.count)) if seconds(window[0]) <= e[2] < seconds(window[1])]
+    start = int(request.query.get("start", 1)) - 1
+    page, more = rows[start:start + PAGE], start + PAGE < len(rows)
+    # As the service writes it: with milliseconds, so in other letters than it was asked.
+    word = (f"/v2/entries?from={window[0].replace('Z', '.000Z')}&to={window[1].replace('Z', '.000Z')}"
+            f"&start={start + PAGE + 1}&size={PAGE}&max={len(rows)}")
+    if "loops" in scenario.traps:
+        word = f"/v2/entries?from=x&to=y&start={start + 1}&size={PAGE}&max=9"
+    return 200, document(page, word if more else "", max((e[2] for e in page), default=None))
+
+
+def since(scenario, start):
+    return sorted((e for e in map(entry, range(scenario.count)) if e[2] >= start), key=lambda e: e[2])
+
+
+def stopncii(request, scenario, names):
+    """Tokens do not live long: in the scenario "forgets" each of them is good for one answer only."""
+    if names != ["FetchHashes"] or request.query["pageSize"] != "800":
+        return 404, b""
+    rows = since(scenario, int(request.query["startTimestamp"]))
+    token = request.query.get("nextPageToken")
+    at = 0
+    if token:
+        if token not in scenario.tokens:
+            return 410, b""
+        at = scenario.tokens[token]
+    if "forgets" in scenario.traps and token and scenario.requests == 3:
+        scenario.tokens.clear()
+        return 410, b""
+    page, more = rows[at:at + PAGE], at + PAGE < len(rows)
+    word = f"t{at}=/+"
+    if more:
+        scenario.tokens[word] = at + PAGE
+    return 200, document(page, word if more else "", max((e[2] for e in page), default=None))
+
+
+def threatexchange(request, scenario, names):
+    """The next page's address holds the token; should_delete marks what is off the list."""
+    if names != ["77", "threat_updates"]:
+        return 404, b""
+    rows = since(scenario, int(request.query["start_time"]))
+    at = int(request.query.get("after", "c0")[1:])
+    page, more = rows[at:at + PAGE], at + PAGE < len(rows)
+    host = "elsewhere.example" if "elsewhere" in scenario.traps else "graph.example"
+    word = f"https://{host}/77/threat_updates/?access_token={TOKEN}&limit=500&after=c{at + PAGE}"
+    return 200, document(page, word if more else "", max((e[2] for e in page), default=None))
+
+
+def chain(version):
+    return hashlib.sha256(b"chain %d" % version).hexdigest() if version else "-"
+
+
+def seawall(request, scenario, names):
+    """Each entry is a list version of its own."""
+    after = int(request.query["after"])
+    if after >= scenario.count:
+        return 204, b""
+    to = min(after + PAGE, scenario.count)
+    begin = chain(after) if "forked" not in scenario.traps or not after else "f" * 64
+    extra = [f"from {after} {begin}", f"to {to} {chain(to)}"]
+    return 200, document([entry(n) for n in range(after, to)], extra=extra)
+
+
+def file(request, scenario, names):
+    body = document([entry(n) for n in range(scenario.count)])
+    tag = f'"{hashlib.md5(body).hexdigest()}"'
+    headers = [] if "plain" in scenario.traps else [("ETag", tag), ("Last-Modified", "Sun, 06 Nov 1994 08:49:37 GMT")]
+    if headers and request.headers.get("If-None-Match") == tag:
+        return 304, b""
+    return 200, body, headers
+
+
+BODIES = {
+    "ncmec": {"authorized": basic, "answer": ncmec},
+    "stopncii": {"authorized": two_keys, "answer": stopncii},
+    "threatexchange": {"authorized": bearer, "answer": threatexchange},
+    "seawall": {"authorized": bearer, "answer": seawall},
+    "file": {"authorized": lambda request: True, "answer": file},
+}

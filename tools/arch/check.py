@@ -18,6 +18,7 @@ OWNERS = {
     r"<xxhash\.h>": {"durable_file"},
     r"<sqlite3\.h>": {"sqlite"},
     r"<nlohmann/|<simdjson\.h>": {"json"},
+    r"<toml\+\+/": {"toml"},
     r"<curl/|<zlib\.h>": {"net_curl"},
     r"<seccomp\.h>": {"media_sandbox"},
     r"<jpeglib\.h>|<png\.h>|<webp/|<gif_lib\.h>|<libheif/|<jxl/|<tiffio\.h>|<leptonica/": {"media_images"},
