@@ -20,8 +20,8 @@ lock = threading.Lock()
 class Scenario:
     def __init__(self, name):
         self.traps = set(name.split("-")[1:])
-        self.count, self.requests, self.log, self.window, self.tokens = 23, 0, [], None, {}
-        self.feedback = []
+        self.count = 103 if "hundred" in self.traps else 23
+        self.requests, self.log, self.window, self.tokens = 0, [], None, {}
 
 
 def entry(number):
@@ -166,7 +166,8 @@ def seawall(request, scenario, names):
     to = min(after + PAGE, scenario.count)
     begin = chain(after) if "forked" not in scenario.traps or not after else "f" * 64
     extra = [f"from {after} {begin}", f"to {to} {chain(to)}"]
-    return 200, document([entry(n) for n in range(after, to)], extra=extra)
+    again = [entry(0)] if "repeats" in scenario.traps else []
+    return 200, document([entry(n) for n in range(after, to)] + again, extra=extra)
 
 
 def file(request, scenario, names):

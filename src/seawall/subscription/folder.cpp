@@ -1,0 +1,26 @@
+#include "seawall/subscription/folder.h"
+
+#include <sys/stat.h>
+
+#include <cerrno>
+
+#include "seawall/durable_file/posix_file_system.h"
+
+namespace seawall {
+
+Result<std::unique_ptr<durable::FileSystem>> open_subscription_folder(const std::filesystem::path& folder) {
+  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
+    return fail(Code::kUnavailable, "cannot make the folder " + folder.string());
+  }
+  struct stat info {};
+  if (::stat(folder.c_str(), &info) != 0 || !S_ISDIR(info.st_mode)) {
+    return fail(Code::kUnavailable, folder.string() + " is not a folder");
+  }
+  if ((info.st_mode & 077) != 0) {
+    return fail(Code::kInvalidInput,
+                "others can look into " + folder.string() + "; type: chmod 700 " + folder.string());
+  }
+  return durable::posix_file_system(folder, false);
+}
+
+}  // namespace seawall

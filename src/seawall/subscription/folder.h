@@ -1,0 +1,14 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "seawall/durable_file/file_system.h"
+
+namespace seawall {
+
+/// The folder of a subscription, made if it is not there, for this user alone (mode 0700): it holds pages of
+/// hash lists. Errors: kInvalidInput with the chmod to type where others can look into it; kUnavailable.
+Result<std::unique_ptr<durable::FileSystem>> open_subscription_folder(const std::filesystem::path& folder);
+
+}  // namespace seawall
