@@ -106,6 +106,7 @@ class Bench {
       std::size_t done = 0;
       while (wall_seconds() - start < 2) done += log->append(batch_) ? batch : 0;
       report("append_per_s/batch_" + std::to_string(batch), double(done) / (wall_seconds() - start), "obs/s");
+      log.reset();
       std::filesystem::remove_all(folder_ / "rate");
     }
     auto log = open("rate");
@@ -226,6 +227,7 @@ class Bench {
       if (ours != theirs)
         std::fprintf(stderr, "%s finds %zu, we find %zu\n", named.name.c_str(), theirs, ours);
     }
+    log.reset();
     std::filesystem::remove_all(folder_ / "peer");
 #endif
   }
