@@ -34,7 +34,7 @@ Result<FlatMatcher> FlatMatcher::make(std::span<const Fingerprint256> queries,
 bool FlatMatcher::match(std::span<const Fingerprint256> codes,
                         FunctionRef<bool(std::span<const FlatMatch>)> visit) const {
   const index_detail::Kernels& kernels = index_detail::kernels();
-  std::vector<FlatHit> hits(kTileRows * kGroup + 1);
+  std::vector<FlatHit> hits(kTileRows * std::min(kGroup, queries_.size()) + 1);
   std::vector<FlatMatch> matches;
   for (std::size_t base = 0; base < codes.size(); base += kTileRows) {
     const auto tile = codes.subspan(base, std::min(kTileRows, codes.size() - base));

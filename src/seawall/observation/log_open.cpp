@@ -7,7 +7,7 @@
 namespace seawall::observation_detail {
 namespace {
 
-/// A reader opens files while the writer replaces them; so often it may find one gone and look again.
+/// A reader opens files while the writer replaces and cuts them; so often it looks again if that fails.
 constexpr int kReadAttempts = 10;
 
 Memory memory_of(Replayed&& replayed) {
@@ -47,9 +47,10 @@ Result<std::unique_ptr<Log>> Log::open(std::unique_ptr<FileSystem> files, const 
 Result<void> Log::load() {
   for (int attempt = 1;; ++attempt) {
     auto done = load_once();
-    if (done || done.error().code != Code::kNotFound) return done;
-    if (!options_.read_only) return fail(Code::kCorrupt, std::move(done).error().message);
-    if (attempt == kReadAttempts) return done;
+    if (done || (options_.read_only && attempt == kReadAttempts)) return done;
+    if (options_.read_only) continue;
+    if (done.error().code != Code::kNotFound) return done;
+    return fail(Code::kCorrupt, std::move(done).error().message);
   }
 }
 

@@ -134,10 +134,10 @@ class ObservationLog {
     return retro_match(entries, options, visit, [](std::uint64_t, std::uint64_t) {});
   }
 
-  /// Observations of `tenant` seen before `time` are no longer reported once this returns, also not those
-  /// that are appended later; their bytes are gone after the next tidy(). Never goes back: an earlier time
-  /// does nothing. Durable on return. Errors: kInvalidInput, kUnavailable: then it may or may not be in force
-  /// after a restart.
+  /// Observations of `tenant` seen before `time` are no longer reported once this returns (a visit just being
+  /// made excepted), also not those that are appended later; their bytes are gone after the next tidy().
+  /// Never goes back: an earlier time does nothing. Durable on return. Errors: kInvalidInput, kUnavailable:
+  /// then it may or may not be in force after a restart.
   virtual Result<void> drop_before(std::string_view tenant, Time time) = 0;
   /// The same for what is older than `retention`, from now on and always; 0 keeps for ever.
   virtual Result<void> set_retention(std::string_view tenant, std::chrono::milliseconds retention) = 0;
