@@ -2,12 +2,14 @@
 
 #include <simdjson.h>
 
+#include <array>
 #include <string>
 
 namespace seawall {
 namespace {
 
 constexpr std::size_t kDepthMax = 64;
+using Visit = FunctionRef<Result<void>(const JsonMember&)>;
 static_assert(JsonObjectReader::kPaddingBytes >= simdjson::SIMDJSON_PADDING);
 
 // `scratch` backs the text of what is not a string.
@@ -45,9 +47,42 @@ JsonMember member_of(const simdjson::dom::element& element, std::string& scratch
 struct JsonObjectReader::Impl {
   simdjson::dom::parser parser;
   simdjson::dom::element current;
-  std::string member_text;
-  std::string element_text;
+  std::array<std::string, kDepthMax + 1> texts;  // By depth, so that an outer member's outlives inner ones.
+  std::size_t depth = 0;
+
+  Result<void> visit_members(const simdjson::dom::object& object, Visit visit);
+  Result<void> visit_elements(const simdjson::dom::array& array, Visit visit);
 };
+
+Result<void> JsonObjectReader::Impl::visit_members(const simdjson::dom::object& object, Visit visit) {
+  const simdjson::dom::element outer = current;
+  ++depth;
+  Result<void> result;
+  for (const auto field : object) {
+    current = field.value;
+    JsonMember member = member_of(field.value, texts[depth]);
+    member.key = field.key;
+    result = visit(member);
+    if (!result) break;
+  }
+  --depth;
+  current = outer;
+  return result;
+}
+
+Result<void> JsonObjectReader::Impl::visit_elements(const simdjson::dom::array& array, Visit visit) {
+  const simdjson::dom::element outer = current;
+  ++depth;
+  Result<void> result;
+  for (const auto element : array) {
+    current = element;
+    result = visit(member_of(element, texts[depth]));
+    if (!result) break;
+  }
+  --depth;
+  current = outer;
+  return result;
+}
 
 JsonObjectReader::JsonObjectReader() : impl_(std::make_unique<Impl>()) {
   // allocate() fails only without memory; parse() then says so.
@@ -56,8 +91,7 @@ JsonObjectReader::JsonObjectReader() : impl_(std::make_unique<Impl>()) {
 JsonObjectReader::~JsonObjectReader() = default;
 JsonObjectReader::JsonObjectReader(JsonObjectReader&&) noexcept = default;
 
-Result<void> JsonObjectReader::read(std::string_view line,
-                                    FunctionRef<Result<void>(const JsonMember&)> visit) {
+Result<void> JsonObjectReader::read(std::string_view line, Visit visit) {
   simdjson::dom::element root;
   if (line.size() > impl_->parser.capacity() && impl_->parser.allocate(line.size(), kDepthMax)) {
     return fail(Code::kLimitExceeded, "no memory for a JSON object of this size");
@@ -70,22 +104,19 @@ Result<void> JsonObjectReader::read(std::string_view line,
   }
   simdjson::dom::object object;
   if (root.get_object().get(object)) return fail(Code::kInvalidInput, "not a JSON object");
-  for (const auto field : object) {
-    impl_->current = field.value;
-    JsonMember member = member_of(field.value, impl_->member_text);
-    member.key = field.key;
-    SEAWALL_CHECK(visit(member));
-  }
-  return {};
+  return impl_->visit_members(object, visit);
 }
 
-Result<void> JsonObjectReader::elements(FunctionRef<Result<void>(const JsonMember&)> visit) {
+Result<void> JsonObjectReader::elements(Visit visit) {
   simdjson::dom::array array;
   if (impl_->current.get_array().get(array)) return fail(Code::kInvalidInput, "not a JSON array");
-  for (const auto element : array) {
-    SEAWALL_CHECK(visit(member_of(element, impl_->element_text)));
-  }
-  return {};
+  return impl_->visit_elements(array, visit);
+}
+
+Result<void> JsonObjectReader::members(Visit visit) {
+  simdjson::dom::object object;
+  if (impl_->current.get_object().get(object)) return fail(Code::kInvalidInput, "not a JSON object");
+  return impl_->visit_members(object, visit);
 }
 
 }  // namespace seawall

@@ -34,8 +34,11 @@ class JsonObjectReader {
   /// object, not UTF-8), kLimitExceeded (too deep), those of `visit`.
   Result<void> read(std::string_view line, FunctionRef<Result<void>(const JsonMember&)> visit);
 
-  /// Inside `visit` only: the elements of the array that the member is. Errors: those of `visit`.
+  /// Inside `visit` only: the elements of the array, or the members of the object, that the member or element
+  /// now visited is. They may be used again inside their own `visit`, to any depth. Errors: kInvalidInput (it
+  /// is no array, no object), those of `visit`.
   Result<void> elements(FunctionRef<Result<void>(const JsonMember&)> visit);
+  Result<void> members(FunctionRef<Result<void>(const JsonMember&)> visit);
 
  private:
   struct Impl;

@@ -42,5 +42,28 @@ TEST(JsonObjectReader, ReadsObjectsLargerThanItsFirstBuffer) {
   EXPECT_EQ(members_of("{\"a\":\"" + big + "\"}"), "a=" + big + "/3 ");
 }
 
+TEST(JsonObjectReader, GoesIntoObjectsAndArraysToAnyDepth) {
+  std::string text = R"({"a":{"b":[{"c":"1"},{"c":"2","d":[3,[4]]}],"e":"5"},"f":"6"})";
+  const std::size_t size = text.size();
+  text.append(JsonObjectReader::kPaddingBytes, '\0');
+  JsonObjectReader reader;
+  std::string seen;
+  const auto visit = [&](const auto& self, const JsonMember& member) -> Result<void> {
+    const std::string key(member.key);
+    const std::string whole(member.text);
+    const auto again = [&](const JsonMember& inner) { return self(self, inner); };
+    seen += key + "(";
+    if (member.kind == JsonMember::Kind::kArray) SEAWALL_CHECK(reader.elements(again));
+    if (member.kind == JsonMember::Kind::kObject) SEAWALL_CHECK(reader.members(again));
+    if (member.kind < JsonMember::Kind::kArray) seen += whole;
+    EXPECT_EQ(member.text, whole) << "inner visits must leave the outer member's text alone";
+    seen += ")";
+    return {};
+  };
+  ASSERT_TRUE(reader.read(std::string_view(text).substr(0, size),
+                          [&](const JsonMember& member) { return visit(visit, member); }));
+  EXPECT_EQ(seen, "a(b((c(1))(c(2)d((3)((4)))))e(5))f(6)");
+}
+
 }  // namespace
 }  // namespace seawall
