@@ -95,6 +95,12 @@ std::vector<std::pair<std::string, bool>> SqliteSink::sealed_records() {
   return out;
 }
 
+void SqliteSink::forget_unsealed() {
+  must(
+      database_.run("DELETE FROM record WHERE release IN (SELECT id FROM release WHERE sealed = 0);"
+                    "DELETE FROM release WHERE sealed = 0"));
+}
+
 std::int64_t SqliteSink::sealed_releases() { return number("SELECT count(*) FROM release WHERE sealed = 1"); }
 
 }  // namespace seawall::test

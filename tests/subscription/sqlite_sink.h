@@ -25,6 +25,8 @@ class SqliteSink final : public ListSink {
   /// Key and whether it was withdrawn, of all sealed releases in order.
   std::vector<std::pair<std::string, bool>> sealed_records();
   std::int64_t sealed_releases();
+  /// As if people had taken away what was not finished.
+  void forget_unsealed();
 
  private:
   SqliteSink(Database database, std::function<void()> tick)

@@ -17,6 +17,7 @@
 #include "seawall/net_curl/curl_fetcher.h"
 #include "seawall/remote/clients.h"
 #include "seawall/subscription/folder.h"
+#include "seawall/subscription/schedule.h"
 #include "subscription/sqlite_sink.h"
 
 namespace seawall {
@@ -216,6 +217,25 @@ TEST_F(Subscriptions, EndWithTheSameListsWhereverTheProcessIsKilledOnce) {
   RecordProperty("kill_points", static_cast<int>(ticks));
 }
 
+TEST_F(Subscriptions, BeginAReleaseAnewThatWasTakenAwayWhileItWasLoading) {
+  int taken_away = 0;
+  for (const std::uint64_t ticks : {48U, 52U, 54U, 56U, 58U, 60U, 62U, 64U, 66U}) {
+    const auto place = folder();
+    const std::string name = scenario();
+    if (run_and_kill("ncmec", name, place, ticks, {})) break;
+    {
+      const auto sink = SqliteSink::open((place / "lists.db").string());
+      const auto files = *open_subscription_folder(place / "feed");
+      const auto pages = PageStore::open(*files);
+      taken_away += pages->state().release != 0 && sink->sealed_releases() == 0;
+      sink->forget_unsealed();
+    }
+    ASSERT_TRUE(run_and_kill("ncmec", name, place, 1'000'000, {}));
+    EXPECT_EQ(SqliteSink::open((place / "lists.db").string())->sealed_records().size(), 23u);
+  }
+  EXPECT_GT(taken_away, 0) << "no kill fell into the loading: choose other ticks";
+}
+
 TEST_F(Subscriptions, CutALongPullIntoReleasesOfABatchEach) {
   SubscriptionOptions options;
   options.batch_pages = 2;
@@ -283,6 +303,29 @@ TEST_F(Subscriptions, SayInADryRunWhatWouldComeAndChangeNothing) {
   EXPECT_EQ(feed.subscription->health(), before.health);
   EXPECT_TRUE(feed.finish());
   EXPECT_EQ(feed.sink->sealed_records().size(), 23u);
+}
+
+TEST_F(Subscriptions, AreRunByTheScheduleWhenTheirTimeHasComeAndNotBefore) {
+  Feed a("ncmec", scenario(), folder());
+  SubscriptionOptions hourly;
+  hourly.interval = 1h;
+  Feed b("seawall", scenario(), folder(), [] {}, hourly);
+  Schedule schedule(a.clock);
+  schedule.add("a", *a.subscription);
+  schedule.add("b", *b.subscription);
+  EXPECT_EQ(schedule.run_due({}), 2u);
+  EXPECT_EQ(schedule.run_due({}), 0u);
+  const auto next = schedule.next_at();
+  EXPECT_EQ(next, std::min(a.subscription->health().next_at, b.subscription->health().next_at));
+  a.clock.set(*next);
+  EXPECT_EQ(schedule.run_due({}), 1u);
+  std::stop_source stop;
+  stop.request_stop();
+  a.clock.set(a.clock.now() + 24h);
+  EXPECT_EQ(schedule.run_due(stop.get_token()), 0u);
+  ASSERT_EQ(schedule.health().size(), 2u);
+  EXPECT_EQ(schedule.health()[0].first, "a");
+  EXPECT_EQ(schedule.health()[0].second.records, 23u);
 }
 
 TEST_F(Subscriptions, RefuseAFolderOfAnotherFeedAndASecondProcess) {

@@ -157,12 +157,14 @@ Result<void> Subscription::import_pages(RunReport& report) {
 }
 
 Result<SinkReport> Subscription::offer_pages() {
-  const std::uint32_t release = pages_.state().release;
+  std::uint32_t release = pages_.state().release;
   if (release != 0) {
     const auto sealed = sink_.is_sealed(release);
     if (!sealed && sealed.error().code != Code::kNotFound) return tl::unexpected(sealed.error());
     // Sealed by a process that ended before it could note so: counted by the lists, not here.
     if (sealed && *sealed) return SinkReport{.release = release};
+    // Taken away since, because it changed nothing or by people: begin it anew.
+    if (!sealed) release = 0;
   }
   SEAWALL_TRY(const auto reader, KeptPagesReader::open(pages_, format_, read_));
   SinkRequest request;
