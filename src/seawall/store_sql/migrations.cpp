@@ -148,7 +148,55 @@ CREATE TABLE feed_items (
 CREATE INDEX feed_of_subject ON feed_items (kind, subject, version);
 )sql";
 
-constexpr std::array kMigrations = {Migration{1, "lists", kLists}};
+constexpr std::string_view kRecords = R"sql(
+CREATE TABLE record_counters (
+  name TEXT NOT NULL PRIMARY KEY,
+  last {int} NOT NULL
+) {rowless};
+INSERT INTO record_counters VALUES ('request', 0), ('feedback', 0);
+CREATE TABLE requests (
+  id {int} NOT NULL PRIMARY KEY,
+  bank {int} NOT NULL,
+  body TEXT NOT NULL,
+  state {int} NOT NULL,
+  who TEXT NOT NULL,
+  why TEXT NOT NULL,
+  at {int} NOT NULL,
+  closed_who TEXT,
+  closed_why TEXT,
+  closed_at {int}
+) {strict};
+CREATE INDEX requests_by_state ON requests (state, id);
+CREATE TABLE request_approvals (
+  request {int} NOT NULL,
+  who TEXT NOT NULL,
+  why TEXT NOT NULL,
+  at {int} NOT NULL,
+  PRIMARY KEY (request, who)
+) {rowless};
+CREATE TABLE decisions (
+  entry {int} NOT NULL,
+  match_name TEXT NOT NULL,
+  bank {int} NOT NULL,
+  source {int} NOT NULL,
+  key TEXT NOT NULL,
+  confirmed {int} NOT NULL,
+  who TEXT NOT NULL,
+  why TEXT NOT NULL,
+  at {int} NOT NULL,
+  PRIMARY KEY (entry, match_name)
+) {rowless};
+CREATE TABLE outbox (
+  source {int} NOT NULL,
+  id {int} NOT NULL,
+  entry {int} NOT NULL,
+  match_name TEXT NOT NULL,
+  PRIMARY KEY (source, id)
+) {rowless};
+CREATE INDEX outbox_of_match ON outbox (entry, match_name);
+)sql";
+
+constexpr std::array kMigrations = {Migration{1, "lists", kLists}, Migration{2, "records", kRecords}};
 
 // Any number that nothing else in the database uses as an advisory lock.
 constexpr std::string_view kTakeListLock = "SELECT pg_advisory_xact_lock(6010479281)";

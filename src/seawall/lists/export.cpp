@@ -1,0 +1,73 @@
+#include "seawall/lists/export.h"
+
+#include <algorithm>
+
+namespace seawall {
+namespace {
+
+constexpr std::size_t kPage = 2'000;
+
+/// What becomes of one entry.
+enum class Fate : std::uint8_t { kLeft, kWritten, kTombstone };
+
+Fate fate_of(const Entry& entry, const ExportOptions& options) {
+  if (options.source && entry.source != *options.source) return Fate::kLeft;
+  const bool expired = options.now && entry.expires_at && *entry.expires_at <= *options.now;
+  if (entry.state == EntryState::kWithdrawn || expired) {
+    return options.tombstones ? Fate::kTombstone : Fate::kLeft;
+  }
+  const auto& states = options.states;
+  return std::find(states.begin(), states.end(), entry.state) != states.end() ? Fate::kWritten : Fate::kLeft;
+}
+
+void map_to(ClassificationScheme scheme, EntryContent& content, ExportReport& report) {
+  if (!content.classification) return;
+  const MappedClassification mapped = map_classification(*content.classification, scheme);
+  if (!mapped.exact) ++report.classification_losses[mapped.lost];
+  if (mapped.value) {
+    content.classification = Classification{scheme, *mapped.value};
+  } else {
+    content.classification.reset();
+  }
+}
+
+Result<void> write(Entry& entry, Fate fate, const ExportOptions& options, ExchangeWriter& writer,
+                   ExportReport& report, std::vector<std::string>& losses) {
+  ExchangeRecord record;
+  record.key = std::move(entry.key);
+  record.withdrawn = fate == Fate::kTombstone;
+  if (!record.withdrawn) {
+    record.content = std::move(entry.content);
+    if (options.scheme) map_to(*options.scheme, record.content, report);
+  }
+  ++(record.withdrawn ? report.tombstones : report.records);
+  losses.clear();
+  SEAWALL_CHECK(writer.add(record, losses));
+  for (const std::string& loss : losses) ++report.losses[loss];
+  return {};
+}
+
+}  // namespace
+
+Result<ExportReport> export_list(StoreView& view, const ExportOptions& options, ExchangeWriter& writer) {
+  ExportReport report;
+  SEAWALL_TRY(const auto bank, view.bank(options.bank));
+  if (!bank) return fail(Code::kNotFound, "there is no such bank to export");
+  SEAWALL_TRY(report.version, view.version());
+  std::vector<std::string> losses;
+  for (EntryId after{};;) {
+    SEAWALL_TRY(auto page, options.version ? view.entries_at(options.bank, *options.version, after, kPage)
+                                           : view.entries_of_bank(options.bank, after, kPage));
+    if (page.empty()) break;
+    after = page.back().id;
+    for (Entry& entry : page) {
+      const Fate fate = fate_of(entry, options);
+      if (fate == Fate::kLeft) continue;
+      SEAWALL_CHECK(write(entry, fate, options, writer, report, losses));
+    }
+  }
+  SEAWALL_CHECK(writer.finish());
+  return report;
+}
+
+}  // namespace seawall

@@ -1,0 +1,118 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "seawall/base/clock.h"
+#include "seawall/lists/change_request.h"
+#include "seawall/lists/two_person.h"
+#include "seawall/store/requests.h"
+#include "seawall/store/store.h"
+
+namespace seawall {
+
+/// What became of a change that may need a second person.
+struct ChangeOutcome {
+  bool done = false;
+  std::optional<RequestId> request;  ///< What to approve while it is not done.
+  int approvals_missing = 0;
+  ListVersion version;  ///< Once done.
+};
+
+/// One entry proposed by hand.
+struct EntryProposal {
+  BankId bank{};
+  std::string key;  ///< Unique among those proposed by hand in that bank.
+  EntryContent content;
+};
+
+/// What decides how one entry is enforced; none: as its bank.
+struct EntrySettings {
+  std::optional<int> radius_bits;
+  std::optional<BankAction> action;
+  std::optional<Time> expires_at;
+};
+
+/// An open request with what it asks and how far it has come.
+struct OpenRequest {
+  ChangeRequest request;
+  WantedChange wanted;
+  ApprovalStand stand;
+};
+
+/// Everything people do to the lists, under the rules of docs/lists.md. Imports are import_list(), exports
+/// export_list().
+///
+/// Guarantees: whatever takes force or loses it in a bank that asks for two persons has an approval by
+/// somebody who did not propose it, and a large delta two; checked in the transaction that carries it out, so
+/// no two processes get round it together. The one exception is quarantine(), the emergency brake.
+/// Threads: any. Lifetime: borrows the stores and the clock. Blocks for the store.
+/// Errors everywhere: those of the store; kInvalidInput, kNotFound; kConflict says who may approve what is
+/// missing, or that a thing has changed since it was read.
+class ListService {
+ public:
+  ListService(Store& store, RequestStore& requests, const Clock& clock)
+      : store_(store), requests_(requests), clock_(clock) {}
+
+  /// `bank`: id and version are ignored. A harmless bank is made with the two-person rule or not at all: it
+  /// overrules others.
+  Result<BankId> make_bank(const ListBank& bank, const Actor& by);
+  /// `wanted.version` must be the stored one; kind and tenant never change. Name, purpose and owner change at
+  /// once; action, radius, switch, expiry and the rule itself as the rule says.
+  Result<ChangeOutcome> alter_bank(const ListBank& wanted, const Actor& by);
+  /// The source of that name; made where there is none. Errors: kConflict if it is of another kind.
+  Result<SourceId> ensure_source(std::string_view name, std::string_view kind, const Actor& by);
+
+  /// A release of one entry, from the source "manual". A known key: the release changes its entry. Errors:
+  /// kInvalidInput with the guard's reason. What meets a harmless bank is proposed in quarantine.
+  Result<Release> propose(const EntryProposal& proposal, const Actor& by);
+  /// A release that takes entries of one bank and one source off; 1 to 10,000. Where nobody need approve, it
+  /// is activated at once.
+  Result<Release> withdraw(std::span<const EntryId> entries, const Actor& by);
+
+  Result<Release> stage(ReleaseId release, const Actor& by);
+  Result<Release> approve(ReleaseId release, const Actor& by);
+  /// Anybody may, once the approvals are there.
+  Result<Release> activate(ReleaseId release, const Actor& by);
+  /// A proposed or staged release comes to nothing. One that is active: take_back().
+  Result<Release> reject(ReleaseId release, const Actor& by);
+  /// The new entries of an active release are withdrawn; its updates and withdrawals stay.
+  Result<ChangeOutcome> take_back(ReleaseId release, const Actor& by);
+  /// How far the approvals of a release have come.
+  Result<ApprovalStand> stand(ReleaseId release);
+
+  /// At once, by one person or the flood breaker: from now on the entry matches silently. `by.why` is the
+  /// reason and becomes its state_reason (cut to 1,024 bytes).
+  Result<Entry> quarantine(EntryId entry, const Actor& by);
+  Result<ChangeOutcome> end_quarantine(EntryId entry, const Actor& by);
+  Result<ChangeOutcome> set_settings(EntryId entry, const EntrySettings& settings, const Actor& by);
+  /// Tags and review dates enforce nothing: at once. `tags` in any order, repeats allowed.
+  Result<Entry> set_tags(EntryId entry, std::vector<std::string> tags, const Actor& by);
+  Result<Entry> set_review(EntryId entry, std::optional<Time> review_at, const Actor& by);
+
+  Result<std::vector<OpenRequest>> open_requests(RequestId after, std::size_t limit);
+  /// Carries the request out when this was the last approval it needed. Errors: also kConflict when what it
+  /// is about has changed since it was asked: drop it and ask anew.
+  Result<ChangeOutcome> approve_request(RequestId request, const Actor& by);
+  Result<void> drop_request(RequestId request, const Actor& by);
+
+ private:
+  /// Sets name, purpose and owner; the bank as it is then.
+  Result<ListBank> rename_bank(const ListBank& wanted, const Actor& by);
+  Result<Release> move(ReleaseId release, ReleaseState state, const Actor& by);
+  Result<ChangeOutcome> ask_or_do(BankId bank, const WantedChange& wanted, const Actor& by);
+  Result<ChangeOutcome> do_request(const ChangeRequest& request, const WantedChange& wanted, const Actor& by);
+  Result<Entry> change_entry(EntryId entry, std::string_view what, const Actor& by,
+                             FunctionRef<Result<void>(Entry&)> change);
+  [[nodiscard]] Authorship stamp(const Actor& by) const { return {by.who, by.why, clock_.now()}; }
+
+  Store& store_;
+  RequestStore& requests_;
+  const Clock& clock_;
+};
+
+}  // namespace seawall

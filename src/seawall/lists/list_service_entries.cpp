@@ -1,0 +1,80 @@
+#include <algorithm>
+
+#include "seawall/lists/list_service.h"
+#include "seawall/store/content_check.h"
+
+namespace seawall {
+namespace {
+
+Result<Entry> entry_in(StoreView& view, EntryId id) {
+  SEAWALL_TRY(auto found, view.entries(std::span(&id, 1)));
+  if (found.empty()) return fail(Code::kNotFound, "there is no such entry");
+  return std::move(found.front());
+}
+
+}  // namespace
+
+Result<Entry> ListService::change_entry(EntryId id, std::string_view what, const Actor& by,
+                                        FunctionRef<Result<void>(Entry&)> alter) {
+  SEAWALL_CHECK(check_actor(by));
+  SEAWALL_TRY(const auto change, store_.change());
+  SEAWALL_TRY(Entry entry, entry_in(*change, id));
+  const Entry before = entry;
+  SEAWALL_CHECK(alter(entry));
+  if (entry == before) return entry;
+  SEAWALL_CHECK(change->set_entry(entry, what, stamp(by)));
+  SEAWALL_TRY(entry, entry_in(*change, id));
+  SEAWALL_CHECK(change->commit());
+  return entry;
+}
+
+Result<Entry> ListService::quarantine(EntryId id, const Actor& by) {
+  return change_entry(id, "quarantined", by, [&](Entry& entry) -> Result<void> {
+    if (entry.state == EntryState::kWithdrawn) {
+      return fail(Code::kConflict, "the entry is withdrawn: there is nothing to hold back");
+    }
+    if (entry.state == EntryState::kQuarantined) return {};
+    entry.state = EntryState::kQuarantined;
+    entry.state_reason = clean_text(by.why, Entry::kReasonBytesMax);
+    return {};
+  });
+}
+
+Result<Entry> ListService::set_tags(EntryId id, std::vector<std::string> tags, const Actor& by) {
+  std::sort(tags.begin(), tags.end());
+  tags.erase(std::unique(tags.begin(), tags.end()), tags.end());
+  return change_entry(id, "tagged", by, [&](Entry& entry) -> Result<void> {
+    entry.content.tags = std::move(tags);
+    return check_content(entry.content);
+  });
+}
+
+Result<Entry> ListService::set_review(EntryId id, std::optional<Time> review_at, const Actor& by) {
+  return change_entry(id, "review_date_set", by, [&](Entry& entry) -> Result<void> {
+    entry.review_at = review_at;
+    return {};
+  });
+}
+
+Result<ChangeOutcome> ListService::end_quarantine(EntryId id, const Actor& by) {
+  SEAWALL_CHECK(check_actor(by));
+  SEAWALL_TRY(const auto view, store_.view());
+  SEAWALL_TRY(const Entry entry, entry_in(*view, id));
+  if (entry.state != EntryState::kQuarantined) return fail(Code::kConflict, "the entry is not in quarantine");
+  return ask_or_do(entry.bank,
+                   WantedEntry{id, entry.version, true, entry.radius_bits, entry.action, entry.expires_at},
+                   by);
+}
+
+Result<ChangeOutcome> ListService::set_settings(EntryId id, const EntrySettings& settings, const Actor& by) {
+  SEAWALL_CHECK(check_actor(by));
+  SEAWALL_TRY(const auto view, store_.view());
+  SEAWALL_TRY(Entry entry, entry_in(*view, id));
+  const WantedEntry wanted{
+      id, entry.version, false, settings.radius_bits, settings.action, settings.expires_at};
+  entry.radius_bits = settings.radius_bits;
+  SEAWALL_CHECK(check_entry_settings(entry));
+  return ask_or_do(entry.bank, wanted, by);
+}
+
+}  // namespace seawall

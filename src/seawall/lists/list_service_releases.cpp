@@ -1,0 +1,166 @@
+#include <algorithm>
+
+#include "seawall/lists/guards.h"
+#include "seawall/lists/harmless.h"
+#include "seawall/lists/list_service.h"
+#include "seawall/store/list_version.h"
+
+namespace seawall {
+namespace {
+
+constexpr std::string_view kManual = "manual";
+constexpr std::size_t kWithdrawMax = 10'000;
+
+Result<Release> release_in(StoreView& view, ReleaseId id) {
+  SEAWALL_TRY(auto release, view.release(id));
+  if (!release || release->state == ReleaseState::kLoading) {
+    return fail(Code::kNotFound, "there is no such release");
+  }
+  return *std::move(release);
+}
+
+Result<ListBank> bank_in(StoreView& view, BankId id) {
+  SEAWALL_TRY(auto bank, view.bank(id));
+  if (!bank) return fail(Code::kNotFound, "there is no such bank");
+  return *std::move(bank);
+}
+
+Result<ApprovalStand> stand_of(StoreView& view, const Release& release) {
+  SEAWALL_TRY(const ListBank bank, bank_in(view, release.bank));
+  return approval_stand(
+      release.proposed, release.approvals,
+      approvals_needed(bank.two_person, delta_of(release.counts), release.bank_entries_before));
+}
+
+/// The guards on one record that comes by hand.
+Result<GuardFinding> guard(StoreView& view, const ListBank& bank, const ExchangeRecord& record, Time now) {
+  GuardFinding finding = check_record(record);
+  if (finding.verdict == GuardVerdict::kRefuse) {
+    return fail(Code::kInvalidInput, std::string(finding.reason) + ": " + finding.detail);
+  }
+  if (bank.kind == BankKind::kHarmless) return finding;
+  SEAWALL_TRY(const HarmlessLists harmless, HarmlessLists::load(view, bank.tenant, now));
+  const EntryContent* const content = &record.content;
+  SEAWALL_CHECK(harmless.check(std::span(&content, 1), std::span(&finding, 1)));
+  return finding;
+}
+
+}  // namespace
+
+Result<Release> ListService::propose(const EntryProposal& proposal, const Actor& by) {
+  SEAWALL_TRY(const SourceId source, ensure_source(kManual, kManual, by));
+  SEAWALL_TRY(const auto view, store_.view());
+  SEAWALL_TRY(const ListBank bank, bank_in(*view, proposal.bank));
+  const ExchangeRecord record{proposal.key, false, proposal.content};
+  SEAWALL_TRY(const GuardFinding finding, guard(*view, bank, record, clock_.now()));
+  const bool held = finding.verdict == GuardVerdict::kQuarantine;
+  SEAWALL_TRY(const auto known, view->known_keys(bank.id, source, std::span(&proposal.key, 1)));
+  ReleaseLoad::Step step;
+  NewEntry added{proposal.key, proposal.content, held, std::string(held ? finding.reason : "")};
+  PendingChange changed;
+  const Refusal note{proposal.key, std::string(finding.reason), finding.detail, true};
+  if (!known.front()) {
+    step.add = std::span(&added, 1);
+    if (held) step.refusals = std::span(&note, 1);
+  } else if (known.front()->content_digest == digest_of(proposal.content)) {
+    return fail(Code::kConflict, "the bank has this entry already, just as it is proposed");
+  } else if (held) {
+    return fail(Code::kInvalidInput, std::string(finding.reason) + ": " + finding.detail);
+  } else {
+    changed = {known.front()->entry, proposal.content};
+    step.pending = std::span(&changed, 1);
+  }
+  SEAWALL_TRY(const auto load, store_.begin_load(bank.id, source, stamp(by)));
+  SEAWALL_CHECK(load->write(step));
+  return load->seal(stamp(by));
+}
+
+Result<Release> ListService::withdraw(std::span<const EntryId> entries, const Actor& by) {
+  SEAWALL_CHECK(check_actor(by));
+  if (entries.empty() || entries.size() > kWithdrawMax) {
+    return fail(Code::kInvalidInput, "withdraw 1 to " + std::to_string(kWithdrawMax) + " entries at a time");
+  }
+  std::vector<EntryId> ids(entries.begin(), entries.end());
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  SEAWALL_TRY(const auto view, store_.view());
+  SEAWALL_TRY(const auto found, view->entries(ids));
+  if (found.size() != ids.size()) return fail(Code::kNotFound, "not all of these entries exist");
+  std::vector<PendingChange> pending;
+  for (const Entry& entry : found) {
+    if (entry.bank != found.front().bank || entry.source != found.front().source) {
+      return fail(Code::kInvalidInput, "withdraw entries of one bank and one source at a time");
+    }
+    if (entry.state == EntryState::kWithdrawn) {
+      return fail(Code::kConflict, "an entry of these is withdrawn already");
+    }
+    pending.push_back({entry.id, std::nullopt});
+  }
+  SEAWALL_TRY(const auto load, store_.begin_load(found.front().bank, found.front().source, stamp(by)));
+  ReleaseLoad::Step step;
+  step.pending = pending;
+  SEAWALL_CHECK(load->write(step));
+  SEAWALL_TRY(Release release, load->seal(stamp(by)));
+  SEAWALL_TRY(const ApprovalStand stands, stand(release.id));
+  if (stands.missing() > 0) return release;
+  return activate(release.id, by);
+}
+
+Result<Release> ListService::stage(ReleaseId release, const Actor& by) {
+  return move(release, ReleaseState::kStaged, by);
+}
+
+Result<Release> ListService::activate(ReleaseId release, const Actor& by) {
+  return move(release, ReleaseState::kActive, by);
+}
+
+Result<Release> ListService::reject(ReleaseId release, const Actor& by) {
+  return move(release, ReleaseState::kRejected, by);
+}
+
+Result<Release> ListService::move(ReleaseId id, ReleaseState state, const Actor& by) {
+  SEAWALL_CHECK(check_actor(by));
+  SEAWALL_TRY(const auto change, store_.change());
+  SEAWALL_TRY(const Release release, release_in(*change, id));
+  if (release.state == ReleaseState::kActive && state == ReleaseState::kRejected) {
+    return fail(Code::kConflict, "the release is in force: take it back instead");
+  }
+  if (state == ReleaseState::kActive) {
+    SEAWALL_TRY(const ApprovalStand stands, stand_of(*change, release));
+    SEAWALL_CHECK(check_approved(stands));
+  }
+  SEAWALL_CHECK(change->set_release_state(id, state, stamp(by)));
+  SEAWALL_TRY(Release moved, release_in(*change, id));
+  SEAWALL_CHECK(change->commit());
+  return moved;
+}
+
+Result<Release> ListService::approve(ReleaseId id, const Actor& by) {
+  SEAWALL_CHECK(check_actor(by));
+  SEAWALL_TRY(const auto change, store_.change());
+  SEAWALL_TRY(const Release release, release_in(*change, id));
+  SEAWALL_TRY(const ApprovalStand stands, stand_of(*change, release));
+  SEAWALL_CHECK(check_may_approve(stands, by.who));
+  SEAWALL_CHECK(change->approve(id, stamp(by)));
+  SEAWALL_TRY(Release approved, release_in(*change, id));
+  SEAWALL_CHECK(change->commit());
+  return approved;
+}
+
+Result<ChangeOutcome> ListService::take_back(ReleaseId id, const Actor& by) {
+  SEAWALL_CHECK(check_actor(by));
+  SEAWALL_TRY(const auto view, store_.view());
+  SEAWALL_TRY(const Release release, release_in(*view, id));
+  if (release.state != ReleaseState::kActive) {
+    return fail(Code::kConflict, "only a release that is in force can be taken back; reject this one");
+  }
+  return ask_or_do(release.bank, WantedTakeBack{id, release.version}, by);
+}
+
+Result<ApprovalStand> ListService::stand(ReleaseId id) {
+  SEAWALL_TRY(const auto view, store_.view());
+  SEAWALL_TRY(const Release release, release_in(*view, id));
+  return stand_of(*view, release);
+}
+
+}  // namespace seawall

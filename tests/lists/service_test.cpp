@@ -1,0 +1,280 @@
+#include <gmock/gmock.h>
+
+#include "list_fixture.h"
+
+namespace seawall {
+namespace {
+
+using test::get;
+using test::Lists;
+using testing::HasSubstr;
+
+/// Every rule against the real store.
+class ListServiceTest : public testing::Test {
+ protected:
+  EntryState state(EntryId id) { return lists.entry(id).state; }
+
+  TemporaryFolder folder = test::temporary_folder();
+  Lists lists{folder.path() / "store.db"};
+  ListService& service = *lists.service;
+};
+
+TEST_F(ListServiceTest, AnEntryTakesForceOnlyWhenAnotherPersonApproved) {
+  const BankId bank = lists.make_bank("b");
+  const Release release = lists.propose(bank, "k", 1);
+  const EntryId id = entry_id(release.id, 0);
+  EXPECT_EQ(state(id), EntryState::kProposed);
+  const auto early = service.activate(release.id, lists.ann);
+  ASSERT_FALSE(early.has_value());
+  EXPECT_EQ(early.error().code, Code::kConflict);
+  EXPECT_THAT(early.error().message, HasSubstr("any account but 'ann'"));
+  get(service.stage(release.id, lists.ann));
+  EXPECT_EQ(state(id), EntryState::kStaged);
+  EXPECT_FALSE(service.activate(release.id, lists.bob).has_value());
+  get(service.approve(release.id, lists.bob));
+  get(service.activate(release.id, lists.ann));
+  EXPECT_EQ(state(id), EntryState::kActive);
+}
+
+TEST_F(ListServiceTest, TheProposerCannotApproveUnderAnotherSpelling) {
+  const Release release = lists.propose(lists.make_bank("b"), "k", 1);
+  for (const std::string who : {"ann", "ANN", " ann", "a nn", "Ann "}) {
+    const auto approved = service.approve(release.id, {who, "x"});
+    ASSERT_FALSE(approved.has_value()) << who;
+    EXPECT_EQ(approved.error().code, Code::kConflict);
+  }
+  EXPECT_FALSE(service.approve(release.id, {"ann\xc2\xa0", "x"}).has_value());
+  EXPECT_FALSE(service.activate(release.id, lists.bob).has_value());
+}
+
+TEST_F(ListServiceTest, OnePersonApprovesOnceHoweverSpelt) {
+  const BankId bank = lists.make_bank("b");
+  std::vector<ExchangeRecord> many;
+  for (std::uint64_t i = 0; i < 501; ++i) many.push_back(test::record_of("k" + std::to_string(i), i));
+  const Release release = lists.import(bank, many).release.value();
+  get(service.approve(release.id, lists.bob));
+  EXPECT_FALSE(service.approve(release.id, {"B OB", "again"}).has_value());
+  const auto early = service.activate(release.id, lists.carol);
+  ASSERT_FALSE(early.has_value());
+  EXPECT_THAT(early.error().message, HasSubstr("needs 1 more approval"));
+  get(service.approve(release.id, lists.carol));
+  get(service.activate(release.id, lists.ann));
+}
+
+TEST_F(ListServiceTest, WithdrawingNeedsAnotherPerson) {
+  const BankId bank = lists.make_bank("b");
+  const EntryId id = lists.list(bank, "k", 1);
+  const Release release = get(service.withdraw(std::span(&id, 1), lists.bob));
+  EXPECT_EQ(release.state, ReleaseState::kProposed);
+  EXPECT_EQ(state(id), EntryState::kActive);
+  EXPECT_FALSE(service.approve(release.id, lists.bob).has_value());
+  get(service.approve(release.id, lists.ann));
+  get(service.activate(release.id, lists.bob));
+  EXPECT_EQ(state(id), EntryState::kWithdrawn);
+}
+
+TEST_F(ListServiceTest, NoSettingOfAnEntryTakesItOutOfForceByOnePerson) {
+  const EntryId id = lists.list(lists.make_bank("b"), "k", 1);
+  EntrySettings expired;
+  expired.expires_at = lists.clock.at;
+  EntrySettings narrow;
+  narrow.radius_bits = 0;
+  EntrySettings allowed;
+  allowed.action = BankAction::kAllow;
+  for (const EntrySettings& settings : {expired, narrow, allowed}) {
+    const Entry before = lists.entry(id);
+    const ChangeOutcome asked = get(service.set_settings(id, settings, lists.ann));
+    EXPECT_FALSE(asked.done);
+    EXPECT_EQ(asked.approvals_missing, 1);
+    EXPECT_EQ(lists.entry(id), before);
+    EXPECT_FALSE(service.approve_request(*asked.request, {"ANN", "mine"}).has_value());
+    EXPECT_EQ(lists.entry(id), before);
+    EXPECT_TRUE(get(service.approve_request(*asked.request, lists.bob)).done);
+    EXPECT_EQ(lists.entry(id).radius_bits, settings.radius_bits);
+    EXPECT_EQ(lists.entry(id).action, settings.action);
+    EXPECT_EQ(lists.entry(id).expires_at, settings.expires_at);
+  }
+  EntrySettings wild;
+  wild.radius_bits = 257;
+  EXPECT_FALSE(service.set_settings(id, wild, lists.ann).has_value());
+}
+
+TEST_F(ListServiceTest, NoSettingOfABankGetsRoundTheRule) {
+  const BankId id = lists.make_bank("b");
+  lists.list(id, "k", 1);
+  const ListBank before = lists.bank(id);
+  const auto altered = [&](auto alter) {
+    ListBank wanted = before;
+    alter(wanted);
+    const ChangeOutcome asked = get(service.alter_bank(wanted, lists.ann));
+    EXPECT_FALSE(asked.done);
+    EXPECT_EQ(lists.bank(id), before);
+    EXPECT_FALSE(service.approve_request(*asked.request, lists.ann).has_value());
+    get(service.drop_request(*asked.request, lists.ann));
+    EXPECT_FALSE(service.approve_request(*asked.request, lists.bob).has_value());
+    EXPECT_EQ(lists.bank(id), before);
+  };
+  altered([](ListBank& b) { b.two_person = false; });
+  altered([](ListBank& b) { b.active = false; });
+  altered([](ListBank& b) { b.action = BankAction::kAllow; });
+  altered([](ListBank& b) { b.radius_bits = 0; });
+  altered([&](ListBank& b) { b.expires_at = lists.clock.at; });
+}
+
+TEST_F(ListServiceTest, ARuleSwitchedOffByTwoNeedsNobodyMore) {
+  const BankId id = lists.make_bank("b");
+  ListBank wanted = lists.bank(id);
+  wanted.two_person = false;
+  const ChangeOutcome asked = get(service.alter_bank(wanted, lists.ann));
+  EXPECT_TRUE(get(service.approve_request(*asked.request, lists.bob)).done);
+  const Release release = lists.propose(id, "k", 1);
+  EXPECT_EQ(get(service.activate(release.id, lists.ann)).state, ReleaseState::kActive);
+}
+
+TEST_F(ListServiceTest, AHarmlessBankAlwaysNeedsTwo) {
+  ListBank bank;
+  bank.name = "harmless";
+  bank.kind = BankKind::kHarmless;
+  bank.two_person = false;
+  EXPECT_FALSE(service.make_bank(bank, lists.ann).has_value());
+  const BankId id = lists.make_bank("h", true, BankKind::kHarmless);
+  ListBank wanted = lists.bank(id);
+  wanted.two_person = false;
+  EXPECT_FALSE(service.alter_bank(wanted, lists.ann).has_value());
+  wanted.kind = BankKind::kListed;
+  EXPECT_FALSE(service.alter_bank(wanted, lists.ann).has_value());
+}
+
+TEST_F(ListServiceTest, ABanksNameAndPurposeChangeAtOnce) {
+  const BankId id = lists.make_bank("b");
+  ListBank wanted = lists.bank(id);
+  wanted.name = "c";
+  wanted.purpose = "another";
+  EXPECT_TRUE(get(service.alter_bank(wanted, lists.ann)).done);
+  EXPECT_EQ(lists.bank(id).name, "c");
+  EXPECT_FALSE(service.alter_bank(wanted, lists.ann).has_value()) << "a stale version";
+}
+
+TEST_F(ListServiceTest, AReleaseInForceIsTakenBackByTwo) {
+  const BankId bank = lists.make_bank("b");
+  const EntryId id = lists.list(bank, "k", 1);
+  const ReleaseId release = release_of(id);
+  EXPECT_FALSE(service.reject(release, lists.bob).has_value());
+  const ChangeOutcome asked = get(service.take_back(release, lists.bob));
+  EXPECT_FALSE(asked.done);
+  EXPECT_EQ(state(id), EntryState::kActive);
+  EXPECT_FALSE(service.approve_request(*asked.request, lists.bob).has_value());
+  EXPECT_TRUE(get(service.approve_request(*asked.request, lists.ann)).done);
+  EXPECT_EQ(state(id), EntryState::kWithdrawn);
+}
+
+TEST_F(ListServiceTest, OnePersonMayHoldAnEntryBackButNotLetItGo) {
+  const EntryId id = lists.list(lists.make_bank("b"), "k", 1);
+  const Entry held = get(service.quarantine(id, {"flood breaker", "matched 40 times its baseline"}));
+  EXPECT_EQ(held.state, EntryState::kQuarantined);
+  EXPECT_EQ(held.state_reason, "matched 40 times its baseline");
+  const ChangeOutcome asked = get(service.end_quarantine(id, lists.ann));
+  EXPECT_FALSE(asked.done);
+  EXPECT_EQ(state(id), EntryState::kQuarantined);
+  EXPECT_TRUE(get(service.approve_request(*asked.request, lists.bob)).done);
+  EXPECT_EQ(state(id), EntryState::kActive);
+  EXPECT_EQ(lists.entry(id).state_reason, "");
+}
+
+TEST_F(ListServiceTest, NothingSlipsIntoAnApprovedReleaseOutOfQuarantine) {
+  const BankId harmless = lists.make_bank("h", true, BankKind::kHarmless);
+  lists.list(harmless, "look-alike", 5);
+  const BankId bank = lists.make_bank("b");
+  const Release release =
+      lists.import(bank, {test::record_of("a", 5), test::record_of("b", 6)}).release.value();
+  EXPECT_EQ(release.counts.quarantined, 1U);
+  get(service.approve(release.id, lists.bob));
+  const EntryId held = entry_id(release.id, 0);
+  const ChangeOutcome asked = get(service.end_quarantine(held, lists.ann));
+  EXPECT_FALSE(asked.done) << "the approval was for the release with the entry held back";
+  get(service.activate(release.id, lists.bob));
+  EXPECT_EQ(state(held), EntryState::kQuarantined);
+  EXPECT_EQ(state(entry_id(release.id, 1)), EntryState::kActive);
+}
+
+TEST_F(ListServiceTest, ARequestThatHasGoneStaleIsNotCarriedOut) {
+  const EntryId id = lists.list(lists.make_bank("b"), "k", 1);
+  EntrySettings wide;
+  wide.radius_bits = 60;
+  const ChangeOutcome asked = get(service.set_settings(id, wide, lists.ann));
+  get(service.set_tags(id, {"z", "a", "z"}, lists.bob));
+  EXPECT_EQ(lists.entry(id).content.tags, (std::vector<std::string>{"a", "z"}));
+  const auto done = service.approve_request(*asked.request, lists.bob);
+  ASSERT_FALSE(done.has_value());
+  EXPECT_EQ(done.error().code, Code::kConflict);
+  EXPECT_EQ(lists.entry(id).radius_bits, std::nullopt);
+  EXPECT_EQ(get(service.open_requests(RequestId{}, 10)).size(), 1U);
+  get(service.drop_request(*asked.request, lists.ann));
+  EXPECT_EQ(get(service.open_requests(RequestId{}, 10)).size(), 0U);
+}
+
+TEST_F(ListServiceTest, SwitchingOffALargeBankNeedsTwoApprovals) {
+  const BankId id = lists.make_bank("b");
+  std::vector<ExchangeRecord> many;
+  for (std::uint64_t i = 0; i < 501; ++i) many.push_back(test::record_of("k" + std::to_string(i), i));
+  const Release release = lists.import(id, many).release.value();
+  lists.put_in_force(release);
+  ListBank wanted = lists.bank(id);
+  wanted.active = false;
+  EXPECT_EQ(get(service.alter_bank(wanted, lists.ann)).approvals_missing, 2);
+  EXPECT_EQ(get(service.take_back(release.id, lists.ann)).approvals_missing, 2);
+}
+
+TEST_F(ListServiceTest, ABankOfOnePersonStillNeedsAnotherForALargeRelease) {
+  const BankId id = lists.make_bank("b", false);
+  std::vector<ExchangeRecord> many;
+  for (std::uint64_t i = 0; i < 501; ++i) many.push_back(test::record_of("k" + std::to_string(i), i));
+  const Release release = lists.import(id, many).release.value();
+  EXPECT_FALSE(service.activate(release.id, lists.ann).has_value());
+  get(service.approve(release.id, lists.bob));
+  get(service.activate(release.id, lists.ann));
+}
+
+TEST_F(ListServiceTest, AnEntryProposedByHandPassesTheGuards) {
+  const BankId bank = lists.make_bank("b");
+  EntryContent flat;
+  flat.signals.pdq.push_back({test::pattern(1), 10});
+  const auto refused = service.propose({bank, "k", flat}, lists.ann);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_THAT(refused.error().message, HasSubstr("low_quality"));
+  lists.list(bank, "k", 1);
+  EXPECT_EQ(service.propose({bank, "k", test::content_of(1)}, lists.ann).error().code, Code::kConflict);
+  const Release update = get(service.propose({bank, "k", test::content_of(2)}, lists.ann));
+  EXPECT_EQ(update.counts.updated, 1U);
+}
+
+TEST_F(ListServiceTest, TheHistoryTellsWhoDidWhatAndWhatWasBefore) {
+  const EntryId id = lists.list(lists.make_bank("b"), "k", 1);
+  const std::uint64_t listed_at = get(get(lists.store->view())->version()).number;
+  get(service.set_tags(id, {"seen"}, lists.bob));
+  get(service.quarantine(id, lists.carol));
+  const auto view = get(lists.store->view());
+  const auto history = get(view->history(id));
+  ASSERT_GE(history.size(), 4U);
+  EXPECT_EQ(history.front().what, "added");
+  EXPECT_EQ(history.front().by.who, "ann");
+  EXPECT_EQ(history.back().what, "quarantined");
+  EXPECT_EQ(history.back().by.who, "carol");
+  ASSERT_TRUE(history.back().previous.has_value());
+  EXPECT_EQ(history.back().previous->state, EntryState::kActive);
+  const auto past = get(view->entries_at(lists.entry(id).bank, listed_at, EntryId{}, 10));
+  ASSERT_EQ(past.size(), 1U);
+  EXPECT_EQ(past.front().state, EntryState::kActive);
+  EXPECT_TRUE(past.front().content.tags.empty());
+}
+
+TEST_F(ListServiceTest, CallsWithoutAReasonOrAnAccountAreRefused) {
+  const EntryId id = lists.list(lists.make_bank("b"), "k", 1);
+  EXPECT_EQ(service.quarantine(id, {"ann", ""}).error().code, Code::kInvalidInput);
+  EXPECT_EQ(service.set_tags(id, {}, {"", "x"}).error().code, Code::kInvalidInput);
+  EXPECT_EQ(service.quarantine(EntryId{77}, lists.ann).error().code, Code::kNotFound);
+  EXPECT_EQ(service.activate(ReleaseId{99}, lists.ann).error().code, Code::kNotFound);
+}
+
+}  // namespace
+}  // namespace seawall
