@@ -1,0 +1,191 @@
+#include "seawall/follow/detail/verdict.h"
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <tuple>
+
+#include "seawall/lists/guards.h"
+
+namespace seawall::follow_detail {
+namespace {
+
+/// An id that an index gave, before it is known whose it is.
+struct Hit {
+  EntryId entry{};
+  SignalType type = SignalType::kPdq;
+  int distance_bits = 0;
+  std::size_t query_index = 0;
+  /// By entry; the same entry's digests first, then its nearest hash.
+  [[nodiscard]] auto order() const {
+    return std::tuple(entry, type == SignalType::kPdq, distance_bits, type, query_index);
+  }
+};
+
+Result<void> add_digest_hits(const ListQuery& query, const IndexSet& indexes, std::vector<Hit>& hits) {
+  const auto look_up = [&](std::size_t place, std::span<const std::byte> digest) -> Result<void> {
+    SEAWALL_TRY(const auto ids, indexes.digests(place).find(digest));
+    for (const EntryId id : ids) hits.push_back({id, IndexSet::kDigestTypes[place], 0, 0});
+    return {};
+  };
+  if (query.md5) SEAWALL_CHECK(look_up(0, *query.md5));
+  if (query.sha1) SEAWALL_CHECK(look_up(1, *query.sha1));
+  if (query.sha256) SEAWALL_CHECK(look_up(2, *query.sha256));
+  return {};
+}
+
+Result<void> add_pdq_hits(const ListQuery& query, const ListState& state, const IndexSet& indexes,
+                          std::vector<Hit>& hits) {
+  std::vector<Fingerprint256> queries;
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < query.pdq.size(); ++i) {
+    if (!is_matchable({query.pdq[i].bits, query.pdq[i].quality})) continue;
+    queries.push_back(query.pdq[i].bits);
+    places.push_back(i);
+  }
+  if (queries.empty()) return {};
+  QueryOptions options;
+  options.radius_bits = state.radius_bits_max;
+  return indexes.pdq().within_batch(queries, options, [&](std::size_t i, std::span<const Neighbour> found) {
+    for (const Neighbour& one : found)
+      hits.push_back({one.id, SignalType::kPdq, one.distance_bits, places[i]});
+  });
+}
+
+/// Turns one hit into a match; false when it counts for nothing.
+class Judge {
+ public:
+  Judge(const ListState& state, std::string_view tenant, Time now)
+      : state_(state), tenant_(tenant), now_(now) {}
+
+  bool judge(const Hit& hit, ListMatch& match) const {
+    const ReleaseRow* const release = state_.releases.find(static_cast<std::uint32_t>(release_of(hit.entry)));
+    if (release == nullptr) return false;
+    const ListBank* const bank = state_.bank(release->bank);
+    if (bank == nullptr || (!tenant_.empty() && bank->tenant != tenant_)) return false;
+    const OverrideRow* const row = state_.overrides.find(static_cast<std::uint64_t>(hit.entry));
+    static constexpr OverrideRow kNone{};
+    const OverrideRow& own = row != nullptr ? *row : kNone;
+    const bool is_pdq = hit.type == SignalType::kPdq;
+    const int radius_bits = own.radius_bits >= 0 ? own.radius_bits : bank->radius_bits;
+    if (is_pdq && hit.distance_bits > radius_bits) return false;
+    match = {hit.entry,
+             bank->id,
+             release->source,
+             hit.type,
+             hit.distance_bits,
+             is_pdq ? radius_bits : 0,
+             hit.query_index,
+             Standing::kEnforced,
+             own.action != OverrideRow::kNoAction ? static_cast<BankAction>(own.action) : bank->action,
+             bank->kind == BankKind::kHarmless};
+    return stand(*release, own, *bank, match.standing);
+  }
+
+ private:
+  bool stand(const ReleaseRow& release, const OverrideRow& own, const ListBank& bank,
+             Standing& standing) const {
+    const EntryState state =
+        own.state != 0 ? static_cast<EntryState>(own.state) : entry_state_in(release.state);
+    const bool expired =
+        own.expires_ms <= now_.time_since_epoch().count() || (bank.expires_at && *bank.expires_at <= now_);
+    switch (state) {
+      case EntryState::kProposed:
+      case EntryState::kWithdrawn:
+        return false;
+      case EntryState::kStaged:
+        standing = Standing::kStaged;
+        return true;
+      case EntryState::kQuarantined:
+        // Of a release that nobody has staged yet it matches nothing, as the rest of it.
+        standing = Standing::kQuarantined;
+        return release.state != ReleaseState::kProposed;
+      case EntryState::kActive:
+        standing = expired ? Standing::kExpired : bank.active ? Standing::kEnforced : Standing::kBankOff;
+        return true;
+    }
+    return false;
+  }
+
+  const ListState& state_;
+  std::string_view tenant_;
+  Time now_;
+};
+
+/// Which tenants' matches are overruled: all of them, or those by PDQ.
+struct Overrules {
+  std::set<std::string_view> all;
+  std::set<std::string_view> by_pdq;
+};
+
+Overrules overrules_of(const std::vector<ListMatch>& matches, const ListState& state) {
+  Overrules found;
+  for (const ListMatch& match : matches) {
+    if (!match.harmless || match.standing != Standing::kEnforced) continue;
+    const std::string_view tenant = state.bank(match.bank)->tenant;
+    (match.type == SignalType::kPdq ? found.by_pdq : found.all).insert(tenant);
+  }
+  return found;
+}
+
+void overrule(std::vector<ListMatch>& matches, const ListState& state) {
+  const Overrules found = overrules_of(matches, state);
+  for (ListMatch& match : matches) {
+    if (match.harmless || match.standing != Standing::kEnforced) continue;
+    const std::string_view tenant = state.bank(match.bank)->tenant;
+    const bool near = match.type == SignalType::kPdq && found.by_pdq.contains(tenant);
+    if (near || found.all.contains(tenant)) match.standing = Standing::kOverruled;
+  }
+}
+
+std::string reason_for(const ListMatch& match, const ListState& state) {
+  std::string text = "bank '" + state.bank(match.bank)->name + "': entry " +
+                     std::to_string(static_cast<std::uint64_t>(match.entry));
+  if (match.type == SignalType::kPdq) {
+    text += " at " + std::to_string(match.distance_bits) + " of at most " +
+            std::to_string(match.radius_bits) + " bits";
+  } else {
+    text.append(" has the same ").append(name_of(match.type));
+  }
+  if (match.harmless) return text + ": known to be harmless";
+  if (match.standing == Standing::kOverruled) return text + ": overruled by a harmless bank";
+  return text.append(": ").append(name_of(match.action));
+}
+
+void conclude(ListVerdict& verdict, const ListState& state) {
+  for (const ListMatch& match : verdict.matches) {
+    const bool counts = match.standing == Standing::kEnforced;
+    if (!counts && match.standing != Standing::kOverruled) continue;
+    verdict.reasons.push_back(reason_for(match, state));
+    // Block, review, allow stand in that order.
+    if (counts && !match.harmless) verdict.action = std::min(verdict.action, match.action);
+  }
+}
+
+}  // namespace
+
+Result<ListVerdict> verdict_of(const ListQuery& query, const ListState& state, const IndexSet& indexes,
+                               Time now) {
+  std::vector<Hit> hits;
+  SEAWALL_CHECK(add_digest_hits(query, indexes, hits));
+  SEAWALL_CHECK(add_pdq_hits(query, state, indexes, hits));
+  std::sort(hits.begin(), hits.end(), [](const Hit& a, const Hit& b) { return a.order() < b.order(); });
+  ListVerdict verdict;
+  verdict.list_version = state.version.number;
+  const Judge judge(state, query.tenant, now);
+  for (const Hit& hit : hits) {
+    // The first hit of an entry that counts is its nearest.
+    if (!verdict.matches.empty() && verdict.matches.back().entry == hit.entry) continue;
+    ListMatch match;
+    if (judge.judge(hit, match)) verdict.matches.push_back(match);
+  }
+  overrule(verdict.matches, state);
+  std::sort(verdict.matches.begin(), verdict.matches.end(), [](const ListMatch& a, const ListMatch& b) {
+    return std::tuple(a.type == SignalType::kPdq, a.distance_bits, a.entry) <
+           std::tuple(b.type == SignalType::kPdq, b.distance_bits, b.entry);
+  });
+  conclude(verdict, state);
+  return verdict;
+}
+
+}  // namespace seawall::follow_detail

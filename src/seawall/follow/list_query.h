@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "seawall/base/digests.h"
+#include "seawall/model/entry.h"
+#include "seawall/model/list_bank.h"
+#include "seawall/model/signal.h"
+
+namespace seawall {
+
+/// What somebody wants to know of the lists: the signals of one piece of media. Borrowed.
+struct ListQuery {
+  std::span<const PdqHash> pdq;  ///< Below kPdqQualityMin, or with all bits equal: not looked up.
+  std::optional<Md5> md5;
+  std::optional<Sha1> sha1;
+  std::optional<Sha256> sha256;
+  std::string_view tenant;  ///< Only banks of this one; empty: of all.
+};
+
+/// What a match counts for.
+enum class Standing : std::uint8_t {
+  kEnforced = 1,
+  kOverruled = 2,    ///< A harmless bank of the same tenant met the media too.
+  kStaged = 3,       ///< Silent: its release is not in force yet.
+  kQuarantined = 4,  ///< Silent: held back.
+  kExpired = 5,      ///< The entry's date, or its bank's, has come.
+  kBankOff = 6,      ///< The bank is switched off.
+};
+/// "enforced", "overruled", "staged", "quarantined", "expired", "bank_off".
+[[nodiscard]] std::string_view name_of(Standing standing);
+
+/// One entry that the media meets, by its nearest signal: a digest before any PDQ hash.
+struct ListMatch {
+  EntryId entry{};
+  BankId bank{};
+  SourceId source{};
+  SignalType type = SignalType::kPdq;
+  int distance_bits = 0;        ///< 0 for digests.
+  int radius_bits = 0;          ///< The entry's own, else its bank's; inclusive. 0 for digests.
+  std::size_t query_index = 0;  ///< Which of ListQuery::pdq met it; 0 for digests.
+  Standing standing = Standing::kEnforced;
+  BankAction action = BankAction::kAllow;  ///< The entry's own, else its bank's.
+  bool harmless = false;                   ///< Of a harmless bank.
+  friend bool operator==(const ListMatch&, const ListMatch&) = default;
+};
+
+/// What the lists say of one piece of media.
+struct ListVerdict {
+  BankAction action = BankAction::kAllow;  ///< The strongest of the enforced matches of listed banks.
+  std::vector<ListMatch> matches;          ///< Digests first, then nearest first, ties by entry.
+  std::vector<std::string> reasons;        ///< For people, one a match that counted or overruled; no hash.
+  std::uint64_t list_version = 0;          ///< The version asked.
+};
+
+}  // namespace seawall

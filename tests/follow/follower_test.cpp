@@ -1,0 +1,198 @@
+#include <gmock/gmock.h>
+
+#include "follow_fixture.h"
+#include "seawall/sqlite/database.h"
+
+namespace seawall {
+namespace {
+
+using test::get;
+using test::Lists;
+
+class FollowerTest : public testing::Test {
+ protected:
+  TemporaryFolder folder = test::temporary_folder();
+  Lists lists{folder.path() / "store.db"};
+  test::Follower follower{lists, folder.path() / "follow"};
+
+  Standing standing(std::uint64_t seed) {
+    const ListVerdict verdict = follower.match(seed);
+    EXPECT_EQ(verdict.matches.size(), 1U);
+    return verdict.matches.empty() ? Standing{} : verdict.matches[0].standing;
+  }
+};
+
+TEST_F(FollowerTest, FollowsAReleaseThroughItsStates) {
+  const BankId bank = lists.make_bank("b");
+  const Release release = lists.propose(bank, "k", 1);
+  follower.catch_up();
+  EXPECT_TRUE(follower.match(1).matches.empty());
+  get(lists.service->stage(release.id, lists.ann));
+  follower.catch_up();
+  EXPECT_EQ(standing(1), Standing::kStaged);
+  EXPECT_EQ(follower.match(1).action, BankAction::kAllow);
+  EXPECT_EQ(follower.follower->silent_matches(release.id), 2U);
+  get(lists.service->approve(release.id, lists.bob));
+  get(lists.service->activate(release.id, lists.bob));
+  follower.catch_up();
+  const ListVerdict verdict = follower.match(1);
+  EXPECT_EQ(verdict.action, BankAction::kBlock);
+  ASSERT_EQ(verdict.matches.size(), 1U);
+  EXPECT_EQ(verdict.matches[0].type, SignalType::kMd5);
+  EXPECT_EQ(verdict.matches[0].entry, entry_id(release.id, 0));
+  EXPECT_EQ(verdict.reasons.size(), 1U);
+  const ChangeOutcome asked = get(lists.service->take_back(release.id, lists.ann));
+  get(lists.service->approve_request(*asked.request, lists.bob));
+  follower.catch_up();
+  EXPECT_TRUE(follower.match(1).matches.empty());
+  EXPECT_EQ(follower.follower->sizes().pdq, 0U);
+}
+
+TEST_F(FollowerTest, ProvesTheVersionOfTheStore) {
+  lists.list(lists.make_bank("b"), "k", 1);
+  follower.catch_up();
+  EXPECT_EQ(follower.follower->proof(), get(get(lists.store->view())->version()));
+  EXPECT_GT(follower.follower->proof().number, 0U);
+}
+
+TEST_F(FollowerTest, ARadiusOfTheEntryGoesBeforeThatOfTheBank) {
+  const BankId bank = lists.make_bank("b");
+  const EntryId id = lists.list(bank, "k", 1);
+  follower.catch_up();
+  EXPECT_EQ(follower.near(1, 31).matches.size(), 1U);
+  EXPECT_EQ(follower.near(1, 32).matches.size(), 0U);
+  for (const int radius : {60, 5}) {
+    EntrySettings settings;
+    settings.radius_bits = radius;
+    get(lists.service->approve_request(*get(lists.service->set_settings(id, settings, lists.ann)).request,
+                                       lists.bob));
+    follower.catch_up();
+    EXPECT_EQ(follower.near(1, radius).matches.size(), 1U);
+    EXPECT_EQ(follower.near(1, radius + 1).matches.size(), 0U);
+    EXPECT_EQ(follower.near(1, radius).matches[0].distance_bits, radius);
+    EXPECT_EQ(follower.near(1, radius).matches[0].radius_bits, radius);
+  }
+}
+
+TEST_F(FollowerTest, AHarmlessBankOverrulesHashesAndADigestOverrulesAll) {
+  const BankId bank = lists.make_bank("b");
+  lists.list(bank, "k", 1);
+  const BankId harmless = lists.make_bank("h", true, BankKind::kHarmless);
+  EntryContent look_alike;
+  look_alike.signals.pdq.push_back({test::pattern(1), 90});
+  look_alike.signals.pdq[0].bits.words[0] ^= 7;
+  lists.put_in_force(get(lists.service->propose({harmless, "look-alike", look_alike}, lists.ann)));
+  follower.catch_up();
+  EXPECT_EQ(follower.near(1, 0).action, BankAction::kAllow);
+  EXPECT_EQ(follower.near(1, 0).matches[0].standing, Standing::kOverruled);
+  EXPECT_EQ(follower.match(1).action, BankAction::kBlock) << "the listed file itself, by its digest";
+  EntryContent same_file;
+  same_file.signals.md5 = test::md5_of(1);
+  lists.put_in_force(get(lists.service->propose({harmless, "same", same_file}, lists.ann)));
+  follower.catch_up();
+  EXPECT_EQ(follower.match(1).action, BankAction::kAllow);
+}
+
+TEST_F(FollowerTest, TenantsDoNotSeeNorOverruleEachOther) {
+  ListBank other;
+  other.name = "b";
+  other.tenant = "other";
+  const BankId theirs = get(lists.service->make_bank(other, lists.ann));
+  lists.list(theirs, "k", 1);
+  const BankId harmless = lists.make_bank("h", true, BankKind::kHarmless);
+  lists.list(harmless, "k", 1);
+  follower.catch_up();
+  EXPECT_EQ(follower.match(1, "other").action, BankAction::kBlock);
+  EXPECT_EQ(follower.match(1, "other").matches.size(), 1U);
+  EXPECT_EQ(follower.match(1, "default").action, BankAction::kAllow);
+  EXPECT_EQ(follower.match(1).action, BankAction::kBlock);
+}
+
+TEST_F(FollowerTest, WhatHasExpiredOrIsSwitchedOffIsNotEnforced) {
+  const BankId bank = lists.make_bank("b", false);
+  const EntryId id = lists.list(bank, "k", 1);
+  EntrySettings settings;
+  settings.expires_at = lists.clock.at + std::chrono::seconds(10);
+  EXPECT_TRUE(get(lists.service->set_settings(id, settings, lists.ann)).done);
+  follower.catch_up();
+  EXPECT_EQ(standing(1), Standing::kEnforced);
+  lists.clock.at += std::chrono::seconds(10);
+  EXPECT_EQ(standing(1), Standing::kExpired);
+  settings.expires_at.reset();
+  get(lists.service->set_settings(id, settings, lists.ann));
+  ListBank off = lists.bank(bank);
+  off.active = false;
+  get(lists.service->alter_bank(off, lists.ann));
+  follower.catch_up();
+  EXPECT_EQ(standing(1), Standing::kBankOff);
+  EXPECT_EQ(follower.match(1).action, BankAction::kAllow);
+}
+
+TEST_F(FollowerTest, AQuarantinedEntryMatchesSilently) {
+  const EntryId id = lists.list(lists.make_bank("b"), "k", 1);
+  get(lists.service->quarantine(id, {"breaker", "flood"}));
+  follower.catch_up();
+  EXPECT_EQ(standing(1), Standing::kQuarantined);
+  EXPECT_EQ(follower.match(1).action, BankAction::kAllow);
+  EXPECT_EQ(follower.follower->silent_matches(release_of(id)), 2U);
+}
+
+TEST_F(FollowerTest, AFolderGoesOnWhereItWasAndAnotherMakesTheSameOfTheFeed) {
+  const BankId bank = lists.make_bank("b");
+  const EntryId first = lists.list(bank, "k", 1);
+  follower.catch_up();
+  follower.open();
+  EXPECT_EQ(standing(1), Standing::kEnforced) << "before any step";
+  lists.put_in_force(get(lists.service->withdraw(std::span(&first, 1), lists.ann)));
+  lists.list(bank, "k", 2);
+  follower.catch_up();
+  test::Follower other(lists, folder.path() / "other");
+  other.catch_up();
+  EXPECT_EQ(other.follower->proof(), follower.follower->proof());
+  for (test::Follower* one : {&follower, &other}) {
+    EXPECT_TRUE(one->match(1).matches.empty());
+    EXPECT_EQ(one->match(2).action, BankAction::kBlock);
+    EXPECT_EQ(one->follower->sizes().pdq, 1U);
+    get(one->follower->verify());
+  }
+}
+
+TEST_F(FollowerTest, RefusesAStoreWithAnotherHistory) {
+  lists.list(lists.make_bank("b"), "k", 1);
+  follower.catch_up();
+  follower.follower.reset();
+  Lists shorter(folder.path() / "shorter.db");
+  shorter.make_bank("b");
+  test::Follower wrong(shorter, folder.path() / "follow");
+  EXPECT_EQ(wrong.follower->step({}).error().code, Code::kCorrupt);
+  Lists longer(folder.path() / "longer.db");
+  for (int i = 0; i < 20; ++i) longer.make_bank("b" + std::to_string(i));
+  wrong.follower.reset();
+  test::Follower also_wrong(longer, folder.path() / "follow");
+  EXPECT_EQ(also_wrong.follower->step({}).error().code, Code::kCorrupt);
+}
+
+TEST_F(FollowerTest, AStepWhoseStateCannotBeWrittenIsDoneAgain) {
+  const BankId bank = lists.make_bank("b");
+  lists.list(bank, "k", 1);
+  {
+    DatabaseOptions options;
+    Database other = get(Database::open(follower.folder / "state.db", options));
+    const Transaction held = get(Transaction::begin(other));
+    EXPECT_FALSE(follower.follower->step({}).has_value()) << "waits for the lock, then gives up";
+    EXPECT_EQ(follower.follower->proof().number, 0U);
+  }
+  lists.list(bank, "l", 2);
+  follower.catch_up();
+  follower.open();
+  for (const std::uint64_t seed : {1U, 2U}) EXPECT_EQ(standing(seed), Standing::kEnforced);
+  EXPECT_EQ(follower.follower->sizes().pdq, 2U);
+}
+
+TEST_F(FollowerTest, OneFolderHasOneFollower) {
+  EXPECT_EQ(ListFollower::open(follower.folder, follower.feed, *lists.store, lists.clock).error().code,
+            Code::kConflict);
+}
+
+}  // namespace
+}  // namespace seawall
