@@ -18,13 +18,13 @@
 #include "seawall/remote/clients.h"
 #include "seawall/subscription/folder.h"
 #include "seawall/subscription/schedule.h"
-#include "subscription/sqlite_sink.h"
+#include "subscription/store_sink.h"
 
 namespace seawall {
 namespace {
 
 using namespace std::chrono_literals;
-using test::SqliteSink;
+using test::StoreSink;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using Records = std::vector<std::pair<std::string, bool>>;
@@ -79,7 +79,7 @@ struct Feed {
   test::SeededRandom random;
   std::unique_ptr<CurlFetcher> fetcher = *CurlFetcher::open({});
   std::unique_ptr<durable::FileSystem> files;
-  std::unique_ptr<SqliteSink> sink;
+  std::unique_ptr<StoreSink> sink;
   std::unique_ptr<RemoteClient> client;
   std::unique_ptr<Subscription> subscription;
 
@@ -102,7 +102,7 @@ struct Feed {
       client = *file_client(context(), format, {}, {.url = url});
     }
     files = std::make_unique<TickingFiles>(*open_subscription_folder(folder / "feed"), tick);
-    sink = SqliteSink::open((folder / "lists.db").string(), tick);
+    sink = StoreSink::open((folder / "lists.db").string(), tick);
     options.feed = body + scenario;
     subscription = *Subscription::open(context(), *client, format, {}, *sink, *files, options);
   }
@@ -177,7 +177,7 @@ int expect_same_as_undisturbed(Subscriptions& test, const std::string& body, con
   std::mt19937_64 engine(seed);
   int kills = 0;
   while (kills < 2000 && !run_and_kill(body, scenario, folder, 1 + engine() % 50, options)) ++kills;
-  const auto sink = SqliteSink::open((folder / "lists.db").string());
+  const auto sink = StoreSink::open((folder / "lists.db").string());
   EXPECT_EQ(sink->sealed_records(), expected) << body << ", seed " << seed;
   return kills;
 }
@@ -210,7 +210,7 @@ TEST_F(Subscriptions, EndWithTheSameListsWhereverTheProcessIsKilledOnce) {
     if (!ended) {
       ASSERT_TRUE(run_and_kill("ncmec", name, place, 1'000'000, options)) << ticks;
     }
-    const auto sink = SqliteSink::open((place / "lists.db").string());
+    const auto sink = StoreSink::open((place / "lists.db").string());
     ASSERT_EQ(sink->sealed_records(), expected) << "killed at " << ticks;
   }
   EXPECT_GT(ticks, 100u);
@@ -224,14 +224,14 @@ TEST_F(Subscriptions, BeginAReleaseAnewThatWasTakenAwayWhileItWasLoading) {
     const std::string name = scenario();
     if (run_and_kill("ncmec", name, place, ticks, {})) break;
     {
-      const auto sink = SqliteSink::open((place / "lists.db").string());
+      const auto sink = StoreSink::open((place / "lists.db").string());
       const auto files = *open_subscription_folder(place / "feed");
       const auto pages = PageStore::open(*files);
       taken_away += pages->state().release != 0 && sink->sealed_releases() == 0;
       sink->forget_unsealed();
     }
     ASSERT_TRUE(run_and_kill("ncmec", name, place, 1'000'000, {}));
-    EXPECT_EQ(SqliteSink::open((place / "lists.db").string())->sealed_records().size(), 23u);
+    EXPECT_EQ(StoreSink::open((place / "lists.db").string())->sealed_records().size(), 23u);
   }
   EXPECT_GT(taken_away, 0) << "no kill fell into the loading: choose other ticks";
 }
@@ -242,7 +242,7 @@ TEST_F(Subscriptions, CutALongPullIntoReleasesOfABatchEach) {
   Feed feed(
       "ncmec", scenario(), folder(), [] {}, options);
   ASSERT_TRUE(feed.finish());
-  EXPECT_EQ(feed.sink->sealed_releases(), 3);
+  EXPECT_EQ(feed.sink->sealed_releases(), 3u);
   EXPECT_EQ(feed.subscription->health().releases, 3u);
 }
 
@@ -299,7 +299,7 @@ TEST_F(Subscriptions, SayInADryRunWhatWouldComeAndChangeNothing) {
   const auto report = feed.subscription->dry_run(*scratch, {});
   ASSERT_TRUE(report) << report.error().message;
   EXPECT_EQ(report->changes.added + report->changes.withdrawn, 23u);
-  EXPECT_EQ(feed.sink->sealed_releases(), 0);
+  EXPECT_EQ(feed.sink->sealed_releases(), 0u);
   EXPECT_EQ(feed.subscription->health(), before.health);
   EXPECT_TRUE(feed.finish());
   EXPECT_EQ(feed.sink->sealed_records().size(), 23u);
@@ -309,7 +309,8 @@ TEST_F(Subscriptions, AreRunByTheScheduleWhenTheirTimeHasComeAndNotBefore) {
   Feed a("ncmec", scenario(), folder());
   SubscriptionOptions hourly;
   hourly.interval = 1h;
-  Feed b("seawall", scenario(), folder(), [] {}, hourly);
+  Feed b(
+      "seawall", scenario(), folder(), [] {}, hourly);
   Schedule schedule(a.clock);
   schedule.add("a", *a.subscription);
   schedule.add("b", *b.subscription);
