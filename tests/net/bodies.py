@@ -22,6 +22,7 @@ class Scenario:
         self.traps = set(name.split("-")[1:])
         self.count = 103 if "hundred" in self.traps else 23
         self.requests, self.log, self.window, self.tokens = 0, [], None, {}
+        self.file = None  # What "file" serves instead of the list.
 
 
 def entry(number):
@@ -45,6 +46,9 @@ def serve(request, name, names):
         scenario = scenarios.setdefault(name, Scenario(name))
     if names[0] == "log":
         return request.answer(200, "\n".join(scenario.log).encode())
+    if names[0] == "put":
+        scenario.file = request.body
+        return request.answer(200)
     if names[0] == "grow":
         scenario.count += int(request.query["by"])
         return request.answer(200)
@@ -171,7 +175,7 @@ def seawall(request, scenario, names):
 
 
 def file(request, scenario, names):
-    body = document([entry(n) for n in range(scenario.count)])
+    body = scenario.file or document([entry(n) for n in range(scenario.count)])
     tag = f'"{hashlib.md5(body).hexdigest()}"'
     headers = [] if "plain" in scenario.traps else [("ETag", tag), ("Last-Modified", "Sun, 06 Nov 1994 08:49:37 GMT")]
     if headers and request.headers.get("If-None-Match") == tag:
