@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "postgres_cluster.h"
 #include "seawall/store/store.h"
 #include "seawall/store_sql/open.h"
 
@@ -17,6 +18,9 @@ class StorePlace {
   virtual ~StorePlace() = default;
   [[nodiscard]] virtual std::string url() const = 0;
 };
+
+/// The server of this run, started at its first use.
+test_support::PostgresCluster& cluster();
 
 struct Backend {
   std::string name;

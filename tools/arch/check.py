@@ -17,6 +17,7 @@ OWNERS = {
     r"<openssl/|<sodium": {"crypto"},
     r"<xxhash\.h>": {"durable_file"},
     r"<sqlite3\.h>": {"sqlite"},
+    r"<libpq-fe\.h>": {"sql"},
     r"<nlohmann/|<simdjson\.h>": {"json"},
     r"<toml\+\+/": {"toml"},
     r"<curl/|<zlib\.h>": {"net_curl"},

@@ -90,8 +90,8 @@ class SqlConnection {
   /// Returns when there was news on a channel that it listens to, or after `deadline`. SQLite: after 20 ms.
   /// Not within a transaction.
   virtual Result<void> wait_for_news(std::chrono::milliseconds deadline) = 0;
-  /// Whether a new transaction can be begun on it.
-  [[nodiscard]] virtual bool usable() const = 0;
+  /// Whether a new transaction can be begun on it, as far as is known without asking the server.
+  [[nodiscard]] virtual bool usable() = 0;
 };
 
 struct SqlOptions {

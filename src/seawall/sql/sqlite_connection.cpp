@@ -147,7 +147,7 @@ class SqliteConnection final : public SqlConnection {
     std::this_thread::sleep_for(std::min(deadline, kPollEvery));
     return {};
   }
-  [[nodiscard]] bool usable() const override { return true; }
+  [[nodiscard]] bool usable() override { return true; }
 
  private:
   /// A statement with rows left would hold the snapshot of its transaction.

@@ -1,11 +1,41 @@
 #include "seawall/store_sql/open.h"
 
+#include <algorithm>
+
+#include "seawall/sql/postgres_connection.h"
 #include "seawall/sql/sqlite_connection.h"
 #include "seawall/store_sql/detail/migrations.h"
 #include "seawall/store_sql/detail/sql_store.h"
 
 namespace seawall {
 namespace store_sql_detail {
+
+namespace {
+
+/// Takes `password_file=PATH` out of a URL's query or a list of settings, which libpq would not know.
+std::string take_password_file(std::string& settings) {
+  constexpr std::string_view kName = "password_file=";
+  const auto at = settings.find(kName);
+  if (at == std::string::npos || at == 0 ||
+      std::string_view("?& ").find(settings[at - 1]) == std::string_view::npos) {
+    return {};
+  }
+  const auto end = std::min(settings.find_first_of("& ", at), settings.size());
+  std::string path = settings.substr(at + kName.size(), end - at - kName.size());
+  // With the mark that follows; a mark before it may stay at the end.
+  settings.erase(at, std::min(end + 1, settings.size()) - at);
+  if (settings.ends_with('&') || settings.ends_with('?')) settings.pop_back();
+  return path;
+}
+
+bool is_postgres(std::string_view url) {
+  for (const std::string_view start : {"postgresql://", "postgres://", "service=", "host=", "dbname="}) {
+    if (url.starts_with(start)) return true;
+  }
+  return false;
+}
+
+}  // namespace
 
 Result<StorePlace> parse_store_url(std::string_view url) {
   constexpr std::string_view kSqlite = "sqlite:";
@@ -14,11 +44,18 @@ Result<StorePlace> parse_store_url(std::string_view url) {
     place.sqlite_file = std::string(url.substr(kSqlite.size()));
     return place;
   }
-  return fail(Code::kInvalidInput, "a store is sqlite:PATH, postgresql://HOST/DATABASE or service=NAME");
+  if (!is_postgres(url)) {
+    return fail(Code::kInvalidInput, "a store is sqlite:PATH, postgresql://HOST/DATABASE or service=NAME");
+  }
+  place.postgres = url;
+  place.password_file = take_password_file(place.postgres);
+  SEAWALL_CHECK(check_postgres_settings(place.postgres));
+  return place;
 }
 
 Result<std::unique_ptr<SqlConnection>> connect(const StorePlace& place, const OpenStoreOptions& options) {
   const SqlOptions sql{options.lock_wait_ms, options.statement_ms, options.application_name};
+  if (place.sqlite_file.empty()) return connect_postgres({place.postgres, place.password_file}, sql);
   return connect_sqlite(place.sqlite_file, options.create, sql);
 }
 

@@ -62,18 +62,7 @@ Result<std::map<std::int64_t, std::string>> Reader::pasts(EntryId after, EntryId
 
 Result<void> Reader::append_entries_at(std::vector<Entry>& out, const ReleaseHead& then, Span span,
                                        std::uint64_t version, std::size_t limit) {
-  std::vector<StoredEntry> page;
-  SEAWALL_TRY(SqlStatement * query,
-              connection_.statement("SELECT " + std::string(kEntryColumns) +
-                                    " FROM entries WHERE id > $1 AND id <= $2 ORDER BY id LIMIT $3"));
-  query->bind(1, db(span.after)).bind(2, db(span.last)).bind(3, static_cast<std::int64_t>(limit));
-  for (;;) {
-    SEAWALL_TRY(const bool row, query->step());
-    if (!row) break;
-    SEAWALL_TRY(StoredEntry stored, stored_entry_of(*query));
-    page.push_back(std::move(stored));
-  }
-  query->reset();
+  SEAWALL_TRY(auto page, stored_page(span.after, span.last, limit));
   if (page.empty()) return {};
   const EntryId last{static_cast<std::uint64_t>(page.back().id)};
   SEAWALL_TRY(const auto before, pasts(span.after, last, version));

@@ -15,10 +15,10 @@ Result<Pool::Loan> Pool::take() {
       return fail(Code::kLimitExceeded, "more than " + std::to_string(max_) + " uses of the store at a time");
     }
     ++lent_;
-    if (!idle_.empty()) {
+    while (!idle_.empty()) {
       auto connection = std::move(idle_.back());
       idle_.pop_back();
-      return Loan(*this, std::move(connection));
+      if (connection->usable()) return Loan(*this, std::move(connection));
     }
   }
   auto connection = connect_();

@@ -212,20 +212,21 @@ Result<std::vector<Entry>> Reader::entries(std::span<const EntryId> ids) {
   return out;
 }
 
-Result<void> Reader::append_entries(std::vector<Entry>& out, const ReleaseHead& head, EntryId after,
-                                    EntryId last, std::size_t limit) {
+Result<std::vector<StoredEntry>> Reader::stored_page(EntryId after, EntryId last, std::size_t limit) {
   SEAWALL_TRY(SqlStatement * query,
               connection_.statement(
                   select(kEntryColumns, "FROM entries WHERE id > $1 AND id <= $2 ORDER BY id LIMIT $3")));
   query->bind(1, db(after)).bind(2, db(last)).bind(3, static_cast<std::int64_t>(limit));
-  for (;;) {
-    SEAWALL_TRY(const bool row, query->step());
-    if (!row) break;
-    SEAWALL_TRY(const StoredEntry stored, stored_entry_of(*query));
+  return rows<StoredEntry>(*query, stored_entry_of);
+}
+
+Result<void> Reader::append_entries(std::vector<Entry>& out, const ReleaseHead& head, EntryId after,
+                                    EntryId last, std::size_t limit) {
+  SEAWALL_TRY(const auto page, stored_page(after, last, limit));
+  for (const StoredEntry& stored : page) {
     SEAWALL_TRY(Entry entry, entry_from(stored, head));
     out.push_back(std::move(entry));
   }
-  query->reset();
   return {};
 }
 

@@ -51,6 +51,12 @@ class Reader {
   Result<std::vector<StoredEntry>> stored_entries(std::span<const EntryId> ids);
   /// None: unknown or loading. Kept for the life of the reader.
   Result<const ReleaseHead*> head(ReleaseId id);
+  /// The rows with id in (after, last], in order; whatever their releases are.
+  Result<std::vector<StoredEntry>> stored_page(EntryId after, EntryId last, std::size_t limit);
+  /// Of entries with id in (after, last] that have changed after `version`: what they were then, encoded.
+  Result<std::map<std::int64_t, std::string>> pasts(EntryId after, EntryId last, std::uint64_t version);
+  /// The entry as it stood at that version; none when its release was not yet sealed.
+  Result<std::optional<Entry>> entry_at(EntryId entry, std::uint64_t version);
   /// After a change of the release.
   void forget_head(ReleaseId id) { heads_.erase(id); }
 
@@ -70,12 +76,10 @@ class Reader {
   };
   Result<void> check_past(std::uint64_t version_then);
   Result<std::optional<ReleaseHead>> head_at(ReleaseId id, const ReleaseHead& now, std::uint64_t version);
-  Result<std::map<std::int64_t, std::string>> pasts(EntryId after, EntryId last, std::uint64_t version);
   Result<void> append_entries_at(std::vector<Entry>& out, const ReleaseHead& then, Span span,
                                  std::uint64_t version, std::size_t limit);
   Result<std::vector<EntryChange>> release_events(EntryId entry);
   Result<void> append_own_events(EntryId entry, std::vector<EntryChange>& events);
-  Result<std::optional<Entry>> entry_at(EntryId entry, std::uint64_t version);
 
   SqlConnection& connection_;
   std::map<ReleaseId, ReleaseHead> heads_;

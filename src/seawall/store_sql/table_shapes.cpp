@@ -1,0 +1,123 @@
+#include "seawall/store_sql/detail/table_shapes.h"
+
+#include <array>
+
+namespace seawall::store_sql_detail {
+namespace {
+
+constexpr auto kInteger = ColumnKind::kInteger;
+constexpr auto kText = ColumnKind::kText;
+constexpr auto kBlob = ColumnKind::kBlob;
+
+constexpr ColumnShape kListState[] = {{"one", kInteger},         {"version", kInteger},
+                                      {"chain", kBlob},          {"last_bank", kInteger},
+                                      {"last_source", kInteger}, {"last_release", kInteger}};
+constexpr ColumnShape kBanks[] = {{"id", kInteger},
+                                  {"tenant", kText},
+                                  {"name", kText},
+                                  {"purpose", kText},
+                                  {"owner", kText},
+                                  {"kind", kInteger},
+                                  {"action", kInteger},
+                                  {"radius", kInteger},
+                                  {"two_person", kInteger},
+                                  {"active", kInteger},
+                                  {"expires_at", kInteger, true},
+                                  {"version", kInteger}};
+constexpr ColumnShape kBankChanges[] = {{"bank", kInteger}, {"version", kInteger}, {"previous", kBlob}};
+constexpr ColumnShape kSources[] = {{"id", kInteger}, {"name", kText}, {"kind", kText}};
+constexpr ColumnShape kReleases[] = {{"id", kInteger},
+                                     {"bank", kInteger},
+                                     {"source", kInteger},
+                                     {"state", kInteger},
+                                     {"state_version", kInteger},
+                                     {"version", kInteger},
+                                     {"who", kText},
+                                     {"why", kText},
+                                     {"at", kInteger},
+                                     {"added", kInteger},
+                                     {"updated", kInteger},
+                                     {"withdrawn", kInteger},
+                                     {"unchanged", kInteger},
+                                     {"quarantined", kInteger},
+                                     {"refused", kInteger},
+                                     {"refusals", kInteger},
+                                     {"bank_entries_before", kInteger},
+                                     {"digest", kBlob},
+                                     {"load_checkpoint", kBlob},
+                                     {"load_digest", kBlob},
+                                     {"load_steps", kInteger},
+                                     {"load_fence", kInteger},
+                                     {"load_sealing", kInteger}};
+constexpr ColumnShape kApprovals[] = {
+    {"release", kInteger}, {"who", kText}, {"why", kText}, {"at", kInteger}, {"version", kInteger}};
+constexpr ColumnShape kStateCounts[] = {{"release", kInteger}, {"state", kInteger}, {"entries", kInteger}};
+constexpr ColumnShape kEntries[] = {{"id", kInteger},
+                                    {"key", kText},
+                                    {"content", kBlob},
+                                    {"state", kInteger, true},
+                                    {"reason", kText, true},
+                                    {"radius", kInteger, true},
+                                    {"action", kInteger, true},
+                                    {"review_at", kInteger, true},
+                                    {"expires_at", kInteger, true},
+                                    {"version", kInteger, true}};
+constexpr ColumnShape kEntryKeys[] = {{"scope", kInteger}, {"hash", kInteger}, {"entry", kInteger}};
+constexpr ColumnShape kEntryChanges[] = {
+    {"entry", kInteger}, {"version", kInteger}, {"what", kText}, {"previous", kBlob}};
+constexpr ColumnShape kPending[] = {{"release", kInteger}, {"entry", kInteger}, {"content", kBlob, true}};
+constexpr ColumnShape kRefusals[] = {{"release", kInteger}, {"place", kInteger}, {"key", kText},
+                                     {"reason", kText},     {"detail", kText},   {"quarantined", kInteger}};
+constexpr ColumnShape kLoadKeys[] = {
+    {"release", kInteger}, {"part", kInteger}, {"step", kInteger}, {"pairs", kBlob}};
+constexpr ColumnShape kFeedItems[] = {
+    {"version", kInteger}, {"kind", kInteger}, {"subject", kInteger}, {"release_state", kInteger},
+    {"digest", kBlob},     {"chain", kBlob},   {"who", kText},        {"why", kText},
+    {"at", kInteger}};
+
+constexpr ColumnShape kRecordCounters[] = {{"name", kText}, {"last", kInteger}};
+constexpr ColumnShape kRequests[] = {{"id", kInteger},
+                                     {"bank", kInteger},
+                                     {"body", kText},
+                                     {"state", kInteger},
+                                     {"who", kText},
+                                     {"why", kText},
+                                     {"at", kInteger},
+                                     {"closed_who", kText, true},
+                                     {"closed_why", kText, true},
+                                     {"closed_at", kInteger, true}};
+constexpr ColumnShape kRequestApprovals[] = {
+    {"request", kInteger}, {"who", kText}, {"why", kText}, {"at", kInteger}};
+constexpr ColumnShape kDecisions[] = {{"entry", kInteger},  {"match_name", kText}, {"bank", kInteger},
+                                      {"source", kInteger}, {"key", kText},        {"confirmed", kInteger},
+                                      {"who", kText},       {"why", kText},        {"at", kInteger}};
+constexpr ColumnShape kOutbox[] = {
+    {"source", kInteger}, {"id", kInteger}, {"entry", kInteger}, {"match_name", kText}};
+
+constexpr std::array kTables = {
+    TableShape{"list_state", 1, kListState},
+    TableShape{"banks", 1, kBanks},
+    TableShape{"bank_changes", 2, kBankChanges},
+    TableShape{"sources", 1, kSources},
+    TableShape{"releases", 1, kReleases},
+    TableShape{"approvals", 2, kApprovals},
+    TableShape{"state_counts", 2, kStateCounts},
+    TableShape{"entries", 1, kEntries},
+    TableShape{"entry_keys", 3, kEntryKeys},
+    TableShape{"entry_changes", 2, kEntryChanges},
+    TableShape{"pending", 2, kPending},
+    TableShape{"refusals", 2, kRefusals},
+    TableShape{"load_keys", 3, kLoadKeys},
+    TableShape{"feed_items", 1, kFeedItems},
+    TableShape{"record_counters", 1, kRecordCounters},
+    TableShape{"requests", 1, kRequests},
+    TableShape{"request_approvals", 2, kRequestApprovals},
+    TableShape{"decisions", 2, kDecisions},
+    TableShape{"outbox", 2, kOutbox},
+};
+
+}  // namespace
+
+std::span<const TableShape> table_shapes() { return kTables; }
+
+}  // namespace seawall::store_sql_detail
