@@ -28,7 +28,7 @@ class Scenario:
 def entry(number):
     """(key, MD5 or None for a tombstone, time); the order of numbers is not that of time."""
     digest = None if number % 6 == 5 else hashlib.md5(b"harmless %d" % number).hexdigest()
-    return f"9/e{number:04}", digest, FIRST_S + number * 7919 % 1000 * 60
+    return f"9-e{number:04}", digest, FIRST_S + number * 7919 % 1000 * 60
 
 
 def document(rows, next_word="", newest=None, extra=()):

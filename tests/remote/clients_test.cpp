@@ -141,7 +141,7 @@ class Clients : public ::testing::Test {
     List list;
     for (int i = from; i < count; ++i) {
       std::array<char, 16> key{};
-      std::snprintf(key.data(), key.size(), "9/e%04d", i);
+      std::snprintf(key.data(), key.size(), "9-e%04d", i);
       list[key.data()] = i % 6 != 5;
     }
     return list;
@@ -325,8 +325,8 @@ TEST_F(Clients, FileIsNotReadAgainWhileItsEtagOrItsBytesAreTheSame) {
 TEST_F(Clients, FeedbackGoesToEachBodyInItsOwnWords) {
   const RemoteFeedback::Verdict rejected = RemoteFeedback::Verdict::kRejected;
   auto client = ncmec();
-  ASSERT_TRUE(client->send({"9/e0001", "PDQ", {}, ""}, {}).value().sent);
-  ASSERT_TRUE(client->send({"9/e0001", "MD5", rejected, "1f0e-22"}, {}).value().sent);
+  ASSERT_TRUE(client->send({"9-e0001", "PDQ", {}, ""}, {}).value().sent);
+  ASSERT_TRUE(client->send({"9-e0001", "MD5", rejected, "1f0e-22"}, {}).value().sent);
   std::string log = ask("/log");
   EXPECT_THAT(log, HasSubstr("/v2/entries/9/e0001/PDQ/feedback <feedbackSubmission"));
   EXPECT_THAT(log, HasSubstr("<affirmative/>"));
@@ -342,10 +342,12 @@ TEST_F(Clients, FeedbackGoesToEachBodyInItsOwnWords) {
 
 TEST_F(Clients, FeedbackThatWouldBreakOutOfItsPlaceIsRefused) {
   const RemoteFeedback::Verdict rejected = RemoteFeedback::Verdict::kRejected;
-  EXPECT_FALSE(ncmec()->send({"9/e1", "PDQ", rejected, "</guid>"}, {}));
+  EXPECT_FALSE(ncmec()->send({"9-e1", "PDQ", rejected, "</guid>"}, {}));
   EXPECT_FALSE(ncmec()->send({"e1", "PDQ", {}, ""}, {}));
-  EXPECT_FALSE(ncmec()->send({"9/e1", "../x", {}, ""}, {}));
-  EXPECT_FALSE(stopncii()->send({"a\"b", "", {}, ""}, {}));
+  EXPECT_FALSE(ncmec()->send({"9-e1", "../x", {}, ""}, {}));
+  EXPECT_FALSE(ncmec()->send({"9/../8-e1", "PDQ", {}, ""}, {}));
+  EXPECT_FALSE(stopncii()->send({"ImagePDQ:a\"b", "", {}, ""}, {}));
+  EXPECT_FALSE(stopncii()->send({"VideoTMK:00ff", "", {}, ""}, {})) << "its key may be a digest";
   EXPECT_FALSE(threatexchange()->send({"../me", "", {}, ""}, {}));
 }
 

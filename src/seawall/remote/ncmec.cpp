@@ -127,10 +127,11 @@ Result<FeedbackOutcome> NcmecClient::send(const RemoteFeedback& feedback, std::s
       return is_alphanumeric(c) || more.find(c) != std::string_view::npos;
     });
   };
-  const auto slash = std::min(feedback.key.find('/'), feedback.key.size());
-  const std::string_view member = std::string_view(feedback.key).substr(0, slash);
+  // A key is "<member>-<id>": docs/formats/exchange-ncmec.md.
+  const auto dash = std::min(feedback.key.find('-'), feedback.key.size());
+  const std::string_view member = std::string_view(feedback.key).substr(0, dash);
   const std::string_view entry =
-      std::string_view(feedback.key).substr(std::min(slash + 1, feedback.key.size()));
+      std::string_view(feedback.key).substr(std::min(dash + 1, feedback.key.size()));
   const bool rejected = feedback.verdict == RemoteFeedback::Verdict::kRejected;
   if (!word(member, "") || entry.empty() || !word(feedback.signal_type, "_") ||
       (rejected && !word(feedback.reason, "-"))) {

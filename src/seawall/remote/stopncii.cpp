@@ -51,16 +51,19 @@ class StopNciiClient final : public RemoteClient {
   StopNciiOptions options_;
 };
 
-/// A key is "<type>:<hash>" or a hash alone; feedback names the hash.
+/// A key is "<type>:<hash>", and feedback names the hash. Of other types than these the key may hold a digest
+/// in its place (docs/formats/exchange-stopncii.md): empty.
 std::string_view hash_of(std::string_view key) {
-  const auto colon = key.rfind(':');
-  return colon == std::string_view::npos ? key : key.substr(colon + 1);
+  for (const std::string_view type : {"ImagePDQ:", "VideoMD5:"}) {
+    if (key.starts_with(type)) return key.substr(type.size());
+  }
+  return {};
 }
 
 Result<FeedbackOutcome> StopNciiClient::send(const RemoteFeedback& feedback, std::stop_token stop) {
   const std::string_view hash = hash_of(feedback.key);
-  if (hash.empty() || hash.size() > 2048 || !std::ranges::all_of(hash, is_alphanumeric)) {
-    return fail(Code::kInvalidInput, "feedback to StopNCII needs an entry's key");
+  if (hash.empty() || hash.size() > 128 || !std::ranges::all_of(hash, is_alphanumeric)) {
+    return fail(Code::kInvalidInput, "feedback to StopNCII needs the key of an entry with a PDQ or MD5 hash");
   }
   const bool own_key = credentials_.has("feedback_functions_key");
   SEAWALL_TRY(FetchRequest request,
