@@ -1,0 +1,120 @@
+#include "seawall/crypto/signing.h"
+
+#include <openssl/bio.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+
+namespace seawall {
+namespace {
+
+constexpr std::size_t kPemBytesMax = 16 * 1024;
+
+struct FreeKey {
+  void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
+};
+struct FreeContext {
+  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+};
+struct FreeBio {
+  void operator()(BIO* bio) const { BIO_free_all(bio); }
+};
+using Key = std::unique_ptr<EVP_PKEY, FreeKey>;
+using Context = std::unique_ptr<EVP_MD_CTX, FreeContext>;
+using Bio = std::unique_ptr<BIO, FreeBio>;
+
+// An encrypted key asks for a pass phrase; without this OpenSSL would ask at the terminal.
+int no_pass_phrase(char*, int, int, void*) { return -1; }
+
+Result<Key> read_pem(std::string_view pem, bool is_private) {
+  if (pem.size() > kPemBytesMax) return fail(Code::kInvalidInput, "a key file of more than 16 KiB");
+  const Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+  Key key;
+  if (bio) {
+    key.reset(is_private ? PEM_read_bio_PrivateKey(bio.get(), nullptr, no_pass_phrase, nullptr)
+                         : PEM_read_bio_PUBKEY(bio.get(), nullptr, no_pass_phrase, nullptr));
+  }
+  if (!key || EVP_PKEY_get_id(key.get()) != EVP_PKEY_ED25519) {
+    return fail(Code::kInvalidInput, is_private ? "not an unencrypted Ed25519 private key in PEM form"
+                                                : "not an Ed25519 public key in PEM form");
+  }
+  return key;
+}
+
+template <class Write>
+Result<std::string> write_pem(Write write) {
+  const Bio bio(BIO_new(BIO_s_mem()));
+  if (!bio || write(bio.get()) != 1)
+    return fail(Code::kUnavailable, "a key could not be written in PEM form");
+  char* text = nullptr;
+  const long size = BIO_get_mem_data(bio.get(), &text);
+  return std::string(text, static_cast<std::size_t>(size));
+}
+
+const unsigned char* bytes_of(std::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+}  // namespace
+
+struct SigningKey::Impl {
+  Key key;
+};
+SigningKey::SigningKey(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+SigningKey::SigningKey(SigningKey&&) noexcept = default;
+SigningKey& SigningKey::operator=(SigningKey&&) noexcept = default;
+SigningKey::~SigningKey() = default;
+
+Result<SigningKey> SigningKey::from_pem(std::string_view pem) {
+  SEAWALL_TRY(Key key, read_pem(pem, true));
+  return SigningKey(std::make_unique<Impl>(Impl{std::move(key)}));
+}
+
+Result<SigningKey> SigningKey::generate() {
+  Key key(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"));
+  if (!key) return fail(Code::kUnavailable, "no key could be made: the system gives no random bytes");
+  return SigningKey(std::make_unique<Impl>(Impl{std::move(key)}));
+}
+
+Result<Signature> SigningKey::sign(std::string_view message) const {
+  const Context context(EVP_MD_CTX_new());
+  Signature signature;
+  std::size_t size = signature.size();
+  const bool done = context &&
+                    EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, impl_->key.get()) == 1 &&
+                    EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(signature.data()), &size,
+                                   bytes_of(message), message.size()) == 1;
+  if (!done || size != signature.size()) return fail(Code::kUnavailable, "signing failed");
+  return signature;
+}
+
+Result<std::string> SigningKey::public_key_pem() const {
+  return write_pem([&](BIO* bio) { return PEM_write_bio_PUBKEY(bio, impl_->key.get()); });
+}
+
+Result<std::string> SigningKey::private_key_pem() const {
+  return write_pem([&](BIO* bio) {
+    return PEM_write_bio_PKCS8PrivateKey(bio, impl_->key.get(), nullptr, nullptr, 0, nullptr, nullptr);
+  });
+}
+
+struct VerifyingKey::Impl {
+  Key key;
+};
+VerifyingKey::VerifyingKey(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+VerifyingKey::VerifyingKey(VerifyingKey&&) noexcept = default;
+VerifyingKey& VerifyingKey::operator=(VerifyingKey&&) noexcept = default;
+VerifyingKey::~VerifyingKey() = default;
+
+Result<VerifyingKey> VerifyingKey::from_pem(std::string_view pem) {
+  SEAWALL_TRY(Key key, read_pem(pem, false));
+  return VerifyingKey(std::make_unique<Impl>(Impl{std::move(key)}));
+}
+
+bool VerifyingKey::verifies(std::string_view message, const Signature& signature) const {
+  const Context context(EVP_MD_CTX_new());
+  return context && EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, impl_->key.get()) == 1 &&
+         EVP_DigestVerify(context.get(), reinterpret_cast<const unsigned char*>(signature.data()),
+                          signature.size(), bytes_of(message), message.size()) == 1;
+}
+
+}  // namespace seawall

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "seawall/base/result.h"
+
+namespace seawall {
+
+/// An Ed25519 signature (RFC 8032).
+using Signature = std::array<std::byte, 64>;
+
+/// A private Ed25519 key. It is not copied and not printed; OpenSSL wipes its bytes when it goes.
+/// Threads: const functions, any. Source: OpenSSL.
+class SigningKey {
+ public:
+  /// Reads PKCS #8 in PEM form ("-----BEGIN PRIVATE KEY-----"), not encrypted. Reading the file is the
+  /// caller's work. Errors: kInvalidInput; the message holds nothing of `pem`.
+  static Result<SigningKey> from_pem(std::string_view pem);
+  /// A new key from the system's random source. Errors: kUnavailable.
+  static Result<SigningKey> generate();
+  SigningKey(SigningKey&&) noexcept;
+  SigningKey& operator=(SigningKey&&) noexcept;
+  ~SigningKey();
+
+  /// Errors: kUnavailable.
+  Result<Signature> sign(std::string_view message) const;
+  /// The key that verifies what this one signs, in PEM form ("-----BEGIN PUBLIC KEY-----").
+  Result<std::string> public_key_pem() const;
+  /// A secret.
+  Result<std::string> private_key_pem() const;
+
+ private:
+  struct Impl;
+  explicit SigningKey(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+/// A public Ed25519 key. Threads: const functions, any.
+class VerifyingKey {
+ public:
+  /// Reads SubjectPublicKeyInfo in PEM form. Errors: kInvalidInput.
+  static Result<VerifyingKey> from_pem(std::string_view pem);
+  VerifyingKey(VerifyingKey&&) noexcept;
+  VerifyingKey& operator=(VerifyingKey&&) noexcept;
+  ~VerifyingKey();
+
+  [[nodiscard]] bool verifies(std::string_view message, const Signature& signature) const;
+
+ private:
+  struct Impl;
+  explicit VerifyingKey(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace seawall

@@ -1,0 +1,56 @@
+#include "seawall/crypto/signing.h"
+
+#include <gtest/gtest.h>
+
+#include "seawall/base/hex.h"
+
+namespace seawall {
+namespace {
+
+// RFC 8032 section 7.1, test 2; the key wrapped as PKCS #8 (RFC 8410).
+constexpr const char* kPrivate =
+    "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIEzNCJso/5banbbDRuwRTg9bijGfNaumJNqM9u1PuKb7\n"
+    "-----END PRIVATE KEY-----\n";
+constexpr const char* kSignature =
+    "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
+    "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00";
+
+TEST(SigningKey, SignsAsInRfc8032) {
+  const auto key = SigningKey::from_pem(kPrivate);
+  ASSERT_TRUE(key) << key.error().message;
+  const auto signature = key->sign("\x72");
+  ASSERT_TRUE(signature);
+  EXPECT_EQ(to_hex(*signature), kSignature);
+  const auto verifying = VerifyingKey::from_pem(key->public_key_pem().value());
+  ASSERT_TRUE(verifying);
+  EXPECT_TRUE(verifying->verifies("\x72", *signature));
+  EXPECT_FALSE(verifying->verifies("\x73", *signature));
+  Signature other = *signature;
+  other[63] ^= std::byte{1};
+  EXPECT_FALSE(verifying->verifies("\x72", other));
+}
+
+TEST(SigningKey, ComesBackFromItsPemForm) {
+  const auto key = SigningKey::generate();
+  ASSERT_TRUE(key);
+  const auto again = SigningKey::from_pem(key->private_key_pem().value());
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->public_key_pem().value(), key->public_key_pem().value());
+  EXPECT_NE(SigningKey::generate()->public_key_pem().value(), key->public_key_pem().value());
+}
+
+TEST(SigningKey, RefusesOtherKeysAndKeysOfTheOtherKind) {
+  const std::string public_pem = SigningKey::generate()->public_key_pem().value();
+  for (const std::string& text :
+       {std::string(), std::string("no key"), public_pem, std::string(20'000, 'x')}) {
+    EXPECT_FALSE(SigningKey::from_pem(text));
+  }
+  EXPECT_FALSE(VerifyingKey::from_pem(kPrivate));
+  EXPECT_FALSE(VerifyingKey::from_pem(""));
+  const auto error = SigningKey::from_pem(std::string(kPrivate).replace(60, 3, "!!!"));
+  ASSERT_FALSE(error);
+  EXPECT_EQ(error.error().message.find("MC4CAQ"), std::string::npos) << "a message must not hold a key";
+}
+
+}  // namespace
+}  // namespace seawall
