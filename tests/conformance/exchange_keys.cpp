@@ -1,9 +1,18 @@
 #include "exchange_support.h"
+#include "seawall/crypto/signing.h"
 
 namespace seawall::test {
+namespace {
+
+const SigningKey& key() {
+  static const SigningKey made = SigningKey::generate().value();
+  return made;
+}
+
+}  // namespace
 
 const ExchangeReadOptions& read_options() {
-  static const ExchangeReadOptions options;
+  static const ExchangeReadOptions options{key().public_key_pem().value()};
   return options;
 }
 
@@ -13,6 +22,9 @@ const ExchangeWriteOptions& write_options() {
     made.now = Time{std::chrono::milliseconds{1'700'000'000'000}};
     made.body = "Test Body";
     made.member_id = "42";
+    made.private_key_pem = key().private_key_pem().value();
+    made.document.bank = "test bank";
+    made.document.to_version = 7;
     return made;
   }();
   return options;

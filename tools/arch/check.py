@@ -18,6 +18,7 @@ OWNERS = {
     r"<xxhash\.h>": {"durable_file"},
     r"<sqlite3\.h>": {"sqlite"},
     r"<libpq-fe\.h>": {"sql"},
+    r"<expat\.h>": {"xml"},
     r"<nlohmann/|<simdjson\.h>": {"json"},
     r"<toml\+\+/": {"toml"},
     r"<curl/|<zlib\.h>": {"net_curl"},

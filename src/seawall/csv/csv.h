@@ -10,16 +10,18 @@
 
 namespace seawall {
 
-/// Reads comma-separated values (RFC 4180) row by row in bounded memory. Lines end in LF or CRLF; a byte
-/// order mark at the start and empty lines are passed over; quotes must be closed and stand around whole
-/// fields. Guarantees: what append_csv_row wrote comes back byte for byte (fuzz/csv_fuzz.cpp). Threads: one.
-/// Cost: memchr for rows without quotes; docs/decisions/csv.md compares libcsv.
+/// Reads comma-separated values (RFC 4180) row by row in bounded memory; another separator may be named.
+/// Lines end in LF or CRLF; a byte order mark at the start and empty lines are passed over; quotes must be
+/// closed and stand around whole fields. Guarantees: what append_csv_row wrote comes back byte for byte
+/// (fuzz/csv_fuzz.cpp). Threads: one. Cost: memchr for rows without quotes; docs/decisions/csv.md compares
+/// libcsv.
 class CsvReader {
  public:
   static constexpr std::size_t kFieldsMax = 256;
 
   /// `lines` must outlive the reader, and be read through it alone from now on.
-  explicit CsvReader(LineReader& lines) : lines_(lines) {}
+  /// `separator`: no quote, no line end.
+  explicit CsvReader(LineReader& lines, char separator = ',') : lines_(lines), separator_(separator) {}
 
   /// The fields of the next row; they live until the next call. False at the end.
   /// Errors: kInvalidInput (quotes) and kLimitExceeded (row over the line reader's limit, more than
@@ -32,10 +34,11 @@ class CsvReader {
 
  private:
   LineReader& lines_;
+  char separator_;
   bool at_start_ = true;
 };
 
 /// Appends one row and its LF. Fields are quoted where reading them back needs it.
-void append_csv_row(std::string& out, std::span<const std::string_view> fields);
+void append_csv_row(std::string& out, std::span<const std::string_view> fields, char separator = ',');
 
 }  // namespace seawall

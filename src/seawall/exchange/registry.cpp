@@ -5,9 +5,15 @@
 namespace seawall {
 
 std::span<const ExchangeFormat* const> exchange_formats() {
-  static const std::array<const ExchangeFormat*, 4> formats{
-      &exchange_detail::csv_format(), &exchange_detail::ndjson_format(), &exchange_detail::vics_1_3_format(),
-      &exchange_detail::vics_2_0_format()};
+  static const std::array<const ExchangeFormat*, 9> formats{&exchange_detail::csv_format(),
+                                                            &exchange_detail::interpol_csv_format(),
+                                                            &exchange_detail::ncmec_v2_format(),
+                                                            &exchange_detail::ndjson_format(),
+                                                            &exchange_detail::seawall_format(),
+                                                            &exchange_detail::stopncii_format(),
+                                                            &exchange_detail::threatexchange_format(),
+                                                            &exchange_detail::vics_1_3_format(),
+                                                            &exchange_detail::vics_2_0_format()};
   return formats;
 }
 

@@ -1,0 +1,6 @@
+// Property: as in exchange_fuzz.h, for the format vics-1.3.
+#include "exchange_fuzz.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  return seawall::fuzz::check("vics-1.3", data, size);
+}
