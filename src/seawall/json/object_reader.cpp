@@ -23,10 +23,22 @@ JsonMember member_of(const simdjson::dom::element& element, std::string& scratch
       return member;
     case element_type::NULL_VALUE:
       member.kind = JsonMember::Kind::kNull;
-      break;
+      member.text = "null";
+      return member;
     case element_type::BOOL:
       member.kind = JsonMember::Kind::kBool;
-      break;
+      member.text = element.get_bool().value_unsafe() ? "true" : "false";
+      return member;
+    case element_type::INT64:
+      member.kind = JsonMember::Kind::kNumber;
+      scratch = std::to_string(element.get_int64().value_unsafe());
+      member.text = scratch;
+      return member;
+    case element_type::UINT64:
+      member.kind = JsonMember::Kind::kNumber;
+      scratch = std::to_string(element.get_uint64().value_unsafe());
+      member.text = scratch;
+      return member;
     case element_type::ARRAY:
       member.kind = JsonMember::Kind::kArray;
       break;
