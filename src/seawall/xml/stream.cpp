@@ -91,6 +91,11 @@ struct XmlStream::Impl {
     void* room = XML_GetBuffer(parser.get(), static_cast<int>(kChunkBytes));
     if (room == nullptr) return fail(Code::kLimitExceeded, "no memory to read XML");
     SEAWALL_TRY(const std::size_t count, source.read({static_cast<char*>(room), kChunkBytes}));
+    // expat follows a mark of UTF-16 whatever encoding it is told to take.
+    for (std::size_t i = 0; i < count && fed + i < 4; ++i) {
+      const char c = static_cast<const char*>(room)[i];
+      if (c == '\0' || c == '\xFE' || c == '\xFF') return fail(Code::kInvalidInput, "not XML in UTF-8");
+    }
     fed += count;
     at_end = count == 0;
     const auto status = XML_ParseBuffer(parser.get(), static_cast<int>(count), at_end ? XML_TRUE : XML_FALSE);

@@ -55,6 +55,18 @@ TEST(XmlStream, RefusesWhatIsNotXml) {
   }
 }
 
+TEST(XmlStream, TakesNoOtherEncodingThanUtf8) {
+  std::string little("\xFF\xFE");
+  std::string big("\xFE\xFF");
+  for (const char c : std::string("<a/>")) {
+    little.append(1, c).append(1, '\0');
+    big.append(1, '\0').append(1, c);
+  }
+  for (const std::string& text : {little, big, little.substr(2), big.substr(2)}) {
+    for (const std::size_t piece : {1U, 100U}) EXPECT_EQ(events_of(text, piece), "! not XML in UTF-8");
+  }
+}
+
 TEST(XmlText, ComesBackAsWritten) {
   const std::string text = "<&>\"' \t\n\r]]> \xC3\xA9";
   std::string document = "<a>";
