@@ -114,7 +114,9 @@ TEST(CommandTable, IsCompleteAndConsistent) {
       EXPECT_EQ(option.kind == ValueKind::kChoice, !option.choices.empty()) << option.name;
     }
     EXPECT_THAT(program_help(all_commands()), HasSubstr(std::string(command->name)));
-    EXPECT_THAT(man_page(all_commands()), HasSubstr(std::string(command->name)));
+    std::string in_troff;
+    for (const char letter : command->name) in_troff += letter == '-' ? "\\-" : std::string(1, letter);
+    EXPECT_NE(man_page(all_commands()).find(in_troff), std::string::npos);
   }
 }
 

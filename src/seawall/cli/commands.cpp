@@ -3,8 +3,11 @@
 #include <array>
 
 #include "seawall/cli/bank_commands.h"
+#include "seawall/cli/db_commands.h"
 #include "seawall/cli/explain_command.h"
+#include "seawall/cli/follow_command.h"
 #include "seawall/cli/hash_command.h"
+#include "seawall/cli/lists_commands.h"
 #include "seawall/cli/match_command.h"
 #include "seawall/cli/scan_command.h"
 #include "seawall/cli/self_commands.h"
@@ -27,8 +30,34 @@ std::span<const CommandSpec* const> all_commands() {
       &scan_command(),         //
       &scan_report_command(),  //
       &similar_command(),      //
-      &completion_command(),   //
-      &man_command(),          //
+      &db_create_command(),
+      &db_migrate_command(),
+      &lists_create_command(),           //
+      &lists_banks_command(),            //
+      &lists_set_command(),              //
+      &lists_import_command(),           //
+      &lists_export_command(),           //
+      &lists_formats_command(),          //
+      &lists_releases_command(),         //
+      &lists_show_command(),             //
+      &lists_stage_command(),            //
+      &lists_approve_command(),          //
+      &lists_activate_command(),         //
+      &lists_reject_command(),           //
+      &lists_take_back_command(),        //
+      &lists_entry_command(),            //
+      &lists_history_command(),          //
+      &lists_withdraw_command(),         //
+      &lists_quarantine_command(),       //
+      &lists_end_quarantine_command(),   //
+      &lists_requests_command(),         //
+      &lists_approve_request_command(),  //
+      &lists_drop_request_command(),     //
+      &lists_version_command(),          //
+      &lists_follow_command(),           //
+      &lists_match_command(),            //
+      &completion_command(),             //
+      &man_command(),                    //
   };
   return kCommands;
 }

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <string>
 
 #include "seawall/model/signal.h"
 
@@ -25,6 +26,12 @@ inline constexpr std::uint32_t kReleaseIdMax = (std::uint32_t{1} << 31) - 1;
 }
 [[nodiscard]] constexpr std::uint32_t place_of(EntryId entry) {
   return static_cast<std::uint32_t>(static_cast<std::uint64_t>(entry));
+}
+
+/// "12.345": release and place, as people type it.
+[[nodiscard]] inline std::string to_text(EntryId entry) {
+  return std::to_string(static_cast<std::uint32_t>(release_of(entry))) + "." +
+         std::to_string(place_of(entry));
 }
 
 }  // namespace seawall

@@ -139,8 +139,7 @@ void overrule(std::vector<ListMatch>& matches, const ListState& state) {
 }
 
 std::string reason_for(const ListMatch& match, const ListState& state) {
-  std::string text = "bank '" + state.bank(match.bank)->name + "': entry " +
-                     std::to_string(static_cast<std::uint64_t>(match.entry));
+  std::string text = "bank '" + state.bank(match.bank)->name + "': entry " + to_text(match.entry);
   if (match.type == SignalType::kPdq) {
     text += " at " + std::to_string(match.distance_bits) + " of at most " +
             std::to_string(match.radius_bits) + " bits";

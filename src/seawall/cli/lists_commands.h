@@ -1,0 +1,36 @@
+#pragma once
+
+#include "seawall/cli/command.h"
+
+namespace seawall::cli {
+
+/// lists_bank_commands.cpp
+[[nodiscard]] const CommandSpec& lists_create_command();
+[[nodiscard]] const CommandSpec& lists_banks_command();
+[[nodiscard]] const CommandSpec& lists_set_command();
+[[nodiscard]] const CommandSpec& lists_version_command();
+/// lists_import_command.cpp
+[[nodiscard]] const CommandSpec& lists_import_command();
+[[nodiscard]] const CommandSpec& lists_formats_command();
+/// lists_export_command.cpp
+[[nodiscard]] const CommandSpec& lists_export_command();
+/// lists_release_commands.cpp
+[[nodiscard]] const CommandSpec& lists_releases_command();
+[[nodiscard]] const CommandSpec& lists_show_command();
+[[nodiscard]] const CommandSpec& lists_stage_command();
+[[nodiscard]] const CommandSpec& lists_approve_command();
+[[nodiscard]] const CommandSpec& lists_activate_command();
+[[nodiscard]] const CommandSpec& lists_reject_command();
+[[nodiscard]] const CommandSpec& lists_take_back_command();
+/// lists_entry_commands.cpp
+[[nodiscard]] const CommandSpec& lists_entry_command();
+[[nodiscard]] const CommandSpec& lists_history_command();
+[[nodiscard]] const CommandSpec& lists_withdraw_command();
+[[nodiscard]] const CommandSpec& lists_quarantine_command();
+[[nodiscard]] const CommandSpec& lists_end_quarantine_command();
+/// lists_request_commands.cpp
+[[nodiscard]] const CommandSpec& lists_requests_command();
+[[nodiscard]] const CommandSpec& lists_approve_request_command();
+[[nodiscard]] const CommandSpec& lists_drop_request_command();
+
+}  // namespace seawall::cli

@@ -1,0 +1,284 @@
+#include "seawall/cli/lists_session.h"
+
+#include <pwd.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+
+#include "seawall/base/hex.h"
+
+namespace seawall::cli {
+namespace {
+
+template <class Number>
+std::optional<Number> whole_number(std::string_view text) {
+  Number number{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size() || text.empty()) return std::nullopt;
+  return number;
+}
+
+std::string account_of(uid_t user) {
+  std::array<char, 4096> buffer{};
+  passwd entry{};
+  passwd* found = nullptr;
+  if (::getpwuid_r(user, &entry, buffer.data(), buffer.size(), &found) != 0 || found == nullptr) {
+    return "uid" + std::to_string(user);
+  }
+  return entry.pw_name;
+}
+
+std::string own_account() {
+  const uid_t user = ::getuid();
+  // sudo tells who stands behind it; another program that sets this name is the superuser's already.
+  if (const char* behind = std::getenv("SUDO_USER"); user == 0 && behind != nullptr && *behind != '\0') {
+    return behind;
+  }
+  return account_of(user);
+}
+
+Result<void> check_found(const std::optional<ListBank>& bank, StoreView& view, const std::string& text) {
+  if (bank) return {};
+  SEAWALL_TRY(const auto banks, view.banks());
+  std::string message = "there is no bank " + text;
+  message += banks.empty() ? "; make one with: seawall lists create NAME" : "; there are:";
+  for (std::size_t i = 0; i < banks.size() && i < 20; ++i)
+    message += " " + banks[i].tenant + "/" + banks[i].name;
+  return fail(Code::kNotFound, std::move(message));
+}
+
+}  // namespace
+
+Result<std::string> store_url(const Arguments& arguments) {
+  if (auto url = arguments.text("--store")) return *url;
+  const char* url = std::getenv("SEAWALL_STORE");
+  if (url != nullptr && *url != '\0') return std::string(url);
+  return fail(Code::kInvalidInput,
+              "name the list store with --store sqlite:PATH or in $SEAWALL_STORE; make one with: seawall db "
+              "create");
+}
+
+Result<std::unique_ptr<ListsSession>> ListsSession::open(const Arguments& arguments) {
+  SEAWALL_TRY(const std::string url, store_url(arguments));
+  auto opened = open_store(url);
+  if (!opened) {
+    if (opened.error().code == Code::kNotFound)
+      opened.error().message += "; make a store with: seawall db create";
+    return tl::unexpected(std::move(opened).error());
+  }
+  auto store = *std::move(opened);
+  SEAWALL_TRY(auto records, open_store_records(url));
+  return std::unique_ptr<ListsSession>(new ListsSession(std::move(store), std::move(records)));
+}
+
+Result<Actor> actor_from(const Arguments& arguments) {
+  Actor actor{own_account(), arguments.text("--why").value_or("")};
+  if (const auto other = arguments.text("--as")) {
+    if (::getuid() != 0) return fail(Code::kInvalidInput, "only the superuser may act --as another account");
+    actor.who = *other;
+  }
+  if (actor.why.empty()) return fail(Code::kInvalidInput, "say why with --why TEXT; the history keeps it");
+  SEAWALL_CHECK(check_actor(actor));
+  return actor;
+}
+
+Result<ListBank> bank_from(StoreView& view, const std::string& text) {
+  std::optional<ListBank> bank;
+  if (const auto number = whole_number<std::uint32_t>(text)) {
+    SEAWALL_TRY(bank, view.bank(BankId{*number}));
+  }
+  if (!bank) {
+    const std::size_t slash = text.find('/');
+    const std::string tenant = slash == std::string::npos ? "default" : text.substr(0, slash);
+    SEAWALL_TRY(bank, view.bank_named(tenant, slash == std::string::npos ? text : text.substr(slash + 1)));
+  }
+  SEAWALL_CHECK(check_found(bank, view, text));
+  return *bank;
+}
+
+Result<ReleaseId> release_from(std::string_view text) {
+  const auto number = whole_number<std::uint32_t>(text);
+  if (number && *number >= 1 && *number <= kReleaseIdMax) return ReleaseId{*number};
+  return fail(Code::kInvalidInput, "a release is named by its number, as `seawall lists releases` shows it");
+}
+
+Result<EntryId> entry_from(std::string_view text) {
+  const std::size_t dot = text.find('.');
+  if (dot != std::string_view::npos) {
+    const auto place = whole_number<std::uint32_t>(text.substr(dot + 1));
+    const auto release = release_from(text.substr(0, dot));
+    if (place && release) return entry_id(*release, *place);
+  } else if (const auto number = whole_number<std::uint64_t>(text); number && *number >= (1ULL << 32)) {
+    return EntryId{*number};
+  }
+  return fail(Code::kInvalidInput, "an entry is named by release and place, such as 12.345");
+}
+
+Result<Time> time_from(std::string_view text) {
+  const std::string copy(text);
+  int year = 0;
+  unsigned month = 0, day = 0, hour = 0, minute = 0, second = 0;
+  int end = 0;
+  const bool date_only = std::sscanf(copy.c_str(), "%4d-%2u-%2u%n", &year, &month, &day, &end) == 3 &&
+                         static_cast<std::size_t>(end) == copy.size();
+  const bool whole = !date_only &&
+                     std::sscanf(copy.c_str(), "%4d-%2u-%2uT%2u:%2u:%2uZ%n", &year, &month, &day, &hour,
+                                 &minute, &second, &end) == 6 &&
+                     static_cast<std::size_t>(end) == copy.size();
+  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month),
+                                         std::chrono::day(day)};
+  if ((!date_only && !whole) || !date.ok() || hour > 23 || minute > 59 || second > 59) {
+    return fail(Code::kInvalidInput, "a time is written 2027-01-31 or 2027-01-31T12:00:00Z");
+  }
+  return Time(std::chrono::sys_days(date) + std::chrono::hours(hour) + std::chrono::minutes(minute) +
+              std::chrono::seconds(second));
+}
+
+std::string time_text(Time time) {
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date{day};
+  const std::chrono::hh_mm_ss clock{std::chrono::floor<std::chrono::seconds>(time - day)};
+  std::array<char, 40> text{};
+  std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02dZ", static_cast<int>(date.year()),
+                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
+                static_cast<int>(clock.seconds().count()));
+  return text.data();
+}
+
+Json authorship_json(const Authorship& by) {
+  Json json;
+  json["who"] = by.who;
+  json["why"] = by.why;
+  json["when"] = time_text(by.when);
+  return json;
+}
+
+Json bank_json(const ListBank& bank) {
+  Json json;
+  json["bank"] = bank.tenant + "/" + bank.name;
+  json["id"] = static_cast<std::uint32_t>(bank.id);
+  json["kind"] = bank.kind == BankKind::kHarmless ? "harmless" : "listed";
+  json["purpose"] = bank.purpose;
+  json["owner"] = bank.owner;
+  json["action"] = name_of(bank.action);
+  json["radius"] = bank.radius_bits;
+  json["two_person"] = bank.two_person;
+  json["active"] = bank.active;
+  if (bank.expires_at) json["expires"] = time_text(*bank.expires_at);
+  json["version"] = bank.version;
+  return json;
+}
+
+Json release_json(const Release& release, const std::optional<ApprovalStand>& stand) {
+  Json json;
+  json["release"] = static_cast<std::uint32_t>(release.id);
+  json["bank"] = static_cast<std::uint32_t>(release.bank);
+  json["source"] = static_cast<std::uint32_t>(release.source);
+  json["state"] = name_of(release.state);
+  json["proposed"] = authorship_json(release.proposed);
+  json["approvals"] = Json::array();
+  for (const Authorship& by : release.approvals) json["approvals"].push_back(authorship_json(by));
+  if (stand) {
+    json["approvals_needed"] = stand->needed;
+    json["approvals_missing"] = stand->missing();
+  }
+  json["added"] = release.counts.added;
+  json["updated"] = release.counts.updated;
+  json["withdrawn"] = release.counts.withdrawn;
+  json["unchanged"] = release.counts.unchanged;
+  json["quarantined"] = release.counts.quarantined;
+  json["refused"] = release.counts.refused;
+  json["digest"] = to_hex(release.digest);
+  json["version"] = release.version;
+  return json;
+}
+
+namespace {
+
+Json signals_json(const EntrySignals& signals) {
+  Json json = Json::object();
+  for (const ListedPdq& pdq : signals.pdq) {
+    Json one;
+    one["pdq"] = to_text(pdq.bits);
+    if (pdq.quality != ListedPdq::kQualityUnknown) one["quality"] = pdq.quality;
+    json["pdq"].push_back(std::move(one));
+  }
+  if (signals.md5) json["md5"] = to_hex(*signals.md5);
+  if (signals.sha1) json["sha1"] = to_hex(*signals.sha1);
+  if (signals.sha256) json["sha256"] = to_hex(*signals.sha256);
+  for (const CarriedSignal& carried : signals.carried) json["carried"].push_back(carried.type);
+  return json;
+}
+
+}  // namespace
+
+Json entry_json(const Entry& entry) {
+  Json json;
+  json["entry"] = to_text(entry.id);
+  json["bank"] = static_cast<std::uint32_t>(entry.bank);
+  json["source"] = static_cast<std::uint32_t>(entry.source);
+  json["key"] = entry.key;
+  json["state"] = name_of(entry.state);
+  if (!entry.state_reason.empty()) json["state_reason"] = entry.state_reason;
+  json["signals"] = signals_json(entry.content.signals);
+  if (entry.content.classification) {
+    json["classification"]["scheme"] = name_of(entry.content.classification->scheme);
+    json["classification"]["value"] = entry.content.classification->value;
+  }
+  if (!entry.content.series.empty()) json["series"] = entry.content.series;
+  if (!entry.content.tags.empty()) json["tags"] = entry.content.tags;
+  if (entry.radius_bits) json["radius"] = *entry.radius_bits;
+  if (entry.action) json["action"] = name_of(*entry.action);
+  if (entry.review_at) json["review"] = time_text(*entry.review_at);
+  if (entry.expires_at) json["expires"] = time_text(*entry.expires_at);
+  json["version"] = entry.version;
+  return json;
+}
+
+void print_outcome(Console& console, const ChangeOutcome& outcome, std::string_view what) {
+  if (console.json()) {
+    Json json;
+    json["done"] = outcome.done;
+    if (outcome.request) json["request"] = static_cast<std::uint64_t>(*outcome.request);
+    json["approvals_missing"] = outcome.approvals_missing;
+    if (outcome.done) json["version"] = outcome.version.number;
+    console.print(to_line(json) + "\n");
+  } else if (outcome.done) {
+    console.print(std::string(what) + ": done, list version " + std::to_string(outcome.version.number) +
+                  "\n");
+  } else {
+    const std::string request =
+        std::to_string(static_cast<std::uint64_t>(outcome.request.value_or(RequestId{})));
+    console.print(std::string(what) + ": request " + request + " waits for " +
+                  std::to_string(outcome.approvals_missing) +
+                  " more; another person types: seawall lists approve-request " + request + "\n");
+  }
+}
+
+void print_release(Console& console, const Release& release, const std::optional<ApprovalStand>& stand,
+                   const std::string& bank) {
+  if (console.json()) {
+    console.print(to_line(release_json(release, stand)) + "\n");
+    return;
+  }
+  const ReleaseCounts& counts = release.counts;
+  std::string line = "release " + std::to_string(static_cast<std::uint32_t>(release.id)) + "  " +
+                     std::string(name_of(release.state)) + "  " + bank + "  +" +
+                     std::to_string(counts.added) + " ~" + std::to_string(counts.updated) + " -" +
+                     std::to_string(counts.withdrawn);
+  if (counts.quarantined != 0) line += "  " + std::to_string(counts.quarantined) + " quarantined";
+  if (counts.refused != 0) line += "  " + std::to_string(counts.refused) + " refused";
+  line += "  by " + release.proposed.who;
+  for (const Authorship& by : release.approvals) line += ", approved by " + by.who;
+  if (stand && stand->missing() != 0 &&
+      (release.state == ReleaseState::kProposed || release.state == ReleaseState::kStaged)) {
+    line += "  (needs " + std::to_string(stand->missing()) + " more)";
+  }
+  console.print(shown_text(line) + "\n");
+}
+
+}  // namespace seawall::cli
