@@ -135,6 +135,19 @@ class Lists(SeawallTest):
         self.assertEqual((second["version"], second["chain"]), (store["version"], store["chain"]))
         self.assertLess(first["version"], second["version"])
 
+    def test_restores_a_backup_into_an_equal_store(self):
+        self.import_and_activate()
+        self.run_seawall("db", "backup", "lists.backup", *self.store, code=0)
+        self.run_seawall("db", "backup", "lists.backup", *self.store, code=6)
+        self.run_seawall("db", "restore", "lists.backup", "--store", "sqlite:new.db", code=0)
+        self.run_seawall("db", "restore", "lists.backup", *self.store, code=6)
+        new = self.run_seawall("lists", "version", "--store", "sqlite:new.db", "--json", code=0).stdout
+        self.assertEqual(json.loads(new), self.read("version")[0])
+        check = self.run_seawall("db", "check", "--store", "sqlite:new.db", "--json", code=0).stdout
+        self.assertEqual((json.loads(check)["entries"], json.loads(check)["problem_count"]), (40, 0))
+        (self.folder / "lists.backup").write_bytes((self.folder / "lists.backup").read_bytes()[:-40])
+        self.run_seawall("db", "restore", "lists.backup", "--store", "sqlite:third.db", code=5)
+
     def test_refuses_to_act_as_another_without_being_the_superuser(self):
         program = os.path.realpath(SEAWALL)
         done = subprocess.run(["setpriv", "--reuid", "65534", "--clear-groups", program, "lists", "create", "x",

@@ -32,6 +32,9 @@ std::span<const CommandSpec* const> all_commands() {
       &similar_command(),      //
       &db_create_command(),
       &db_migrate_command(),
+      &db_backup_command(),
+      &db_restore_command(),
+      &db_check_command(),
       &lists_create_command(),           //
       &lists_banks_command(),            //
       &lists_set_command(),              //

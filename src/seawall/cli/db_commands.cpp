@@ -3,6 +3,7 @@
 #include <array>
 
 #include "seawall/cli/lists_session.h"
+#include "seawall/store_sql/admin.h"
 
 namespace seawall::cli {
 namespace {
@@ -33,7 +34,79 @@ Result<Outcome> run_migrate(const Arguments& arguments, Console& console) {
   return open_as(arguments, console, {.migrate = true}, "up to date");
 }
 
+void print_backup(Console& console, const BackupSummary& summary, const char* done) {
+  if (console.json()) {
+    Json json;
+    json["rows"] = summary.rows;
+    json["bytes"] = summary.bytes;
+    json["version"] = summary.version;
+    console.print(to_line(json) + "\n");
+  } else {
+    console.note(std::string(done) + " " + std::to_string(summary.rows) + " rows, " +
+                 std::to_string(summary.bytes) + " bytes, list version " + std::to_string(summary.version));
+  }
+}
+
+Result<Outcome> run_backup(const Arguments& arguments, Console& console) {
+  SEAWALL_TRY(const std::string url, store_url(arguments));
+  SEAWALL_TRY(const BackupSummary summary, backup_store(url, arguments.positionals()[0]));
+  print_backup(console, summary, "backed up");
+  return Outcome{};
+}
+
+Result<Outcome> run_restore(const Arguments& arguments, Console& console) {
+  SEAWALL_TRY(const std::string url, store_url(arguments));
+  SEAWALL_TRY(const BackupSummary summary, restore_store(url, arguments.positionals()[0], {.create = true}));
+  print_backup(console, summary, "restored");
+  return Outcome{};
+}
+
+void print_check(Console& console, const CheckSummary& summary) {
+  if (console.json()) {
+    Json json;
+    json["versions"] = summary.versions;
+    json["releases"] = summary.releases;
+    json["entries"] = summary.entries;
+    json["loading"] = summary.loading;
+    json["problems"] = Json::array();
+    for (const StoreProblem& problem : summary.problems) {
+      json["problems"].push_back({{"what", problem.what}, {"where", problem.where}});
+    }
+    json["problem_count"] = summary.problem_count;
+    console.print(to_line(json) + "\n");
+    return;
+  }
+  console.print(std::to_string(summary.versions) + " versions, " + std::to_string(summary.releases) +
+                " releases, " + std::to_string(summary.entries) + " entries");
+  if (summary.loading != 0) console.print(", " + std::to_string(summary.loading) + " imports not ended");
+  console.print(summary.problem_count == 0 ? ": all as it should be\n" : "\n");
+  for (const StoreProblem& problem : summary.problems) {
+    console.print(shown_text("  " + problem.what + ": " + problem.where) + "\n");
+  }
+}
+
+Result<Outcome> run_check(const Arguments& arguments, Console& console) {
+  SEAWALL_TRY(const std::string url, store_url(arguments));
+  SEAWALL_TRY(const CheckSummary summary, check_store(url));
+  print_check(console, summary);
+  if (summary.problem_count != 0) {
+    return fail(Code::kCorrupt, std::to_string(summary.problem_count) +
+                                    " problems; keep this store as it is and restore a backup beside it");
+  }
+  return Outcome{};
+}
+
 constexpr std::array kOptions{kStoreOption, kJsonOption};
+constexpr std::array kNewFile{
+    PositionalSpec{.name = "FILE", .help = "a file that does not exist yet", .kind = ValueKind::kPath}};
+constexpr std::array kBackupFile{
+    PositionalSpec{.name = "FILE", .help = "the backup", .kind = ValueKind::kFile}};
+constexpr std::array kBackupExamples{
+    Example{"seawall db backup lists.backup", "While others go on working."}};
+constexpr std::array kRestoreExamples{
+    Example{"seawall db restore lists.backup --store sqlite:new.db", "Into a new, empty store."}};
+constexpr std::array kCheckExamples{
+    Example{"seawall db check", "Recompute every digest and the whole chain."}};
 constexpr std::array kCreateExamples{
     Example{"seawall db create --store sqlite:lists.db", "A store in one file."},
     Example{"export SEAWALL_STORE=sqlite:lists.db", "Every other command then finds it."}};
@@ -65,6 +138,48 @@ const CommandSpec& db_migrate_command() {
       .options = kOptions,
       .examples = kMigrateExamples,
       .run = run_migrate};
+  return kCommand;
+}
+
+const CommandSpec& db_backup_command() {
+  static constexpr CommandSpec kCommand{
+      .name = "db backup",
+      .summary = "write the whole list store into one file",
+      .description =
+          "As of one moment, in a format that SQLite and PostgreSQL stores are both restored from "
+          "(docs/formats/store-backup.md). The file appears under its name only when it is whole and on "
+          "disk.",
+      .positionals = kNewFile,
+      .options = kOptions,
+      .examples = kBackupExamples,
+      .run = run_backup};
+  return kCommand;
+}
+
+const CommandSpec& db_restore_command() {
+  static constexpr CommandSpec kCommand{
+      .name = "db restore",
+      .summary = "fill a new list store from a backup",
+      .description = "The store must be empty or new; afterwards it holds all of the backup, or nothing.",
+      .positionals = kBackupFile,
+      .options = kOptions,
+      .examples = kRestoreExamples,
+      .run = run_restore};
+  return kCommand;
+}
+
+const CommandSpec& db_check_command() {
+  static constexpr CommandSpec kCommand{
+      .name = "db check",
+      .summary = "check a list store against its own digests",
+      .description =
+          "Recomputes the chain of all versions, the digest of each release and of each changed entry, and "
+          "the "
+          "counts, and asks the database to check itself. Exit code 5: something is wrong.",
+      .positionals = {},
+      .options = kOptions,
+      .examples = kCheckExamples,
+      .run = run_check};
   return kCommand;
 }
 
