@@ -77,7 +77,8 @@ Result<HttpUrl> http_url_from_text(std::string_view text) {
   }
   text = text.substr(0, text.find('#'));
   HttpUrl url;
-  const auto colon = std::min(text.find("://"), text.size());
+  const auto colon = text.find("://");
+  if (colon == std::string_view::npos) return bad_url("it must begin with https://");
   const std::string scheme = lower(text.substr(0, colon));
   if (scheme != "https" && scheme != "http") return bad_url("it must begin with https://");
   url.https = scheme == "https";

@@ -25,10 +25,10 @@ TEST(HttpUrl, WritesWhatItReads) {
 
 TEST(HttpUrl, RefusesWhatIsNoPlainWebAddress) {
   for (const char* text :
-       {"", "a.example/x", "ftp://a.example/", "https://", "https:///x", "https://u:p@a.example/",
-        "https://a.example:0/", "https://a.example:65536/", "https://a.example:8x/", "https://a b.example/",
-        "https://a.example/\n", "https://a.example/\xc3\xa9", "https://a.example\\@b.example/",
-        "https://[::1", "https://a.example/x\\y"}) {
+       {"", "http", "https", "https:/", "a.example/x", "ftp://a.example/", "https://", "https:///x",
+        "https://u:p@a.example/", "https://a.example:0/", "https://a.example:65536/", "https://a.example:8x/",
+        "https://a b.example/", "https://a.example/\n", "https://a.example/\xc3\xa9",
+        "https://a.example\\@b.example/", "https://[::1", "https://a.example/x\\y"}) {
     EXPECT_FALSE(http_url_from_text(text)) << text;
   }
 }
