@@ -30,6 +30,11 @@ std::string_view without_padding(std::string_view text) {
 std::string to_base64(std::string_view bytes) {
   std::string out;
   out.reserve((bytes.size() + 2) / 3 * 4);
+  append_base64(out, bytes);
+  return out;
+}
+
+void append_base64(std::string& out, std::string_view bytes) {
   const auto byte = [&](std::size_t i) -> std::uint32_t {
     return i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0U;
   };
@@ -40,7 +45,6 @@ std::string to_base64(std::string_view bytes) {
     out += i + 1 < bytes.size() ? kAlphabet[group >> 6 & 63] : '=';
     out += i + 2 < bytes.size() ? kAlphabet[group & 63] : '=';
   }
-  return out;
 }
 
 Result<std::string> from_base64(std::string_view text) {

@@ -5,6 +5,8 @@
 #include <chrono>
 #include <cstdio>
 
+#include "seawall/base/base64.h"
+
 namespace seawall {
 namespace {
 
@@ -114,18 +116,7 @@ std::string readable_time(std::int64_t unix_milliseconds) {
 }
 
 std::string base64(std::span<const std::byte> bytes) {
-  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  out.reserve((bytes.size() + 2) / 3 * 4);
-  for (std::size_t at = 0; at < bytes.size(); at += 3) {
-    const std::size_t held = std::min<std::size_t>(3, bytes.size() - at);
-    unsigned group = 0;
-    for (std::size_t i = 0; i < 3; ++i) {
-      group = group << 8 | (i < held ? std::to_integer<unsigned>(bytes[at + i]) : 0U);
-    }
-    for (std::size_t i = 0; i < 4; ++i) out += i <= held ? kDigits[group >> (18 - 6 * i) & 63U] : '=';
-  }
-  return out;
+  return to_base64({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
 }  // namespace seawall
