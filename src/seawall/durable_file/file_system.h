@@ -65,4 +65,10 @@ class FileSystem {
   virtual Result<std::unique_ptr<FolderLock>> lock(const std::string& name) = 0;
 };
 
+/// Gives file `name` these bytes, by way of file `staging`: after a crash at any point it holds the old bytes
+/// or the new ones, and once this returns the new ones are durable. Errors: the file system's; which of the
+/// two it holds is then not known.
+Result<void> replace_file(FileSystem& files, const std::string& staging, const std::string& name,
+                          Bytes bytes);
+
 }  // namespace seawall::durable

@@ -70,11 +70,7 @@ Result<std::optional<Manifest>> Folder::read_manifest() {
 
 Result<void> Folder::commit(const Manifest& manifest) {
   doubtful_ = true;
-  SEAWALL_TRY(const auto file, files_->create(kManifestNewName));
-  SEAWALL_CHECK(file->append(encode_manifest(manifest)));
-  SEAWALL_CHECK(file->sync());
-  SEAWALL_CHECK(files_->rename(kManifestNewName, kManifestName));
-  SEAWALL_CHECK(files_->sync_folder());
+  SEAWALL_CHECK(durable::replace_file(*files_, kManifestNewName, kManifestName, encode_manifest(manifest)));
   doubtful_ = false;
   return {};
 }

@@ -76,11 +76,7 @@ Result<void> PageStore::save(const SubscriptionState& state) {
   const std::string text = to_text(state);
   if (text.size() > SubscriptionState::kTextBytesMax)
     return fail(Code::kLimitExceeded, "the state is too long");
-  SEAWALL_TRY(const auto file, files_->create(kNewStateFile));
-  SEAWALL_CHECK(file->append(std::as_bytes(std::span(text))));
-  SEAWALL_CHECK(file->sync());
-  SEAWALL_CHECK(files_->rename(kNewStateFile, kStateFile));
-  SEAWALL_CHECK(files_->sync_folder());
+  SEAWALL_CHECK(durable::replace_file(*files_, kNewStateFile, kStateFile, std::as_bytes(std::span(text))));
   state_ = state;
   return remove_other_pages();
 }
