@@ -26,7 +26,7 @@ struct Following {
 Result<std::unique_ptr<Following>> open_following(const Arguments& arguments, const std::string& folder) {
   auto following = std::make_unique<Following>();
   SEAWALL_TRY(const std::string url, store_url(arguments));
-  SEAWALL_TRY(following->store, open_store(url));
+  SEAWALL_TRY(following->store, open_named_store(url));
   following->feed = std::make_unique<StoreFeed>(*following->store);
   SEAWALL_TRY(following->follower,
               ListFollower::open(folder, *following->feed, *following->store, following->clock));

@@ -45,12 +45,7 @@ void print_report(Console& console, const ImportReport& report, bool dry_run) {
     json["dry_run"] = dry_run;
     json["stopped"] = report.stopped;
     json["records"] = report.progress.records;
-    json["added"] = counts.added;
-    json["updated"] = counts.updated;
-    json["withdrawn"] = counts.withdrawn;
-    json["unchanged"] = counts.unchanged;
-    json["quarantined"] = counts.quarantined;
-    json["refused"] = counts.refused;
+    add_counts(json, counts);
     json["conflicts"] = report.conflicts;
     json["tombstones_unknown"] = report.tombstones_unknown;
     json["hashes_not_matched"] = report.hashes_not_matched;

@@ -1,5 +1,4 @@
 #include <array>
-#include <charconv>
 
 #include "seawall/cli/lists_commands.h"
 #include "seawall/cli/lists_session.h"
@@ -8,13 +7,6 @@ namespace seawall::cli {
 namespace {
 
 constexpr std::size_t kPage = 1000;
-
-Result<RequestId> request_from(std::string_view text) {
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error == std::errc{} && end == text.data() + text.size() && number != 0) return RequestId{number};
-  return fail(Code::kInvalidInput, "a request is named by its number, as `seawall lists requests` shows it");
-}
 
 void print_request(Console& console, const OpenRequest& open) {
   const auto id = static_cast<std::uint64_t>(open.request.id);

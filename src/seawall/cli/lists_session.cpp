@@ -5,10 +5,10 @@
 
 #include <charconv>
 #include <chrono>
-#include <cstdio>
 #include <cstdlib>
 
 #include "seawall/base/hex.h"
+#include "seawall/model/time_text.h"
 
 namespace seawall::cli {
 namespace {
@@ -61,15 +61,17 @@ Result<std::string> store_url(const Arguments& arguments) {
               "create");
 }
 
+Result<std::unique_ptr<Store>> open_named_store(const std::string& url) {
+  auto store = open_store(url);
+  if (!store && store.error().code == Code::kNotFound) {
+    store.error().message += "; make a store with: seawall db create";
+  }
+  return store;
+}
+
 Result<std::unique_ptr<ListsSession>> ListsSession::open(const Arguments& arguments) {
   SEAWALL_TRY(const std::string url, store_url(arguments));
-  auto opened = open_store(url);
-  if (!opened) {
-    if (opened.error().code == Code::kNotFound)
-      opened.error().message += "; make a store with: seawall db create";
-    return tl::unexpected(std::move(opened).error());
-  }
-  auto store = *std::move(opened);
+  SEAWALL_TRY(auto store, open_named_store(url));
   SEAWALL_TRY(auto records, open_store_records(url));
   return std::unique_ptr<ListsSession>(new ListsSession(std::move(store), std::move(records)));
 }
@@ -105,6 +107,12 @@ Result<ReleaseId> release_from(std::string_view text) {
   return fail(Code::kInvalidInput, "a release is named by its number, as `seawall lists releases` shows it");
 }
 
+Result<RequestId> request_from(std::string_view text) {
+  const auto number = whole_number<std::uint64_t>(text);
+  if (number && *number != 0) return RequestId{*number};
+  return fail(Code::kInvalidInput, "a request is named by its number, as `seawall lists requests` shows it");
+}
+
 Result<EntryId> entry_from(std::string_view text) {
   const std::size_t dot = text.find('.');
   if (dot != std::string_view::npos) {
@@ -118,36 +126,15 @@ Result<EntryId> entry_from(std::string_view text) {
 }
 
 Result<Time> time_from(std::string_view text) {
-  const std::string copy(text);
-  int year = 0;
-  unsigned month = 0, day = 0, hour = 0, minute = 0, second = 0;
-  int end = 0;
-  const bool date_only = std::sscanf(copy.c_str(), "%4d-%2u-%2u%n", &year, &month, &day, &end) == 3 &&
-                         static_cast<std::size_t>(end) == copy.size();
-  const bool whole = !date_only &&
-                     std::sscanf(copy.c_str(), "%4d-%2u-%2uT%2u:%2u:%2uZ%n", &year, &month, &day, &hour,
-                                 &minute, &second, &end) == 6 &&
-                     static_cast<std::size_t>(end) == copy.size();
-  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month),
-                                         std::chrono::day(day)};
-  if ((!date_only && !whole) || !date.ok() || hour > 23 || minute > 59 || second > 59) {
-    return fail(Code::kInvalidInput, "a time is written 2027-01-31 or 2027-01-31T12:00:00Z");
+  const bool day = text.size() == 10;
+  const bool second = text.size() == 20 && text[10] == 'T' && text.back() == 'Z';
+  if (day || second) {
+    if (auto time = time_from_text(text)) return time;
   }
-  return Time(std::chrono::sys_days(date) + std::chrono::hours(hour) + std::chrono::minutes(minute) +
-              std::chrono::seconds(second));
+  return fail(Code::kInvalidInput, "a time is written 2027-01-31 or 2027-01-31T12:00:00Z");
 }
 
-std::string time_text(Time time) {
-  const auto day = std::chrono::floor<std::chrono::days>(time);
-  const std::chrono::year_month_day date{day};
-  const std::chrono::hh_mm_ss clock{std::chrono::floor<std::chrono::seconds>(time - day)};
-  std::array<char, 40> text{};
-  std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02dZ", static_cast<int>(date.year()),
-                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-                static_cast<int>(clock.seconds().count()));
-  return text.data();
-}
+std::string time_text(Time time) { return to_text(Time(std::chrono::floor<std::chrono::seconds>(time))); }
 
 Json authorship_json(const Authorship& by) {
   Json json;
@@ -173,6 +160,15 @@ Json bank_json(const ListBank& bank) {
   return json;
 }
 
+void add_counts(Json& json, const ReleaseCounts& counts) {
+  json["added"] = counts.added;
+  json["updated"] = counts.updated;
+  json["withdrawn"] = counts.withdrawn;
+  json["unchanged"] = counts.unchanged;
+  json["quarantined"] = counts.quarantined;
+  json["refused"] = counts.refused;
+}
+
 Json release_json(const Release& release, const std::optional<ApprovalStand>& stand) {
   Json json;
   json["release"] = static_cast<std::uint32_t>(release.id);
@@ -186,12 +182,7 @@ Json release_json(const Release& release, const std::optional<ApprovalStand>& st
     json["approvals_needed"] = stand->needed;
     json["approvals_missing"] = stand->missing();
   }
-  json["added"] = release.counts.added;
-  json["updated"] = release.counts.updated;
-  json["withdrawn"] = release.counts.withdrawn;
-  json["unchanged"] = release.counts.unchanged;
-  json["quarantined"] = release.counts.quarantined;
-  json["refused"] = release.counts.refused;
+  add_counts(json, release.counts);
   json["digest"] = to_hex(release.digest);
   json["version"] = release.version;
   return json;

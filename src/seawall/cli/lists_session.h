@@ -51,6 +51,8 @@ class ListsSession {
 
 /// --store, else $SEAWALL_STORE. Errors: kInvalidInput without either.
 Result<std::string> store_url(const Arguments& arguments);
+/// As open_store(); when there is none, the error says how to make one.
+Result<std::unique_ptr<Store>> open_named_store(const std::string& url);
 /// Who types this, by the operating system's account (through sudo: the account behind it), and --why.
 /// Errors: kInvalidInput without a reason, or for --as by anybody but the superuser.
 Result<Actor> actor_from(const Arguments& arguments);
@@ -59,6 +61,8 @@ Result<Actor> actor_from(const Arguments& arguments);
 Result<ListBank> bank_from(StoreView& view, const std::string& text);
 /// A release's number. Errors: kInvalidInput.
 Result<ReleaseId> release_from(std::string_view text);
+/// A request's number. Errors: kInvalidInput.
+Result<RequestId> request_from(std::string_view text);
 /// "12.345": release and place, or the whole number. Errors: kInvalidInput.
 Result<EntryId> entry_from(std::string_view text);
 
@@ -68,6 +72,8 @@ Result<Time> time_from(std::string_view text);
 [[nodiscard]] std::string time_text(Time time);
 
 [[nodiscard]] Json bank_json(const ListBank& bank);
+/// The members "added", "updated", "withdrawn", "unchanged", "quarantined", "refused".
+void add_counts(Json& json, const ReleaseCounts& counts);
 [[nodiscard]] Json release_json(const Release& release, const std::optional<ApprovalStand>& stand);
 [[nodiscard]] Json entry_json(const Entry& entry);
 [[nodiscard]] Json authorship_json(const Authorship& by);
