@@ -10,18 +10,10 @@
 #include "figure.h"
 #include "seawall/crypto/signing.h"
 #include "seawall/exchange/exchange_format.h"
+#include "seawall/exchange/text_sink.h"
 
 namespace seawall::bench {
 namespace {
-
-class TextSink final : public ByteSink {
- public:
-  Result<void> write(std::string_view bytes) override {
-    text.append(bytes);
-    return {};
-  }
-  std::string text;
-};
 
 std::vector<ExchangeRecord> made_records(std::size_t count) {
   std::mt19937_64 random(9);

@@ -8,19 +8,11 @@
 
 #include "seawall/crypto/signing.h"
 #include "seawall/exchange/exchange_format.h"
+#include "seawall/exchange/text_sink.h"
 
 /// The one property of every exchange format: any bytes are read without a crash in bounded steps, and the
 /// records that were read, written and read again are equal but for what the writer named as lost.
 namespace seawall::fuzz {
-
-class TextSink final : public ByteSink {
- public:
-  Result<void> write(std::string_view bytes) override {
-    text.append(bytes);
-    return {};
-  }
-  std::string text;
-};
 
 inline const SigningKey& signing_key() {
   static const SigningKey key = SigningKey::generate().value();

@@ -63,7 +63,7 @@ class WritingSource final : public ByteSource {
 
   std::array<ExchangeRecord, 61> records_;
   std::size_t next_ = 0;
-  StringSink sink_;
+  TextSink sink_;
   std::size_t at_ = 0;
   std::unique_ptr<ExchangeWriter> writer_;
 };

@@ -81,7 +81,7 @@ TEST_P(ExchangeRoundTrip, RefusesToWriteWhatNoReaderWouldGive) {
     ExchangeRecord record = random_record(random, false);
     while (record.withdrawn) record = random_record(random, false);
     change(record);
-    StringSink sink;
+    TextSink sink;
     const auto writer = GetParam()->writer(sink, write_options());
     std::vector<std::string> losses;
     const auto added = (*writer)->add(record, losses);

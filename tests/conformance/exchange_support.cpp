@@ -120,7 +120,7 @@ ExchangeRecord random_record(std::mt19937_64& random, bool hard) {
 
 Written write_all(const ExchangeFormat& format, const std::vector<ExchangeRecord>& records) {
   Written written;
-  StringSink sink;
+  TextSink sink;
   auto writer = format.writer(sink, write_options());
   if (!writer) {
     written.document = "no writer: " + writer.error().message;

@@ -8,19 +8,10 @@
 #include <vector>
 
 #include "seawall/exchange/exchange_format.h"
+#include "seawall/exchange/text_sink.h"
 
 /// What the suites over every exchange format share.
 namespace seawall::test {
-
-/// A sink that keeps everything.
-class StringSink final : public ByteSink {
- public:
-  Result<void> write(std::string_view bytes) override {
-    text.append(bytes);
-    return {};
-  }
-  std::string text;
-};
 
 /// A record with something in every field that it can have, in texts that formats must quote.
 /// `hard`: with control characters, quotes and letters of every length; otherwise plain words.

@@ -4,6 +4,7 @@
 #include "net/stand_in_server.h"
 #include "remote/support.h"
 #include "seawall/base/temporary_folder.h"
+#include "seawall/exchange/text_sink.h"
 #include "seawall/net_curl/curl_fetcher.h"
 #include "seawall/subscription/folder.h"
 #include "seawall/subscription/settings.h"
@@ -12,15 +13,6 @@
 
 namespace seawall {
 namespace {
-
-class TextSink final : public ByteSink {
- public:
-  Result<void> write(std::string_view bytes) override {
-    text.append(bytes);
-    return {};
-  }
-  std::string text;
-};
 
 /// 50 entries with a made-up MD5 each.
 std::string list_in(const ExchangeFormat& format) {

@@ -52,7 +52,7 @@ Result<std::unique_ptr<RemoteClient>> threatexchange_client(const RemoteContext&
 /// Another Seawall: its signed stream of changes after a list version. Credentials: none, or "token". Each
 /// document must go on exactly where the one before ended: version and chain.
 struct SeawallOptions {
-  std::string url;             ///< "?after=<version>" is added to it.
+  std::string url;                  ///< "?after=<version>" is added to it.
   std::string public_key_pem = {};  ///< The issuer's, pinned here; a stream under another key is dropped.
 };
 Result<std::unique_ptr<RemoteClient>> seawall_client(const RemoteContext& context,
@@ -63,7 +63,7 @@ Result<std::unique_ptr<RemoteClient>> seawall_client(const RemoteContext& contex
 /// for with If-None-Match and If-Modified-Since; the same bytes again are nothing new.
 struct FileOptions {
   std::string url;
-  bool snapshot = true;        ///< It is the whole list. Else only its tombstones withdraw.
+  bool snapshot = true;             ///< It is the whole list. Else only its tombstones withdraw.
   std::string public_key_pem = {};  ///< For a signed format.
 };
 Result<std::unique_ptr<RemoteClient>> file_client(const RemoteContext& context, const ExchangeFormat& format,

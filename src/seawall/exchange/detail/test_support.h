@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "seawall/exchange/exchange_format.h"
+#include "seawall/exchange/text_sink.h"
 
 /// What the tests of the formats share: documents in, records and refusals out.
 namespace seawall::exchange_test {
@@ -59,15 +60,6 @@ inline std::string attribute(const ExchangeRecord& record, std::string_view name
   }
   return "(none)";
 }
-
-class TextSink final : public ByteSink {
- public:
-  Result<void> write(std::string_view bytes) override {
-    text.append(bytes);
-    return {};
-  }
-  std::string text;
-};
 
 /// The document and the losses of all records together.
 inline std::string write(std::string_view format, const std::vector<ExchangeRecord>& records,

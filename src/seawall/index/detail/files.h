@@ -7,8 +7,8 @@
 namespace seawall::index_detail {
 
 using durable::AppendFile;
-using durable::Bytes;
 using durable::ByteReader;
+using durable::Bytes;
 using durable::ByteWriter;
 using durable::checksum;
 using durable::FileContent;
