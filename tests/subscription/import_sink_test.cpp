@@ -39,6 +39,9 @@ class TickingSink final : public ListSink {
     return report;
   }
   Result<bool> is_sealed(std::uint32_t release) override { return sink_.is_sealed(release); }
+  Result<SinkReport> settle(std::uint32_t release) override { return sink_.settle(release); }
+  Result<std::string> mark() override { return sink_.mark(); }
+  Result<bool> holds(std::string_view mark) override { return sink_.holds(mark); }
 
  private:
   ListSink& sink_;

@@ -35,7 +35,7 @@ std::vector<SubscriptionSettings> settings_for(const std::string& url, const std
                                   url + "\"\nformat = \"" + format + "\"\n",
                               "s.toml");
   EXPECT_TRUE(read) << read.error().message;
-  return read.value_or(std::vector<SubscriptionSettings>{});
+  return read ? read->subscriptions : std::vector<SubscriptionSettings>{};
 }
 
 TEST(RealFormats, AFileOfEachFormatIsFollowedFromItsSettingsIntoTheStore) {

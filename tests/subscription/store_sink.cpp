@@ -111,6 +111,12 @@ Result<bool> StoreSink::is_sealed(std::uint32_t release) {
   return false;
 }
 
+Result<std::string> StoreSink::mark() { return std::to_string((*(*store_->view())->version()).number); }
+
+Result<bool> StoreSink::holds(std::string_view mark) {
+  return std::stoull(std::string(mark)) <= (*(*store_->view())->version()).number;
+}
+
 std::vector<Release> StoreSink::releases() {
   return must(must(store_->view())->releases(ReleaseId{0}, kPage));
 }

@@ -22,6 +22,9 @@ class StoreSink final : public ListSink {
 
   Result<SinkReport> take(ExchangeReader& reader, const SinkRequest& request) override;
   Result<bool> is_sealed(std::uint32_t release) override;
+  Result<SinkReport> settle(std::uint32_t release) override { return SinkReport{.release = release}; }
+  Result<std::string> mark() override;
+  Result<bool> holds(std::string_view mark) override;
 
   /// Key and whether it was withdrawn, of all sealed releases; sorted.
   std::vector<std::pair<std::string, bool>> sealed_records();

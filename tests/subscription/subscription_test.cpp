@@ -17,7 +17,6 @@
 #include "seawall/net_curl/curl_fetcher.h"
 #include "seawall/remote/clients.h"
 #include "seawall/subscription/folder.h"
-#include "seawall/subscription/schedule.h"
 #include "subscription/store_sink.h"
 
 namespace seawall {
@@ -296,7 +295,9 @@ TEST_F(Subscriptions, SayInADryRunWhatWouldComeAndChangeNothing) {
   Feed feed("ncmec", scenario(), folder());
   const SubscriptionState before = {};
   const auto scratch = *open_subscription_folder(folder_.path() / "scratch");
-  const auto report = feed.subscription->dry_run(*scratch, {});
+  const auto rehearsal = *Subscription::open(feed.context(), *feed.client, test::page_format(), {},
+                                             *feed.sink, *scratch, {.feed = "dry"});
+  const auto report = rehearsal->rehearse("", {});
   ASSERT_TRUE(report) << report.error().message;
   EXPECT_EQ(report->changes.added + report->changes.withdrawn, 23u);
   EXPECT_EQ(feed.sink->sealed_releases(), 0u);
@@ -305,28 +306,36 @@ TEST_F(Subscriptions, SayInADryRunWhatWouldComeAndChangeNothing) {
   EXPECT_EQ(feed.sink->sealed_records().size(), 23u);
 }
 
-TEST_F(Subscriptions, AreRunByTheScheduleWhenTheirTimeHasComeAndNotBefore) {
-  Feed a("ncmec", scenario(), folder());
-  SubscriptionOptions hourly;
-  hourly.interval = 1h;
-  Feed b(
-      "seawall", scenario(), folder(), [] {}, hourly);
-  Schedule schedule(a.clock);
-  schedule.add("a", *a.subscription);
-  schedule.add("b", *b.subscription);
-  EXPECT_EQ(schedule.run_due({}), 2u);
-  EXPECT_EQ(schedule.run_due({}), 0u);
-  const auto next = schedule.next_at();
-  EXPECT_EQ(next, std::min(a.subscription->health().next_at, b.subscription->health().next_at));
-  a.clock.set(*next);
-  EXPECT_EQ(schedule.run_due({}), 1u);
+TEST_F(Subscriptions, RefuseAStoreThatIsAnOlderCopyOfTheOneTheyFilled) {
+  const auto place = folder();
+  const std::string name = scenario();
+  std::filesystem::create_directories(place / "before");
+  const auto old = (place / "before" / "lists.db").string();
+  StoreSink::open(old);
+  {
+    Feed feed("ncmec", name, place);
+    ASSERT_TRUE(feed.finish());
+  }
+  Feed other("ncmec", scenario(), folder());
+  const auto files = *open_subscription_folder(place / "feed");
+  const auto sink = StoreSink::open(old);
+  const auto opened = Subscription::open(other.context(), *other.client, test::page_format(), {}, *sink,
+                                         *files, {.feed = "ncmec" + name});
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, Code::kConflict);
+  EXPECT_THAT(opened.error().message, HasSubstr("older copy"));
+}
+
+TEST_F(Subscriptions, GoOnAfterAStopWithoutCountingItAsAFailure) {
+  Feed feed("ncmec", scenario(), folder());
   std::stop_source stop;
   stop.request_stop();
-  a.clock.set(a.clock.now() + 24h);
-  EXPECT_EQ(schedule.run_due(stop.get_token()), 0u);
-  ASSERT_EQ(schedule.health().size(), 2u);
-  EXPECT_EQ(schedule.health()[0].first, "a");
-  EXPECT_EQ(schedule.health()[0].second.records, 23u);
+  const auto report = feed.subscription->run(stop.get_token());
+  ASSERT_FALSE(report);
+  EXPECT_THAT(report.error().message, HasSubstr("stopped"));
+  EXPECT_EQ(feed.subscription->health(), SubscriptionHealth{});
+  EXPECT_TRUE(feed.finish());
+  EXPECT_EQ(feed.sink->sealed_records().size(), 23u);
 }
 
 TEST_F(Subscriptions, RefuseAFolderOfAnotherFeedAndASecondProcess) {

@@ -2,6 +2,11 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "seawall/base/result.h"
 #include "seawall/exchange/exchange_format.h"
@@ -15,6 +20,8 @@ struct SinkRequest {
   /// Called with the release's id before its first step is acknowledged to the caller: what to resume if the
   /// process ends. An error stops the load.
   std::function<Result<void>(std::uint32_t release)> began = {};
+  std::function<void(std::uint64_t records)> progress = {};  ///< Read so far; after each step.
+  std::stop_token stop = {};  ///< Ends the load between two steps: kUnavailable, and it can be resumed.
 };
 
 struct SinkReport {
@@ -26,6 +33,8 @@ struct SinkReport {
   std::uint64_t quarantined = 0;
   std::uint64_t refused = 0;
   std::uint64_t conflicts = 0;
+  std::map<std::string, std::uint64_t> reasons = {};  ///< Of what was refused or quarantined.
+  std::vector<std::string> conflicting_keys = {};     ///< The first of them.
 };
 
 /// Port: where the records of a subscription go: one bank and one source of the lists.
@@ -38,6 +47,13 @@ class ListSink {
   virtual Result<SinkReport> take(ExchangeReader& reader, const SinkRequest& request) = 0;
   /// Whether that release is no longer loading: sealed, or moved on since. Errors: kNotFound.
   virtual Result<bool> is_sealed(std::uint32_t release) = 0;
+  /// What is left to do with a sealed release, and what it came to. As often as wanted.
+  virtual Result<SinkReport> settle(std::uint32_t release) = 0;
+  /// Where the lists stand now: opaque, at most 200 bytes.
+  virtual Result<std::string> mark() = 0;
+  /// Whether the lists hold all that they held when mark() gave this. False: it is another store, or an older
+  /// copy of it.
+  virtual Result<bool> holds(std::string_view mark) = 0;
 };
 
 }  // namespace seawall

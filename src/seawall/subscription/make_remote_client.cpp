@@ -16,7 +16,8 @@ constexpr std::size_t kKeyBytesMax = 16 * 1024;
 }  // namespace
 
 std::string feed_of(const SubscriptionSettings& settings) {
-  const std::string text = settings.kind + "\n" + settings.url + "\n" + settings.privacy_group;
+  const std::string text = settings.kind + "\n" + settings.format + "\n" + settings.url + "\n" +
+                           settings.privacy_group + "\n" + settings.tenant + "\n" + settings.bank;
   return to_hex(digests_of(std::as_bytes(std::span(text))).sha256).substr(0, 32);
 }
 

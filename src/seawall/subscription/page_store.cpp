@@ -48,16 +48,22 @@ Result<PageStore> PageStore::open(durable::FileSystem& files) {
   return store;
 }
 
-Result<void> PageStore::load() {
-  const auto file = files_->open_read(kStateFile);
-  if (!file && file.error().code == Code::kNotFound) return {};
+Result<std::optional<SubscriptionState>> read_state(durable::FileSystem& files) {
+  const auto file = files.open_read(kStateFile);
+  if (!file && file.error().code == Code::kNotFound) return std::optional<SubscriptionState>();
   if (!file) return tl::unexpected(file.error());
   if ((*file)->size_bytes() > SubscriptionState::kTextBytesMax) {
     return fail(Code::kCorrupt, "the state of this subscription is too long");
   }
   std::string text((*file)->size_bytes(), '\0');
   SEAWALL_CHECK((*file)->read(0, std::as_writable_bytes(std::span(text))));
-  SEAWALL_TRY(state_, state_from_text(text));
+  SEAWALL_TRY(SubscriptionState state, state_from_text(text));
+  return std::optional(std::move(state));
+}
+
+Result<void> PageStore::load() {
+  SEAWALL_TRY(auto state, read_state(*files_));
+  if (state) state_ = *std::move(state);
   return {};
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "seawall/base/byte_source.h"
@@ -9,6 +10,10 @@
 #include "seawall/subscription/state.h"
 
 namespace seawall {
+
+/// What the folder's state is, without taking the folder from whoever has it; none: there is none yet.
+/// Errors: kCorrupt, kUnavailable.
+Result<std::optional<SubscriptionState>> read_state(durable::FileSystem& files);
 
 /// A subscription's folder: its state, and the pages that are not in the lists yet. One process at a time.
 /// Guarantees: a page and the checkpoint after it take effect together, when the state that names them is

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <filesystem>
 #include <set>
 
 #include "seawall/net/url.h"
@@ -55,6 +56,11 @@ Result<void> read_general(TomlTable& table, SubscriptionSettings& out) {
   out.interval = *interval;
   SEAWALL_TRY(const auto enabled, table.boolean("enabled"));
   out.enabled = enabled.value_or(true);
+  SEAWALL_TRY(const auto release, table.text("release"));
+  if (release && *release != "propose" && *release != "stage") {
+    return table.wrong("release", "write \"propose\" or \"stage\"; people put a release in force");
+  }
+  out.stage = release == "stage";
   return {};
 }
 
@@ -124,18 +130,21 @@ Result<SubscriptionSettings> read_table(TomlTable& table) {
   return out;
 }
 
-Result<std::vector<SubscriptionSettings>> read_document(TomlDocument& document) {
+Result<SubscriptionsFile> read_document(TomlDocument& document) {
   SEAWALL_TRY(auto tables, document.tables("subscription"));
   TomlTable root = document.root();
   root.expect("subscription");
+  SubscriptionsFile out;
+  SEAWALL_TRY(const auto folder, root.text("folder"));
+  out.folder = folder.value_or("subscriptions");
+  if (out.folder.empty()) return root.wrong("folder", "write where the subscriptions keep their folders");
   SEAWALL_CHECK(root.finish());
   if (tables.size() > kSubscriptionsMax) return fail(Code::kLimitExceeded, "more than 1000 subscriptions");
-  std::vector<SubscriptionSettings> out;
   std::set<std::string> names;
   for (TomlTable& table : tables) {
     SEAWALL_TRY(SubscriptionSettings settings, read_table(table));
     if (!names.insert(settings.name).second) return table.wrong("name", "another subscription has this name");
-    out.push_back(std::move(settings));
+    out.subscriptions.push_back(std::move(settings));
   }
   return out;
 }
@@ -161,14 +170,25 @@ Result<std::chrono::seconds> interval_from_text(std::string_view text) {
   return interval;
 }
 
-Result<std::vector<SubscriptionSettings>> subscriptions_from_toml(std::string_view text, std::string name) {
+Result<SubscriptionsFile> subscriptions_from_toml(std::string_view text, std::string name) {
   SEAWALL_TRY(TomlDocument document, TomlDocument::from_text(text, std::move(name)));
   return read_document(document);
 }
 
-Result<std::vector<SubscriptionSettings>> subscriptions_from_file(const std::string& path) {
+Result<SubscriptionsFile> subscriptions_from_file(const std::string& path) {
   SEAWALL_TRY(TomlDocument document, TomlDocument::from_file(path));
-  return read_document(document);
+  SEAWALL_TRY(SubscriptionsFile file, read_document(document));
+  const std::filesystem::path beside = std::filesystem::path(path).parent_path();
+  const auto place = [&beside](std::string& named) {
+    if (!named.empty()) named = (beside / named).string();
+  };
+  place(file.folder);
+  for (SubscriptionSettings& settings : file.subscriptions) {
+    for (std::string* named : {&settings.credentials_file, &settings.ca_file, &settings.public_key_file}) {
+      place(*named);
+    }
+  }
+  return file;
 }
 
 }  // namespace seawall

@@ -24,6 +24,7 @@ struct SubscriptionSettings {
   std::string format;  ///< Name of an ExchangeFormat.
   std::chrono::seconds interval{900};
   bool enabled = true;
+  bool stage = false;  ///< Its releases are staged, not only proposed.
   std::string credentials_file;
   std::string credentials_env;
   std::string ca_file;
@@ -38,14 +39,23 @@ struct SubscriptionSettings {
 
 inline constexpr std::size_t kSubscriptionsMax = 1000;
 
+/// A whole file of them.
+struct SubscriptionsFile {
+  /// Where each subscription's folder is; a relative one, as the files named in it, is beside the file.
+  std::string folder;
+  std::vector<SubscriptionSettings> subscriptions;
+};
+
 /// `name`: what errors call the text. Errors: kInvalidInput with "<file>:<line>: " and what to write.
-Result<std::vector<SubscriptionSettings>> subscriptions_from_toml(std::string_view text, std::string name);
-Result<std::vector<SubscriptionSettings>> subscriptions_from_file(const std::string& path);
+Result<SubscriptionsFile> subscriptions_from_toml(std::string_view text, std::string name);
+/// With every path in it made absolute, or relative as `path` is.
+Result<SubscriptionsFile> subscriptions_from_file(const std::string& path);
 
 /// "90s", "15m", "6h", "1d": 10 seconds to 30 days. Errors: kInvalidInput.
 Result<std::chrono::seconds> interval_from_text(std::string_view text);
 
-/// The digest that binds a folder to its remote: of kind, url and privacy_group.
+/// The digest that binds a folder to its remote and its bank: of kind, format, url, privacy_group, tenant and
+/// bank.
 [[nodiscard]] std::string feed_of(const SubscriptionSettings& settings);
 
 /// Reads the credentials that the settings name; none where they name none. Errors: as net/credentials.h.

@@ -3,6 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+
+#include "seawall/base/temporary_folder.h"
+
 namespace seawall {
 namespace {
 
@@ -23,7 +27,8 @@ constexpr const char* kNcmec =
     "lag_s = 300\n";
 
 Result<std::vector<SubscriptionSettings>> read(std::string_view text) {
-  return subscriptions_from_toml(text, "s.toml");
+  SEAWALL_TRY(SubscriptionsFile file, subscriptions_from_toml(text, "s.toml"));
+  return std::move(file.subscriptions);
 }
 
 std::string error_of(std::string_view text) {
@@ -92,6 +97,30 @@ TEST(SubscriptionSettings, RefuseOptionsOfAnotherKindAndSecretsInTheFile) {
   EXPECT_THAT(in_url, Not(HasSubstr("sesame")));
 }
 
+TEST(SubscriptionSettings, SayWhetherReleasesAreStagedAndWhereFoldersAre) {
+  EXPECT_FALSE(read(kNcmec)->front().stage);
+  EXPECT_TRUE(read(std::string(kNcmec) + "release = \"stage\"\n")->front().stage);
+  EXPECT_THAT(error_of(std::string(kNcmec) + "release = \"activate\"\n"), HasSubstr("people put a release"));
+  EXPECT_EQ(subscriptions_from_toml(kNcmec, "s.toml")->folder, "subscriptions");
+  const auto file = subscriptions_from_toml("folder = \"/var/lib/x\"\n" + std::string(kNcmec), "s.toml");
+  ASSERT_TRUE(file) << file.error().message;
+  EXPECT_EQ(file->folder, "/var/lib/x");
+  EXPECT_THAT(error_of("folder = \"\"\n"), StartsWith("s.toml:1: folder: "));
+  EXPECT_THAT(error_of("folders = \"x\"\n"), HasSubstr("no such option here"));
+}
+
+TEST(SubscriptionSettings, FindFilesBesideTheSettings) {
+  const auto place = *TemporaryFolder::make("settings-test");
+  const auto path = place.path() / "s.toml";
+  std::ofstream(path) << kNcmec << "ca_file = \"ca.pem\"\n";
+  const auto file = subscriptions_from_file(path.string());
+  ASSERT_TRUE(file) << file.error().message;
+  EXPECT_EQ(file->folder, (place.path() / "subscriptions").string());
+  EXPECT_EQ(file->subscriptions[0].ca_file, (place.path() / "ca.pem").string());
+  EXPECT_EQ(file->subscriptions[0].credentials_file, "/etc/seawall/ncmec") << "an absolute one stays";
+  EXPECT_EQ(file->subscriptions[0].public_key_file, "");
+}
+
 TEST(SubscriptionSettings, TakeIntervalsFromTenSecondsToThirtyDays) {
   EXPECT_EQ(interval_from_text("10s").value(), 10s);
   EXPECT_EQ(interval_from_text("30d").value(), std::chrono::days(30));
@@ -100,7 +129,7 @@ TEST(SubscriptionSettings, TakeIntervalsFromTenSecondsToThirtyDays) {
   }
 }
 
-TEST(SubscriptionSettings, BindAFolderToKindAndAddressAndNotToTheSchedule) {
+TEST(SubscriptionSettings, BindAFolderToAddressAndBankAndNotToTheSchedule) {
   SubscriptionSettings a;
   a.kind = "ncmec";
   a.url = "https://report.example/";
@@ -108,6 +137,9 @@ TEST(SubscriptionSettings, BindAFolderToKindAndAddressAndNotToTheSchedule) {
   b.interval = 5s;
   EXPECT_EQ(feed_of(a), feed_of(b));
   b.url = "https://report.example/other";
+  EXPECT_NE(feed_of(a), feed_of(b));
+  b = a;
+  b.bank = "another";
   EXPECT_NE(feed_of(a), feed_of(b));
 }
 

@@ -1,5 +1,6 @@
 #include "seawall/subscription/state.h"
 
+#include <algorithm>
 #include <charconv>
 #include <limits>
 #include <map>
@@ -68,11 +69,18 @@ QueryPairs health_fields(const SubscriptionHealth& health) {
           {"next_at", ms_of(health.next_at)},
           {"last_error", health.last_error},
           {"failures", std::to_string(health.consecutive_failures)},
+          {"needs_person", health.needs_person ? "1" : "0"},
+          {"moved_at", ms_of(health.moved_at)},
           {"pages", std::to_string(health.pages)},
           {"records", std::to_string(health.records)},
-          {"refused", std::to_string(health.refused)},
           {"left_aside", std::to_string(health.left_aside)},
-          {"releases", std::to_string(health.releases)}};
+          {"releases", std::to_string(health.releases)},
+          {"added", std::to_string(health.added)},
+          {"updated", std::to_string(health.updated)},
+          {"withdrawn", std::to_string(health.withdrawn)},
+          {"quarantined", std::to_string(health.quarantined)},
+          {"refused", std::to_string(health.refused)},
+          {"conflicts", std::to_string(health.conflicts)}};
 }
 
 void take_health(Fields& fields, SubscriptionHealth& health) {
@@ -84,14 +92,63 @@ void take_health(Fields& fields, SubscriptionHealth& health) {
   health.next_at = next_at.value_or(Time{});
   fields.take("last_error", health.last_error);
   fields.take("failures", health.consecutive_failures);
+  fields.take("needs_person", health.needs_person);
+  fields.take("moved_at", health.moved_at);
   fields.take("pages", health.pages);
   fields.take("records", health.records);
-  fields.take("refused", health.refused);
   fields.take("left_aside", health.left_aside);
   fields.take("releases", health.releases);
+  fields.take("added", health.added);
+  fields.take("updated", health.updated);
+  fields.take("withdrawn", health.withdrawn);
+  fields.take("quarantined", health.quarantined);
+  fields.take("refused", health.refused);
+  fields.take("conflicts", health.conflicts);
 }
 
+constexpr std::uint32_t kFailuresInARow = 3;
+constexpr std::uint32_t kFailuresMax = 1'000'000;
+constexpr std::chrono::hours kClockSetBack{1};
+
+/// Whether waiting may mend it: the remote's silence, another process in the way.
+bool may_pass(Code code) { return code == Code::kUnavailable || code == Code::kConflict; }
+
 }  // namespace
+
+std::string_view name_of(FeedGrade grade) {
+  switch (grade) {
+    case FeedGrade::kNew:
+      return "new";
+    case FeedGrade::kOk:
+      return "ok";
+    case FeedGrade::kLate:
+      return "late";
+    case FeedGrade::kFailing:
+      return "failing";
+  }
+  return "";
+}
+
+FeedGrade grade_of(const SubscriptionHealth& health, std::chrono::milliseconds interval, Time now) {
+  if (health.needs_person || health.consecutive_failures >= kFailuresInARow) return FeedGrade::kFailing;
+  if (!health.last_attempt) return FeedGrade::kNew;
+  const auto lag = health.lag(now);
+  const bool on_time = lag && *lag <= 2 * interval;
+  return health.consecutive_failures == 0 && on_time ? FeedGrade::kOk : FeedGrade::kLate;
+}
+
+void note_failure(SubscriptionHealth& health, const Error& error, Time now, Time next_at) {
+  health.last_attempt = now;
+  health.consecutive_failures = std::min(health.consecutive_failures + 1, kFailuresMax);
+  health.last_error = error.message.substr(0, kErrorBytesMax);
+  health.needs_person = !may_pass(error.code);
+  health.next_at = next_at;
+}
+
+Time due_at(const SubscriptionHealth& health, Time now) {
+  const bool set_back = health.last_attempt && *health.last_attempt > now + kClockSetBack;
+  return set_back ? now : health.next_at;
+}
 
 std::string to_text(const SubscriptionState& state) {
   QueryPairs pairs = {{"feed", state.feed},
@@ -103,7 +160,8 @@ std::string to_text(const SubscriptionState& state) {
                       {"page_records", std::to_string(state.page_records)},
                       {"snapshot", state.snapshot ? "1" : "0"},
                       {"importing", state.importing ? "1" : "0"},
-                      {"release", std::to_string(state.release)}};
+                      {"release", std::to_string(state.release)},
+                      {"mark", state.mark}};
   const QueryPairs health = health_fields(state.health);
   pairs.insert(pairs.end(), health.begin(), health.end());
   return std::string(kEdition) + "?" + to_query(pairs) + "\n";
@@ -128,6 +186,7 @@ Result<SubscriptionState> state_from_text(std::string_view text) {
   fields.take("snapshot", state.snapshot);
   fields.take("importing", state.importing);
   fields.take("release", state.release);
+  fields.take("mark", state.mark);
   take_health(fields, state.health);
   if (!fields.good()) return damaged();
   return state;
