@@ -7,15 +7,21 @@
 
 namespace seawall::bank_detail {
 
-// One row of table `change`, with what it adds and removes as it stands now: rows that a later change removed
-// are gone already, and their removal is then a removal of something unknown, which indexes ignore.
+// Rows of table `change` that follow each other, with what they add and remove as it stands now: rows that a
+// later change removed are gone already, and their removal is then a removal of something unknown, which
+// indexes ignore. Joined, because an index takes one large change far faster than many small ones.
 struct Indexes::Change {
-  std::uint64_t position = 0;
-  std::int64_t first_row = 0;
-  std::int64_t last_row = 0;
+  static constexpr std::size_t kRowsMax = std::size_t{1} << 20;  // 42 MB of hashes.
+  std::uint64_t position = 0;                                    // Of the last one; 0: none yet.
   std::vector<EntryId> removed;
   std::vector<IndexEntry> pdq;
   std::array<std::vector<DigestEntry>, kDigestTypes.size()> digests;
+
+  [[nodiscard]] bool full() const {
+    std::size_t rows = std::max(pdq.size(), removed.size());
+    for (const auto& digest : digests) rows = std::max(rows, digest.size());
+    return rows >= kRowsMax;
+  }
 };
 
 Result<Indexes> Indexes::open(const std::filesystem::path& folder, bool read_only) {
@@ -57,7 +63,7 @@ Result<void> Indexes::merge() {
 
 namespace {
 
-constexpr std::size_t kChangesBeforeMerge = 2;
+constexpr std::size_t kAppliedBeforeMerge = 2;
 
 Result<void> load_removals(Database& database, std::uint64_t position, std::vector<EntryId>& removed) {
   SEAWALL_TRY(Statement select, database.prepare("SELECT row FROM removal WHERE position=?"));
@@ -71,15 +77,16 @@ Result<void> load_removals(Database& database, std::uint64_t position, std::vect
 
 }  // namespace
 
-Result<void> Indexes::apply(Database& database, Change& change) {
-  SEAWALL_CHECK(load_removals(database, change.position, change.removed));
+/// Adds to `change` what rows first_row..last_row hold.
+Result<void> Indexes::load(Database& database, std::int64_t first_row, std::int64_t last_row,
+                           Change& change) {
   SEAWALL_TRY(Statement select,
               database.prepare("SELECT row, pdq, md5, sha1, sha256 FROM entry WHERE row BETWEEN ? AND ?"));
-  select.bind(1, change.first_row).bind(2, change.last_row);
+  select.bind(1, first_row).bind(2, last_row);
   std::vector<ListedPdq> hashes;
   for (;;) {
     SEAWALL_TRY(const bool any, select.step());
-    if (!any) break;
+    if (!any) return {};
     const auto id = static_cast<EntryId>(select.integer(0));
     SEAWALL_CHECK(decode_pdq(select.blob(1), hashes));
     for (const ListedPdq& hash : hashes) change.pdq.push_back({hash.bits, id});
@@ -92,6 +99,11 @@ Result<void> Indexes::apply(Database& database, Change& change) {
       entry.id = id;
     }
   }
+}
+
+/// An index that has seen some of what is joined in `change` sees it again, which changes nothing: a pair
+/// added twice is kept once, and row numbers are never given again.
+Result<void> Indexes::apply(const Change& change) {
   if (pdq_->position() < change.position) {
     SEAWALL_CHECK(pdq_->apply({change.pdq, change.removed, change.position}));
   }
@@ -106,15 +118,20 @@ Result<void> Indexes::follow(Database& database) {
   SEAWALL_TRY(Statement select, database.prepare("SELECT position, first_row, last_row FROM change WHERE "
                                                  "position>? ORDER BY position"));
   select.bind(1, static_cast<std::int64_t>(position_min()));
-  for (std::size_t followed = 0;; ++followed) {
+  Change change;
+  std::size_t applied = 0;
+  for (;;) {
     SEAWALL_TRY(const bool any, select.step());
+    if (!any || change.full()) {
+      if (change.position != 0) SEAWALL_CHECK(apply(change));
+      applied += change.position != 0;
+      change = {};
+    }
     // What a large import leaves in pieces costs every later query; this process is about to end.
-    if (!any) return followed >= kChangesBeforeMerge ? merge() : Result<void>();
-    Change change;
+    if (!any) return applied >= kAppliedBeforeMerge ? merge() : Result<void>();
     change.position = static_cast<std::uint64_t>(select.integer(0));
-    change.first_row = select.integer(1);
-    change.last_row = select.integer(2);
-    SEAWALL_CHECK(apply(database, change));
+    SEAWALL_CHECK(load_removals(database, change.position, change.removed));
+    SEAWALL_CHECK(load(database, select.integer(1), select.integer(2), change));
   }
 }
 

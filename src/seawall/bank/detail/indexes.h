@@ -33,7 +33,8 @@ class Indexes {
 
  private:
   struct Change;
-  Result<void> apply(Database& database, Change& change);
+  static Result<void> load(Database& database, std::int64_t first_row, std::int64_t last_row, Change& change);
+  Result<void> apply(const Change& change);
 
   std::unique_ptr<LiveIndex> pdq_;
   std::array<std::unique_ptr<LiveDigestIndex>, kDigestTypes.size()> digests_;
