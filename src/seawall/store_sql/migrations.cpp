@@ -196,7 +196,29 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_of_match ON outbox (entry, match_name);
 )sql";
 
-constexpr std::array kMigrations = {Migration{1, "lists", kLists}, Migration{2, "records", kRecords}};
+constexpr std::string_view kAlerts = R"sql(
+INSERT INTO record_counters VALUES ('alert', 0);
+CREATE TABLE alerts (
+  id {int} NOT NULL PRIMARY KEY,
+  entry {int} NOT NULL,
+  bank {int} NOT NULL,
+  matches {int} NOT NULL,
+  match_limit {int} NOT NULL,
+  state {int} NOT NULL,
+  who TEXT NOT NULL,
+  why TEXT NOT NULL,
+  at {int} NOT NULL,
+  request {int},
+  closed_who TEXT,
+  closed_why TEXT,
+  closed_at {int}
+) {strict};
+CREATE INDEX alerts_by_state ON alerts (state, id);
+CREATE INDEX alerts_of_entry ON alerts (entry, state);
+)sql";
+
+constexpr std::array kMigrations = {Migration{1, "lists", kLists}, Migration{2, "records", kRecords},
+                                    Migration{3, "alerts", kAlerts}};
 
 // Any number that nothing else in the database uses as an advisory lock.
 constexpr std::string_view kTakeListLock = "SELECT pg_advisory_xact_lock(6010479281)";

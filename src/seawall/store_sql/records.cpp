@@ -1,5 +1,6 @@
 #include "seawall/store_sql/records.h"
 
+#include "seawall/store_sql/detail/alert_rows.h"
 #include "seawall/store_sql/detail/feedback_rows.h"
 #include "seawall/store_sql/detail/migrations.h"
 #include "seawall/store_sql/detail/request_rows.h"
@@ -19,7 +20,8 @@ Result<StoreRecords> open_store_records(std::string_view url, const OpenStoreOpt
   const auto pool = std::make_shared<store_sql_detail::Pool>(
       std::move(connect), static_cast<std::size_t>(options.connections_max));
   return StoreRecords{std::make_unique<store_sql_detail::RequestRows>(pool),
-                      std::make_unique<store_sql_detail::FeedbackRows>(pool)};
+                      std::make_unique<store_sql_detail::FeedbackRows>(pool),
+                      std::make_unique<store_sql_detail::AlertRows>(pool)};
 }
 
 }  // namespace seawall

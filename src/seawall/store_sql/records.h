@@ -3,6 +3,7 @@
 #include <memory>
 #include <string_view>
 
+#include "seawall/store/alerts.h"
 #include "seawall/store/feedback.h"
 #include "seawall/store/requests.h"
 #include "seawall/store_sql/open.h"
@@ -13,10 +14,11 @@ namespace seawall {
 struct StoreRecords {
   std::unique_ptr<RequestStore> requests;
   std::unique_ptr<FeedbackStore> feedback;
+  std::unique_ptr<AlertStore> alerts;
 };
 
-/// Opens the change requests and the decisions of the store at `url`; open_store() has made or migrated it.
-/// Threads: any. Errors: as open_store().
+/// Opens the change requests, the decisions and the alerts of the store at `url`; open_store() has made or
+/// migrated it. Threads: any. Errors: as open_store().
 Result<StoreRecords> open_store_records(std::string_view url, const OpenStoreOptions& options = {});
 
 }  // namespace seawall

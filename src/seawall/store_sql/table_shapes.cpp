@@ -94,6 +94,20 @@ constexpr ColumnShape kDecisions[] = {{"entry", kInteger},  {"match_name", kText
 constexpr ColumnShape kOutbox[] = {
     {"source", kInteger}, {"id", kInteger}, {"entry", kInteger}, {"match_name", kText}};
 
+constexpr ColumnShape kAlerts[] = {{"id", kInteger},
+                                   {"entry", kInteger},
+                                   {"bank", kInteger},
+                                   {"matches", kInteger},
+                                   {"match_limit", kInteger},
+                                   {"state", kInteger},
+                                   {"who", kText},
+                                   {"why", kText},
+                                   {"at", kInteger},
+                                   {"request", kInteger, true},
+                                   {"closed_who", kText, true},
+                                   {"closed_why", kText, true},
+                                   {"closed_at", kInteger, true}};
+
 constexpr std::array kTables = {
     TableShape{"list_state", 1, kListState},
     TableShape{"banks", 1, kBanks},
@@ -114,6 +128,7 @@ constexpr std::array kTables = {
     TableShape{"request_approvals", 2, kRequestApprovals},
     TableShape{"decisions", 2, kDecisions},
     TableShape{"outbox", 2, kOutbox},
+    TableShape{"alerts", 1, kAlerts},
 };
 
 }  // namespace

@@ -1,0 +1,143 @@
+#include <gmock/gmock.h>
+
+#include "list_fixture.h"
+#include "seawall/lists/alert_service.h"
+#include "seawall/store_sql/admin.h"
+
+namespace seawall {
+namespace {
+
+using test::get;
+using test::Lists;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+constexpr FloodCounts kCounts{31, 25, std::chrono::hours(1)};
+
+/// What the flood breaker does and what people do about it, against the real store.
+class AlertServiceTest : public testing::Test {
+ protected:
+  EntryState state(EntryId id) { return lists.entry(id).state; }
+  std::vector<AlertStanding> open() { return get(alerts.alerts(AlertId{}, true, 100)); }
+  std::vector<AlertStanding> all() { return get(alerts.alerts(AlertId{}, false, 100)); }
+
+  TemporaryFolder folder = test::temporary_folder();
+  Lists lists{folder.path() / "store.db"};
+  AlertService alerts{*lists.store, *lists.records.requests, *lists.records.alerts, lists.clock};
+  BankId bank = lists.make_bank("b");
+  EntryId entry = lists.list(bank, "k", 1);
+};
+
+TEST_F(AlertServiceTest, HoldsBackAtOnceWithTheCountsInTheHistory) {
+  const auto version = get(alerts.hold_back(entry, kCounts));
+  ASSERT_TRUE(version.has_value());
+  EXPECT_EQ(*version, lists.entry(entry).version);
+  EXPECT_EQ(state(entry), EntryState::kQuarantined);
+  const auto history = get(get(lists.store->view())->history(entry));
+  EXPECT_EQ(history.back().by.who, "flood-breaker");
+  EXPECT_THAT(history.back().by.why, HasSubstr("31 times within 60 minutes"));
+  ASSERT_THAT(open(), SizeIs(1));
+  const AlertStanding one = open().front();
+  EXPECT_TRUE(one.undecided());
+  EXPECT_FALSE(one.waits_for_second_person);
+  EXPECT_EQ(one.alert.matches, 31U);
+  EXPECT_EQ(one.alert.limit, 25U);
+  EXPECT_EQ(one.alert.bank, bank);
+}
+
+TEST_F(AlertServiceTest, HoldsBackNothingThatIsHeldBackOrNotInForce) {
+  const auto first = get(alerts.hold_back(entry, kCounts));
+  EXPECT_EQ(get(alerts.hold_back(entry, kCounts)), first);
+  EXPECT_THAT(all(), SizeIs(1));
+  const Release proposed = lists.propose(bank, "k2", 2);
+  EXPECT_FALSE(get(alerts.hold_back(entry_id(proposed.id, 0), kCounts)).has_value());
+  EXPECT_FALSE(get(alerts.hold_back(EntryId{77}, kCounts)).has_value());
+  const BankId harmless = lists.make_bank("harmless", true, BankKind::kHarmless);
+  EXPECT_FALSE(get(alerts.hold_back(lists.list(harmless, "k", 3), kCounts)).has_value());
+  EXPECT_THAT(all(), SizeIs(1));
+}
+
+TEST_F(AlertServiceTest, HoldsBackAStagedEntryToo) {
+  const Release staged = lists.propose(bank, "k2", 2);
+  get(lists.service->stage(staged.id, lists.ann));
+  const EntryId id = entry_id(staged.id, 0);
+  EXPECT_TRUE(get(alerts.hold_back(id, kCounts)).has_value());
+  EXPECT_EQ(state(id), EntryState::kQuarantined);
+}
+
+TEST_F(AlertServiceTest, TwoPeopleAcceptAndTheEntryIsEnforcedAgain) {
+  get(alerts.hold_back(entry, kCounts));
+  const AlertId id = open().front().alert.id;
+  const ChangeOutcome asked = get(alerts.accept(id, lists.ann));
+  EXPECT_FALSE(asked.done);
+  EXPECT_EQ(state(entry), EntryState::kQuarantined);
+  EXPECT_TRUE(open().front().waits_for_second_person);
+  const auto again = alerts.accept(id, {"A N N", "again"});
+  ASSERT_FALSE(again.has_value());
+  EXPECT_EQ(again.error().code, Code::kConflict);
+  EXPECT_TRUE(get(alerts.accept(id, lists.bob)).done);
+  EXPECT_EQ(state(entry), EntryState::kActive);
+  EXPECT_THAT(open(), IsEmpty());
+  EXPECT_EQ(all().front().alert.state, AlertState::kAccepted);
+  EXPECT_EQ(all().front().alert.closed->who, "bob");
+  EXPECT_EQ(alerts.accept(id, lists.bob).error().code, Code::kConflict);
+}
+
+TEST_F(AlertServiceTest, ADroppedRequestMayBeAskedAnew) {
+  get(alerts.hold_back(entry, kCounts));
+  const AlertId id = open().front().alert.id;
+  const ChangeOutcome asked = get(alerts.accept(id, lists.ann));
+  get(lists.service->drop_request(*asked.request, lists.bob));
+  EXPECT_FALSE(open().front().waits_for_second_person);
+  const ChangeOutcome anew = get(alerts.accept(id, lists.bob));
+  EXPECT_NE(anew.request, asked.request);
+  EXPECT_TRUE(get(alerts.accept(id, lists.ann)).done);
+  EXPECT_EQ(state(entry), EntryState::kActive);
+}
+
+TEST_F(AlertServiceTest, AQuarantineEndedByOtherMeansLeavesNothingToDecide) {
+  get(alerts.hold_back(entry, kCounts));
+  const AlertId id = open().front().alert.id;
+  const ChangeOutcome asked = get(lists.service->end_quarantine(entry, lists.ann));
+  get(lists.service->approve_request(*asked.request, lists.bob));
+  EXPECT_FALSE(open().front().undecided());
+  // It may flood again before anybody looks at the alert: that one then tells of the new flood.
+  get(alerts.hold_back(entry, {99, 50, std::chrono::hours(1)}));
+  ASSERT_THAT(all(), SizeIs(1));
+  EXPECT_EQ(all().front().alert.matches, 99U);
+  EXPECT_TRUE(all().front().undecided());
+  get(alerts.close(id, lists.ann));
+  EXPECT_EQ(all().front().alert.state, AlertState::kClosed);
+  EXPECT_EQ(state(entry), EntryState::kQuarantined);
+  EXPECT_EQ(alerts.close(id, lists.ann).error().code, Code::kConflict);
+  EXPECT_EQ(alerts.close(AlertId{9}, lists.ann).error().code, Code::kNotFound);
+}
+
+TEST_F(AlertServiceTest, AnAlertWhoseGuardWasCutOffIsRaisedAgainAsOne) {
+  Alert alert;
+  alert.entry = entry;
+  alert.bank = bank;
+  alert.raised = {"flood-breaker", "cut off", lists.clock.now()};
+  get(lists.records.alerts->raise(alert));
+  EXPECT_FALSE(open().front().undecided());
+  get(alerts.hold_back(entry, kCounts));
+  ASSERT_THAT(all(), SizeIs(1));
+  EXPECT_EQ(open().front().alert.matches, 31U);
+}
+
+TEST_F(AlertServiceTest, AlertsAreInTheBackup) {
+  get(alerts.hold_back(entry, kCounts));
+  const AlertId id = open().front().alert.id;
+  get(alerts.accept(id, lists.ann));
+  get(alerts.close(id, lists.bob));
+  get(backup_store(lists.url, folder.path() / "backup"));
+  const std::string other = "sqlite:" + (folder.path() / "other.db").string();
+  get(restore_store(other, folder.path() / "backup", {.create = true}));
+  const auto records = get(open_store_records(other));
+  EXPECT_EQ(get(records.alerts->alert(id)), get(lists.records.alerts->alert(id)));
+  EXPECT_TRUE(get(records.alerts->alert(id))->request.has_value());
+}
+
+}  // namespace
+}  // namespace seawall
