@@ -124,11 +124,17 @@ std::uint32_t FloodBreaker::threshold(EntryId entry, Time time) const {
   return threshold_of(state);
 }
 
-void FloodBreaker::accept(EntryId entry) {
+std::uint32_t FloodBreaker::count(EntryId entry, Time time) const {
+  const auto at = slots_.find(entry);
+  if (at == slots_.end() || states_[at->second].bucket != bucket_of(time)) return 0;
+  return states_[at->second].count;
+}
+
+void FloodBreaker::accept(EntryId entry, std::uint32_t count) {
   const auto at = slots_.find(entry);
   if (at == slots_.end()) return;
   State& state = states_[at->second];
-  state.mean = std::max<double>(state.mean, state.count);
+  state.mean = std::max<double>(state.mean, std::max(state.count, count));
   state.square = std::max(state.square, state.mean * (state.mean + 1));
 }
 

@@ -49,8 +49,11 @@ class FloodBreaker {
 
   /// The count in a bucket at which the entry would now trip, if the bucket of `time` began.
   [[nodiscard]] std::uint32_t threshold(EntryId entry, Time time) const;
-  /// People looked and say that this much is normal: what the present bucket holds becomes the entry's mean.
-  void accept(EntryId entry);
+  /// Its matches so far in the bucket of `time`; 0 for another than its present one.
+  [[nodiscard]] std::uint32_t count(EntryId entry, Time time) const;
+  /// People looked and say that this much is normal: what the present bucket holds, or `count` if that is
+  /// more, becomes the entry's mean.
+  void accept(EntryId entry, std::uint32_t count = 0);
   void forget(EntryId entry);
   [[nodiscard]] std::size_t size() const { return states_.size(); }
 

@@ -127,6 +127,17 @@ TEST(FloodBreaker, AcceptMakesTheNewLevelNormal) {
   EXPECT_EQ(flood.threshold(kEntry, hour(3)), 25U);
 }
 
+TEST(FloodBreaker, AcceptTakesACountThatWasSeenEarlier) {
+  FloodBreaker flood = breaker();
+  EXPECT_GT(matches(flood, 1, 30), 0);
+  EXPECT_EQ(flood.count(kEntry, hour(1.5)), 30U);
+  EXPECT_EQ(flood.count(kEntry, hour(2)), 0U);
+  EXPECT_EQ(flood.count(EntryId{1}, hour(1)), 0U);
+  flood.accept(kEntry, 1000);
+  EXPECT_GT(flood.threshold(kEntry, hour(1)), 6000U);
+  EXPECT_EQ(matches(flood, 2, 5000), 0);
+}
+
 TEST(FloodBreaker, RemembersAtMostEntriesMaxAndForgetsTheStalest) {
   FloodOptions options;
   options.entries_max = 20;
