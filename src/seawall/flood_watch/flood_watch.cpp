@@ -65,13 +65,13 @@ Result<void> FloodWatch::load() {
   }
 }
 
-Result<bool> FloodWatch::met(EntryId entry, std::uint64_t list_version) {
+Result<std::optional<FloodCounts>> FloodWatch::met(EntryId entry, std::uint64_t list_version) {
   const auto held = held_.find(entry);
   if (held != held_.end()) {
     if (list_version <= held->second.version) {
       // The matcher has not come to the quarantine yet.
       count(entry, held->second);
-      return false;
+      return std::optional<FloodCounts>();
     }
     // In force again: people have let it go.
     breaker_.accept(entry, held->second.most);
@@ -80,7 +80,7 @@ Result<bool> FloodWatch::met(EntryId entry, std::uint64_t list_version) {
   }
   const Time now = clock_.now();
   dirty_ = true;
-  if (breaker_.record(entry, now) == FloodVerdict::kNormal) return false;
+  if (breaker_.record(entry, now) == FloodVerdict::kNormal) return std::optional<FloodCounts>();
   return hold_back(entry, now);
 }
 
@@ -95,14 +95,14 @@ void FloodWatch::count(EntryId entry, Held& held) {
   dirty_ = true;
 }
 
-Result<bool> FloodWatch::hold_back(EntryId entry, Time now) {
+Result<std::optional<FloodCounts>> FloodWatch::hold_back(EntryId entry, Time now) {
   const std::uint32_t matches = breaker_.count(entry, now);
-  SEAWALL_TRY(const auto version,
-              alerts_.hold_back(entry, {matches, breaker_.threshold(entry, now), options_.flood.bucket}));
-  if (!version) return false;
+  const FloodCounts counts{matches, breaker_.threshold(entry, now), options_.flood.bucket};
+  SEAWALL_TRY(const auto version, alerts_.hold_back(entry, counts));
+  if (!version) return std::optional<FloodCounts>();
   remember(entry, *version).most = matches;
   SEAWALL_CHECK(save());
-  return true;
+  return std::optional(counts);
 }
 
 FloodWatch::Held& FloodWatch::remember(EntryId entry, std::uint64_t version) {

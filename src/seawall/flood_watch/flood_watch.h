@@ -34,9 +34,9 @@ class FloodWatch {
   static Result<std::unique_ptr<FloodWatch>> open(const std::filesystem::path& folder, AlertService& alerts,
                                                   const Clock& clock, const FloodWatchOptions& options = {});
 
-  /// A match that counts (docs/flood.md): of a listed bank, enforced or staged at `list_version`. True: the
-  /// entry has just been held back. Errors: the store's; then the next match tries again.
-  Result<bool> met(EntryId entry, std::uint64_t list_version);
+  /// A match that counts (docs/flood.md): of a listed bank, enforced or staged at `list_version`. With
+  /// counts: the entry has just been held back. Errors: the store's; then the next match tries again.
+  Result<std::optional<FloodCounts>> met(EntryId entry, std::uint64_t list_version);
   /// A match of an entry that is in quarantine at `list_version`: if people let it go, so much is its normal.
   void met_in_quarantine(EntryId entry, std::uint64_t list_version);
 
@@ -54,7 +54,7 @@ class FloodWatch {
   FloodWatch(std::unique_ptr<durable::FolderLock> lock, Database database, FloodBreaker breaker,
              AlertService& alerts, const Clock& clock, const FloodWatchOptions& options);
   Result<void> load();
-  Result<bool> hold_back(EntryId entry, Time now);
+  Result<std::optional<FloodCounts>> hold_back(EntryId entry, Time now);
   Result<void> write_held();
   void count(EntryId entry, Held& held);
   Held& remember(EntryId entry, std::uint64_t version);

@@ -1,0 +1,70 @@
+#include "seawall/watch/observing_matcher.h"
+
+#include <vector>
+
+namespace seawall {
+
+ListQuery query_of(const SignalRecord& record, std::vector<PdqHash>& hashes) {
+  hashes.clear();
+  for (const ListedPdq& pdq : record.pdq) {
+    hashes.push_back({pdq.bits, pdq.quality == ListedPdq::kQualityUnknown ? kPdqQualityMin : pdq.quality});
+  }
+  return {.pdq = hashes, .md5 = record.md5, .sha1 = record.sha1, .sha256 = record.sha256, .tenant = {}};
+}
+
+Result<bool> catch_up(ListFollower& follower, FunctionRef<bool()> stopping) {
+  while (!stopping()) {
+    SEAWALL_TRY(const FollowStep step, follower.step(std::chrono::milliseconds(0)));
+    if (step.up_to_date) return true;
+  }
+  return false;
+}
+
+Result<void> ObservingMatcher::answer(std::span<const SignalRecord> records, const Calls& calls) {
+  SEAWALL_CHECK(observe(records, calls));
+  // After observing: what came in force before now is in these answers, and what comes later finds the log.
+  SEAWALL_CHECK(catch_up(follower_, calls.stopping));
+  std::vector<PdqHash> hashes;
+  for (const SignalRecord& record : records) {
+    if (calls.stopping()) break;
+    SEAWALL_TRY(const ListVerdict verdict, follower_.match(query_of(record, hashes)));
+    count(verdict, calls);
+    calls.answered(record, verdict);
+  }
+  return watch_ == nullptr ? Result<void>{} : watch_->save_if_due();
+}
+
+Result<void> ObservingMatcher::observe(std::span<const SignalRecord> records, const Calls& calls) {
+  if (recorder_ == nullptr) return {};
+  for (const SignalRecord& record : records) {
+    if (auto added = recorder_->add(record); !added) {
+      ++not_observed_;
+      calls.problem(added.error());
+    }
+  }
+  SEAWALL_CHECK(recorder_->flush());
+  return recorder_->tidy_if_due();
+}
+
+/// Floods are of what is enforced, or will be if people agree; what overrules or is silent for another
+/// reason cannot harm.
+void ObservingMatcher::count(const ListVerdict& verdict, const Calls& calls) {
+  if (watch_ == nullptr) return;
+  for (const ListMatch& match : verdict.matches) {
+    if (match.harmless) continue;
+    if (match.standing == Standing::kQuarantined) {
+      watch_->met_in_quarantine(match.entry, verdict.list_version);
+    }
+    if (match.standing != Standing::kEnforced && match.standing != Standing::kStaged) continue;
+    const auto held_back = watch_->met(match.entry, verdict.list_version);
+    if (!held_back) {
+      calls.problem(held_back.error());
+    } else if (*held_back) {
+      calls.held_back(match.entry, **held_back);
+    }
+  }
+}
+
+Result<void> ObservingMatcher::finish() { return watch_ == nullptr ? Result<void>{} : watch_->save(); }
+
+}  // namespace seawall
