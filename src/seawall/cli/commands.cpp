@@ -9,6 +9,8 @@
 #include "seawall/cli/hash_command.h"
 #include "seawall/cli/lists_commands.h"
 #include "seawall/cli/match_command.h"
+#include "seawall/cli/observation_commands.h"
+#include "seawall/cli/retro_command.h"
 #include "seawall/cli/scan_command.h"
 #include "seawall/cli/self_commands.h"
 #include "seawall/cli/similar_command.h"
@@ -56,9 +58,17 @@ std::span<const CommandSpec* const> all_commands() {
       &lists_requests_command(),         //
       &lists_approve_request_command(),  //
       &lists_drop_request_command(),     //
+      &lists_alerts_command(),           //
+      &lists_accept_alert_command(),     //
+      &lists_close_alert_command(),      //
       &lists_version_command(),          //
       &lists_follow_command(),           //
       &lists_match_command(),            //
+      &retro_match_command(),            //
+      &observations_show_command(),      //
+      &observations_retain_command(),    //
+      &observations_tidy_command(),      //
+      &observations_check_command(),     //
       &completion_command(),             //
       &man_command(),                    //
   };

@@ -4,8 +4,8 @@
 
 namespace seawall::cli {
 
-/// "lists follow" and "lists match".
 [[nodiscard]] const CommandSpec& lists_follow_command();
+/// lists_match_command.cpp
 [[nodiscard]] const CommandSpec& lists_match_command();
 
 }  // namespace seawall::cli

@@ -32,5 +32,9 @@ namespace seawall::cli {
 [[nodiscard]] const CommandSpec& lists_requests_command();
 [[nodiscard]] const CommandSpec& lists_approve_request_command();
 [[nodiscard]] const CommandSpec& lists_drop_request_command();
+/// lists_alert_commands.cpp
+[[nodiscard]] const CommandSpec& lists_alerts_command();
+[[nodiscard]] const CommandSpec& lists_accept_alert_command();
+[[nodiscard]] const CommandSpec& lists_close_alert_command();
 
 }  // namespace seawall::cli

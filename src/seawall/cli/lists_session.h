@@ -8,6 +8,7 @@
 #include "seawall/base/system_clock.h"
 #include "seawall/cli/command.h"
 #include "seawall/json/json.h"
+#include "seawall/lists/alert_service.h"
 #include "seawall/lists/list_service.h"
 #include "seawall/store_sql/records.h"
 
@@ -36,17 +37,20 @@ class ListsSession {
   [[nodiscard]] RequestStore& requests() { return *records_.requests; }
   [[nodiscard]] const Clock& clock() const { return clock_; }
   [[nodiscard]] ListService& service() { return service_; }
+  [[nodiscard]] AlertService& alerts() { return alerts_; }
 
  private:
   ListsSession(std::unique_ptr<Store> store, StoreRecords records)
       : store_(std::move(store)),
         records_(std::move(records)),
-        service_(*store_, *records_.requests, clock_) {}
+        service_(*store_, *records_.requests, clock_),
+        alerts_(*store_, *records_.requests, *records_.alerts, clock_) {}
 
   std::unique_ptr<Store> store_;
   StoreRecords records_;
   SystemClock clock_;
   ListService service_;
+  AlertService alerts_;
 };
 
 /// --store, else $SEAWALL_STORE. Errors: kInvalidInput without either.

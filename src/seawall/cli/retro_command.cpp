@@ -1,0 +1,145 @@
+#include "seawall/cli/retro_command.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+#include "seawall/cli/lists_session.h"
+#include "seawall/cli/sighting_lines.h"
+#include "seawall/sightings/selected_entries.h"
+
+namespace seawall::cli {
+namespace {
+
+constexpr std::size_t kEntriesAtOnce = 4'096;
+
+Result<Selection> selection_from(const Arguments& arguments, Store& store) {
+  Selection selection;
+  if (const auto text = arguments.text("--release")) {
+    SEAWALL_TRY(selection.release, release_from(*text));
+  }
+  for (const std::string& text : arguments.all("--entry")) {
+    SEAWALL_TRY(const EntryId id, entry_from(text));
+    selection.entries.push_back(id);
+  }
+  if (const auto text = arguments.text("--bank")) {
+    SEAWALL_TRY(const auto view, store.view());
+    SEAWALL_TRY(const ListBank bank, bank_from(*view, *text));
+    selection.bank = bank.id;
+  }
+  if (const auto version = arguments.integer("--since")) {
+    selection.since = static_cast<std::uint64_t>(*version);
+  }
+  return selection;
+}
+
+/// What a whole search came to.
+struct Total {
+  std::uint64_t entries = 0;
+  std::uint64_t found = 0;
+  RetroReport report;
+};
+
+void add(RetroReport& total, const RetroReport& one) {
+  total.end = one.end;
+  total.observations = std::max(total.observations, one.observations);
+  total.low_quality += one.low_quality;
+  total.unreadable_rows = std::max(total.unreadable_rows, one.unreadable_rows);
+}
+
+Result<void> search_page(ObservationLog& log, const std::vector<SoughtEntry>& entries,
+                         const std::optional<std::string>& tenant, Console& console, Total& total) {
+  SearchProgress progress(console);
+  const auto visit = [&](const Sighting& sighting) {
+    progress.look();
+    if (tenant && sighting.tenant != *tenant) return;
+    ++total.found;
+    print_sighting(console, sighting, std::nullopt);
+  };
+  auto report = find_sightings(log, entries, progress.options(), visit,
+                               [&](std::uint64_t done, std::uint64_t all) { progress.show(done, all); });
+  progress.clear();
+  SEAWALL_CHECK(report);
+  total.entries += entries.size();
+  add(total.report, *report);
+  return {};
+}
+
+Result<Outcome> run_retro_match(const Arguments& arguments, Console& console) {
+  SEAWALL_TRY(const std::string url, store_url(arguments));
+  SEAWALL_TRY(const auto store, open_named_store(url));
+  SEAWALL_TRY(const Selection selection, selection_from(arguments, *store));
+  const SystemClock clock;
+  SEAWALL_TRY(SelectedEntries entries, SelectedEntries::make(*store, clock, selection));
+  ObservationLogOptions options;
+  options.read_only = true;
+  Total total;
+  SEAWALL_TRY(const auto log, ObservationLog::open(arguments.positionals()[0], clock, options));
+  for (bool last = false; !last && !console.stopping();) {
+    SEAWALL_TRY(const auto page, entries.next(kEntriesAtOnce));
+    last = page.last;
+    if (page.entries.empty()) continue;
+    SEAWALL_CHECK(log->refresh());  // After the lists were read: matchers that follow leave no gap.
+    SEAWALL_CHECK(search_page(*log, page.entries, arguments.text("--tenant"), console, total));
+  }
+  note_report(console, total.report);
+  if (!console.json()) {
+    console.note("looked for " + std::to_string(total.entries) + " entries among " +
+                 std::to_string(total.report.observations) + " observations: found " +
+                 std::to_string(total.found));
+  }
+  return Outcome{.matched = total.found != 0};
+}
+
+constexpr std::array kPositionals{kObservationsFolder};
+constexpr std::array kOptions{kStoreOption,
+                              OptionSpec{.name = "--release",
+                                         .value = "N",
+                                         .help = "look for this release's new entries, in force or not yet",
+                                         .kind = ValueKind::kText},
+                              OptionSpec{.name = "--entry",
+                                         .value = "ENTRY",
+                                         .help = "look for this entry, such as 12.345",
+                                         .kind = ValueKind::kText,
+                                         .repeatable = true},
+                              OptionSpec{.name = "--bank",
+                                         .value = "BANK",
+                                         .help = "look for all enforced entries of this bank",
+                                         .kind = ValueKind::kText},
+                              OptionSpec{.name = "--since",
+                                         .value = "VERSION",
+                                         .help = "look for what came in force after this list version",
+                                         .kind = ValueKind::kInteger,
+                                         .minimum = 0,
+                                         .maximum = std::numeric_limits<std::int64_t>::max()},
+                              OptionSpec{.name = "--tenant",
+                                         .value = "NAME",
+                                         .help = "tell only of this tenant's observations",
+                                         .kind = ValueKind::kText},
+                              kJsonOption};
+constexpr std::array kExamples{Example{"seawall retro-match seen/ --release 12 --json",
+                                       "Where the content of release 12 was seen before."},
+                               Example{"seawall retro-match seen/ --entry 12.345", "Where one entry's was."}};
+
+}  // namespace
+
+const CommandSpec& retro_match_command() {
+  static constexpr CommandSpec kCommand{
+      .name = "retro-match",
+      .summary = "find where content was seen before it was listed",
+      .description =
+          "Goes through a log of observations (seawall lists match --observe) and tells every observation "
+          "within the radius of the entries that one of --release, --entry, --bank or --since names: entry, "
+          "bank, signal, distance, tenant, place and time. An observation that several signals of an entry "
+          "meet is told once for each. Harmless banks are not asked: people decide. A matcher may be writing "
+          "the log meanwhile. Exit code 1: something was found.\n\nTo have it done whenever the lists "
+          "change: "
+          "seawall lists follow --retro.",
+      .positionals = kPositionals,
+      .options = kOptions,
+      .examples = kExamples,
+      .run = run_retro_match};
+  return kCommand;
+}
+
+}  // namespace seawall::cli
