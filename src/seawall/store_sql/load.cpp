@@ -378,9 +378,10 @@ Result<bool> SqlLoad::discard_entries() {
   if (ids.empty()) return false;
   SEAWALL_TRY(
       SqlStatement * keys,
-      loan_->statement("DELETE FROM entry_keys WHERE scope = $1 AND hash {any $2} AND entry {any $3}"));
+      loan_->statement("DELETE FROM entry_keys WHERE scope = $1 AND hash {any $2} "
+                       "AND entry >= $3 AND entry <= $4"));  // A range: of two lists SQLite tries all pairs.
   keys->bind(1, scope_of(release_.bank, release_.source)).bind(2, std::span<const std::int64_t>(hashes));
-  SEAWALL_CHECK(keys->bind(3, std::span<const std::int64_t>(ids)).run());
+  SEAWALL_CHECK(keys->bind(3, ids.front()).bind(4, ids.back()).run());
   SEAWALL_TRY(SqlStatement * rows, loan_->statement("DELETE FROM entries WHERE id {any $1}"));
   SEAWALL_CHECK(rows->bind(1, std::span<const std::int64_t>(ids)).run());
   SEAWALL_CHECK(transaction.commit());
