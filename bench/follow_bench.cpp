@@ -156,7 +156,7 @@ void measure_change_to_match(const Bench& bench, ListFollower& follower, const s
   });
   std::vector<double> ms;
   for (int i = 0; i < changes; ++i) {
-    const std::uint64_t seed = 1'000'000'000ULL + static_cast<std::uint64_t>(i);
+    const std::uint64_t seed = 1'000'000'000U + static_cast<std::uint64_t>(i);
     const ReleaseId release = bench.add_release(1, seed);
     std::mt19937_64 random(seed);
     const EntryContent content = content_of(random);

@@ -190,6 +190,47 @@ TEST_F(ImportTest, GoesOnWhereItWasCutOffWithTheSameInputOnly) {
   EXPECT_EQ(lists.entries(bank).size(), 100U);
 }
 
+TEST_F(ImportTest, AStoppedOneReportsWhatWasWrittenAndNothingReadAhead) {
+  std::vector<ExchangeRecord> input = records(0, 10);  // A batch is 7 records.
+  for (std::size_t i = 0; i < 30; ++i) input.push_back({"(refused)", false, {}});
+  ImportOptions options = lists.import_options(bank);
+  int steps = 0;
+  options.progress = [&](const ImportProgress&) { return ++steps < 2; };
+  test::VectorReader reader(input);
+  const ImportReport report = get(import_list(*lists.store, lists.clock, reader, options));
+  EXPECT_TRUE(report.stopped);
+  EXPECT_FALSE(report.release.has_value());
+  EXPECT_EQ(report.progress.records, 14U);
+  EXPECT_EQ(report.progress.counts.added, 10U);
+  EXPECT_EQ(report.progress.counts.refused, 4U);
+  EXPECT_EQ(report.reasons, (std::map<std::string, std::uint64_t>{{"malformed_hash", 4}}));
+  EXPECT_EQ(report.listed.size(), 4U);
+  options.progress = nullptr;
+  options.resume = ReleaseId{report.progress.release};
+  test::VectorReader again(input);
+  const ImportReport rest = get(import_list(*lists.store, lists.clock, again, options));
+  EXPECT_EQ(rest.release->counts.added, 10U);
+  EXPECT_EQ(rest.release->counts.refused, 30U);
+}
+
+TEST_F(ImportTest, ManyLargeRecordsMakeSmallBatches) {
+  std::vector<ExchangeRecord> input = records(0, 70);
+  for (ExchangeRecord& record : input) {
+    record.content.signals.carried = {{"netclean", std::string(CarriedSignal::kBytesMax, 'x')}};
+  }
+  ImportOptions options = lists.import_options(bank);
+  options.batch_records = ImportOptions::kBatchRecordsMax;
+  std::vector<std::uint64_t> steps;
+  options.progress = [&](const ImportProgress& progress) {
+    steps.push_back(progress.records);
+    return true;
+  };
+  test::VectorReader reader(input);
+  const ImportReport report = get(import_list(*lists.store, lists.clock, reader, options));
+  EXPECT_EQ(report.release->counts.added, 70U);
+  EXPECT_THAT(steps, ElementsAre(64, 70)) << "512 KiB each, 32 MiB together";
+}
+
 /// Imports in a process that kills itself after the step `kill_at`; the id of the release it had begun.
 std::uint32_t import_and_die(const std::filesystem::path& file, BankId bank, int kill_at,
                              const std::vector<ExchangeRecord>& input, bool snapshot) {

@@ -25,7 +25,9 @@ struct ImportProgress {
 
 struct ImportOptions {
   static constexpr std::uint64_t kRecordsMax = 400'000'000;
-  static constexpr std::size_t kBatchRecordsMax = 10'000;
+  static constexpr std::size_t kBatchRecordsMax = 100'000;
+  /// A batch ends when the contents in it pass this: large records make small batches.
+  static constexpr std::size_t kBatchBytesMax = std::size_t{32} << 20;
 
   BankId bank{};
   SourceId source{};
@@ -36,8 +38,8 @@ struct ImportOptions {
   bool dry_run = false;  ///< Says what would happen and changes nothing.
   /// Goes on with a load that was cut off. The input must be the same one, from its start.
   std::optional<ReleaseId> resume;
-  std::size_t batch_records = 2'000;  ///< 1..kBatchRecordsMax: one step, one transaction.
-  std::size_t listed_max = 1'000;     ///< Refusals and conflicts named in the report; all are counted.
+  std::size_t batch_records = 50'000;  ///< 1..kBatchRecordsMax: one step, one transaction.
+  std::size_t listed_max = 1'000;      ///< Refusals and conflicts named in the report; all are counted.
   /// Called after each step, from the importing thread. False: stop there; the load can be resumed.
   std::function<bool(const ImportProgress&)> progress;
 };
@@ -61,8 +63,9 @@ struct ImportReport {
 /// and proposes the difference as one release. See docs/lists.md.
 /// Guarantees: nobody sees any of it before the release is sealed, which happens only after the reader's
 /// kEnd. After kill -9 a run with `resume` ends in the same release as a run that was not cut off. Bounded
-/// memory: a batch, the harmless banks of the tenant, and 23 to 46 bytes a record for the keys seen.
-/// An import that changes nothing seals nothing. Threads: one; blocks.
+/// memory: two batches, the harmless banks of the tenant, and 23 to 46 bytes a record for the keys seen.
+/// An import that changes nothing seals nothing. Threads: blocks; a step is written by a thread of its own
+/// while the caller's reads and checks the next.
 /// Errors: kInvalidInput (the input is not of the format, or an empty list as a snapshot: the load is taken
 /// away), kConflict (`resume` with another input), kLimitExceeded; the reader's and the store's. After any
 /// but kInvalidInput the load remains and the message names what to resume.

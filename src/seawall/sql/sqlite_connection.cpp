@@ -5,6 +5,7 @@
 #include <map>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "seawall/sqlite/database.h"
 
@@ -66,42 +67,95 @@ class SqliteStatement final : public SqlStatement {
   std::map<int, std::string> sets_;
 };
 
-std::string insert_into(std::string_view table, std::string_view columns) {
-  std::string sql = "INSERT INTO " + std::string(table) + "(" + std::string(columns) + ") VALUES(?";
+std::string insert_into(std::string_view table, std::string_view columns, std::size_t rows) {
+  std::string row = "(?";
   for (const char c : columns) {
-    if (c == ',') sql += ",?";
+    if (c == ',') row += ",?";
   }
-  return sql + ")";
+  row += ')';
+  std::string sql = "INSERT INTO " + std::string(table) + "(" + std::string(columns) + ") VALUES" + row;
+  for (std::size_t i = 1; i < rows; ++i) sql += "," + row;
+  return sql;
 }
 
+/// Inserts groups of rows with one statement each: starting and ending a statement costs more than a row.
 class SqliteBulk final : public SqlBulk {
  public:
-  explicit SqliteBulk(Statement statement) : statement_(std::move(statement)) {}
+  SqliteBulk(Database& database, std::string_view table, std::string_view columns)
+      : database_(database), table_(table), columns_(columns) {}
   SqlBulk& add(std::int64_t value) override {
-    statement_.bind(++place_, value);
+    values_.push_back({Kind::kInteger, value, 0});
     return *this;
   }
   SqlBulk& add(std::string_view text) override {
-    statement_.bind(++place_, text);
+    values_.push_back({Kind::kText, static_cast<std::int64_t>(bytes_.size()), text.size()});
+    bytes_.append(text);
     return *this;
   }
   SqlBulk& add(std::span<const std::byte> blob) override {
-    statement_.bind(++place_, blob);
+    values_.push_back({Kind::kBlob, static_cast<std::int64_t>(bytes_.size()), blob.size()});
+    bytes_.append(reinterpret_cast<const char*>(blob.data()), blob.size());
     return *this;
   }
   SqlBulk& add_null() override {
-    statement_.bind_null(++place_);
+    values_.push_back({Kind::kNull, 0, 0});
     return *this;
   }
   Result<void> end_row() override {
-    place_ = 0;
-    return statement_.run();
+    if (++rows_ == kGroupRows || bytes_.size() >= kGroupBytes) return flush();
+    return {};
   }
-  Result<void> finish() override { return {}; }
+  Result<void> finish() override { return flush(); }
 
  private:
-  Statement statement_;
-  int place_ = 0;
+  static constexpr std::size_t kGroupRows = 64;  // Measured: 25 to 500 cost the same.
+  static constexpr std::size_t kGroupBytes = std::size_t{1} << 20;
+  enum class Kind : std::uint8_t { kNull, kInteger, kText, kBlob };
+  struct Value {
+    Kind kind;
+    std::int64_t integer;  // Of text and blobs: their place in bytes_.
+    std::size_t size;
+  };
+
+  Result<void> flush() {
+    const std::size_t together = rows_ == kGroupRows ? kGroupRows : 1;
+    Statement& insert = together == 1 ? one_ : group_;
+    if (rows_ > 0 && !insert) {
+      SEAWALL_TRY(insert, database_.prepare(insert_into(table_, columns_, together)));
+    }
+    std::span<const Value> left = values_;
+    const std::size_t each = rows_ == 0 ? 0 : values_.size() / rows_ * together;
+    for (; !left.empty(); left = left.subspan(each)) {
+      for (int place = 0; const Value& value : left.first(each)) bind(insert, ++place, value);
+      SEAWALL_CHECK(insert.run());
+    }
+    values_.clear();
+    bytes_.clear();
+    rows_ = 0;
+    return {};
+  }
+  void bind(Statement& insert, int place, const Value& value) const {
+    if (value.kind == Kind::kNull) return;  // What is not bound is NULL.
+    if (value.kind == Kind::kInteger) {
+      insert.bind(place, value.integer);
+      return;
+    }
+    const auto bytes = std::string_view(bytes_).substr(static_cast<std::size_t>(value.integer), value.size);
+    if (value.kind == Kind::kText) {
+      insert.bind(place, bytes);
+    } else {
+      insert.bind(place, std::as_bytes(std::span(bytes)));
+    }
+  }
+
+  Database& database_;
+  std::string table_;
+  std::string columns_;
+  Statement one_;
+  Statement group_;
+  std::vector<Value> values_;
+  std::string bytes_;
+  std::size_t rows_ = 0;
 };
 
 class SqliteConnection final : public SqlConnection {
@@ -124,8 +178,7 @@ class SqliteConnection final : public SqlConnection {
   Result<void> run(std::string_view sql) override { return database_.run(sql); }
 
   Result<std::unique_ptr<SqlBulk>> bulk(std::string_view table, std::string_view columns) override {
-    SEAWALL_TRY(Statement insert, database_.prepare(insert_into(table, columns)));
-    return std::make_unique<SqliteBulk>(std::move(insert));
+    return std::make_unique<SqliteBulk>(database_, table, columns);
   }
 
   Result<void> begin(SqlBegin kind) override {

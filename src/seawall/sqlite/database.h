@@ -24,6 +24,8 @@ class Statement {
   Statement(Statement&& other) noexcept;
   Statement& operator=(Statement&& other) noexcept;
   ~Statement();
+  /// Whether it was prepared.
+  explicit operator bool() const { return handle_ != nullptr; }
 
   /// The bytes or text must live until the next reset(): they are not copied.
   Statement& bind(int place, std::int64_t value);

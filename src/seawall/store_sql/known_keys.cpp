@@ -59,9 +59,20 @@ Result<void> Reader::find_keys(std::int64_t scope, std::span<const std::string> 
   return {};
 }
 
+/// A first import looks for a million keys where there are none.
+Result<bool> Reader::has_keys(std::int64_t scope) {
+  SEAWALL_TRY(SqlStatement * query,
+              connection_.statement("SELECT scope FROM entry_keys WHERE scope = $1 LIMIT 1"));
+  SEAWALL_TRY(const bool any, query->bind(1, scope).step());
+  query->reset();
+  return any;
+}
+
 Result<std::vector<std::optional<KnownKey>>> Reader::known_keys(BankId bank, SourceId source,
                                                                 std::span<const std::string> keys) {
   std::vector<std::optional<KnownKey>> found(keys.size());
+  SEAWALL_TRY(const bool any, has_keys(scope_of(bank, source)));
+  if (!any) return found;
   for (std::size_t at = 0; at < keys.size(); at += kPageMax) {
     const std::size_t count = std::min(kPageMax, keys.size() - at);
     SEAWALL_CHECK(

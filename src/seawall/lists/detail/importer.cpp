@@ -1,6 +1,8 @@
 #include "seawall/lists/detail/importer.h"
 
 #include <algorithm>
+#include <functional>
+#include <utility>
 
 #include "seawall/store/canonical.h"
 #include "seawall/store/content_check.h"
@@ -9,7 +11,8 @@
 namespace seawall::lists_detail {
 namespace {
 
-constexpr std::size_t kWithdrawPage = 2'000;
+constexpr std::size_t kWithdrawPage = 10'000;
+constexpr std::size_t kConflictPage = 2'000;
 
 bool changed_by_people(const Entry& entry) {
   return entry.state == EntryState::kQuarantined || entry.radius_bits || entry.action || entry.expires_at ||
@@ -23,6 +26,7 @@ Result<ImportReport> Importer::run() {
   auto done = skip_read();
   if (done && !at_.withdrawing) done = read_all();
   if (done && !report_.stopped && options_.snapshot) done = withdraw_missing();
+  if (auto written = settle(); !written) done = std::move(written);  // Of two failures the earlier batch's.
   if (!done) {
     if (load_ == nullptr) return tl::unexpected(std::move(done).error());
     if (done.error().code == Code::kInvalidInput) {
@@ -111,7 +115,8 @@ Result<void> Importer::read_all() {
     }
     SEAWALL_CHECK(decide(batch));
     at_.withdrawing = !more && options_.snapshot;
-    SEAWALL_CHECK(write(batch));
+    batch.end = at_;
+    SEAWALL_CHECK(write(std::move(batch)));
   }
   return {};
 }
@@ -119,8 +124,8 @@ Result<void> Importer::read_all() {
 Result<bool> Importer::read_batch(Batch& batch) {
   ExchangeRecord record;
   batch.records.reserve(options_.batch_records);
-  batch.add.reserve(options_.batch_records);
-  for (std::size_t i = 0; i < options_.batch_records; ++i) {
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < options_.batch_records && bytes < ImportOptions::kBatchBytesMax; ++i) {
     SEAWALL_TRY(const ExchangeOutcome outcome, reader_.next(record));
     if (outcome.kind == ExchangeOutcome::Kind::kEnd) return false;
     if (at_.records >= ImportOptions::kRecordsMax) {
@@ -128,6 +133,7 @@ Result<bool> Importer::read_batch(Batch& batch) {
                                            " records; split it");
     }
     take_read(outcome, record, batch);
+    bytes += canonical_.size();
   }
   return true;
 }
@@ -151,7 +157,7 @@ Result<void> Importer::decide(Batch& batch) {
   SEAWALL_CHECK(check_guards(batch, findings));
   SEAWALL_TRY(const auto view, store_.view());
   SEAWALL_CHECK(compare(*view, batch, findings));
-  return note_conflicts(*view, batch.pending);
+  return note_conflicts(*view, batch);
 }
 
 Result<void> Importer::check_guards(Batch& batch, std::vector<GuardFinding>& findings) {
@@ -160,7 +166,7 @@ Result<void> Importer::check_guards(Batch& batch, std::vector<GuardFinding>& fin
     findings.push_back(check_record(record));
     contents.push_back(record.withdrawn ? nullptr : &record.content);
     for (const ListedPdq& hash : record.content.signals.pdq) {
-      if (!is_matchable(hash)) ++report_.hashes_not_matched;
+      if (!is_matchable(hash)) ++batch.hashes_not_matched;
     }
   }
   if (!harmless_) return {};
@@ -169,14 +175,19 @@ Result<void> Importer::check_guards(Batch& batch, std::vector<GuardFinding>& fin
 
 Result<void> Importer::compare(StoreView& view, Batch& batch, std::vector<GuardFinding>& findings) {
   std::vector<std::string> keys;
+  keys.reserve(batch.records.size());
   for (std::size_t i = 0; i < batch.records.size(); ++i) {
     // A malformed key is asked for as one that no entry has.
-    keys.push_back(findings[i].reason == guard_reason::kMalformed ? std::string("?") : batch.records[i].key);
+    const bool malformed = findings[i].reason == guard_reason::kMalformed;
+    keys.push_back(malformed ? std::string("?") : std::move(batch.records[i].key));
   }
   if (keys.empty()) return {};
   SEAWALL_TRY(const auto known, view.known_keys(options_.bank, options_.source, keys));
+  batch.add.reserve(batch.records.size());
   for (std::size_t i = 0; i < batch.records.size(); ++i) {
-    place(batch.records[i], findings[i], known[i], batch);
+    ExchangeRecord& record = batch.records[i];
+    if (findings[i].reason != guard_reason::kMalformed) record.key = std::move(keys[i]);
+    place(record, findings[i], known[i], batch);
   }
   return {};
 }
@@ -188,7 +199,7 @@ void Importer::place(ExchangeRecord& record, GuardFinding& finding, const std::o
     refuse(batch, record.key, std::string(finding.reason), finding.detail, false);
   } else if (record.withdrawn) {
     if (known) batch.pending.push_back({known->entry, std::nullopt});
-    if (!known) ++report_.tombstones_unknown;
+    if (!known) ++batch.tombstones_unknown;
   } else if (!known) {
     if (quarantine) refuse(batch, record.key, std::string(finding.reason), finding.detail, true);
     batch.add.push_back({std::move(record.key), std::move(record.content), quarantine,
@@ -202,29 +213,31 @@ void Importer::place(ExchangeRecord& record, GuardFinding& finding, const std::o
   }
 }
 
-Result<void> Importer::note_conflicts(StoreView& view, const std::vector<PendingChange>& pending) {
-  if (pending.empty()) return {};
+Result<void> Importer::note_conflicts(StoreView& view, Batch& batch) {
   std::vector<EntryId> ids;
-  for (const PendingChange& change : pending) ids.push_back(change.entry);
+  for (const PendingChange& change : batch.pending) ids.push_back(change.entry);
   std::sort(ids.begin(), ids.end());
-  SEAWALL_TRY(const auto entries, view.entries(ids));
-  for (const Entry& entry : entries) {
-    if (!changed_by_people(entry)) continue;
-    ++report_.conflicts;
-    if (report_.conflicting_keys.size() < options_.listed_max) report_.conflicting_keys.push_back(entry.key);
+  for (std::size_t at = 0; at < ids.size(); at += kConflictPage) {
+    const std::size_t count = std::min(kConflictPage, ids.size() - at);
+    SEAWALL_TRY(auto entries, view.entries(std::span(ids).subspan(at, count)));
+    for (Entry& entry : entries) {
+      if (changed_by_people(entry)) batch.conflicting_keys.push_back(std::move(entry.key));
+    }
   }
   return {};
 }
 
 Result<void> Importer::withdraw_missing() {
+  SEAWALL_CHECK(settle());
   report_.progress.withdrawing = true;
   bool more = true;
   while (more && !report_.stopped) {
     Batch batch;
     SEAWALL_TRY(const auto view, store_.view());
     SEAWALL_TRY(more, withdraw_page(*view, batch));
-    SEAWALL_CHECK(note_conflicts(*view, batch.pending));
-    SEAWALL_CHECK(write(batch));
+    SEAWALL_CHECK(note_conflicts(*view, batch));
+    batch.end = at_;
+    SEAWALL_CHECK(write(std::move(batch)));
   }
   return {};
 }
@@ -240,30 +253,63 @@ Result<bool> Importer::withdraw_page(StoreView& view, Batch& batch) {
   return page.size() == kWithdrawPage;
 }
 
-Result<void> Importer::write(Batch& batch) {
+Result<void> Importer::write(Batch batch) {
+  SEAWALL_CHECK(settle());
+  if (report_.stopped) return {};
+  in_flight_ = std::make_unique<Batch>(std::move(batch));
+  if (load_ == nullptr) return settle();
+  // Deferred, it is written when it is waited for: where no thread can be had.
+  writing_ = std::async(std::launch::async | std::launch::deferred, &Importer::write_step, std::ref(*load_),
+                        std::cref(*in_flight_));
+  return {};
+}
+
+Result<void> Importer::write_step(ReleaseLoad& load, const Batch& batch) {
+  ReleaseLoad::Step step;
+  step.add = batch.add;
+  step.pending = batch.pending;
+  step.refusals = batch.refusals;
+  step.unchanged = batch.unchanged;
+  step.checkpoint = to_text(batch.end);
+  return load.write(step);
+}
+
+Result<void> Importer::settle() {
+  if (in_flight_ == nullptr) return {};
+  const auto batch = std::exchange(in_flight_, nullptr);
+  if (writing_.valid()) SEAWALL_CHECK(writing_.get());
+  report(*batch);
+  return {};
+}
+
+void Importer::report(Batch& batch) {
   ImportProgress& progress = report_.progress;
-  progress.records = at_.records;
+  progress.records = batch.end.records;
   if (load_ != nullptr) {
-    ReleaseLoad::Step step;
-    step.add = batch.add;
-    step.pending = batch.pending;
-    step.refusals = batch.refusals;
-    step.unchanged = batch.unchanged;
-    step.checkpoint = to_text(at_);
-    SEAWALL_CHECK(load_->write(step));
     progress.counts = load_->counts();
   } else {
-    progress.counts.added += batch.add.size();
-    progress.counts.unchanged += batch.unchanged;
-    for (const PendingChange& change : batch.pending) {
-      ++(change.content ? progress.counts.updated : progress.counts.withdrawn);
-    }
-    for (const Refusal& refusal : batch.refusals) {
-      ++(refusal.quarantined ? progress.counts.quarantined : progress.counts.refused);
-    }
+    count_dry(batch);
+  }
+  report_.conflicts += batch.conflicting_keys.size();
+  report_.tombstones_unknown += batch.tombstones_unknown;
+  report_.hashes_not_matched += batch.hashes_not_matched;
+  for (std::string& key : batch.conflicting_keys) {
+    if (report_.conflicting_keys.size() == options_.listed_max) break;
+    report_.conflicting_keys.push_back(std::move(key));
+  }
+  for (Refusal& refusal : batch.refusals) {
+    ++report_.reasons[refusal.reason];
+    if (report_.listed.size() < options_.listed_max) report_.listed.push_back(std::move(refusal));
   }
   if (options_.progress && !options_.progress(progress)) report_.stopped = true;
-  return {};
+}
+
+void Importer::count_dry(const Batch& batch) {
+  ReleaseCounts& counts = report_.progress.counts;
+  counts.added += batch.add.size();
+  counts.unchanged += batch.unchanged;
+  for (const PendingChange& change : batch.pending) ++(change.content ? counts.updated : counts.withdrawn);
+  for (const Refusal& refusal : batch.refusals) ++(refusal.quarantined ? counts.quarantined : counts.refused);
 }
 
 Result<ImportReport> Importer::finish() {
@@ -279,11 +325,8 @@ Result<ImportReport> Importer::finish() {
 
 void Importer::refuse(Batch& batch, const std::string& key, std::string reason, const std::string& detail,
                       bool quarantined) {
-  ++report_.reasons[reason];
-  Refusal refusal{clean_text(key, Entry::kKeyBytesMax), std::move(reason),
-                  clean_text(detail, Entry::kReasonBytesMax), quarantined};
-  if (report_.listed.size() < options_.listed_max) report_.listed.push_back(refusal);
-  batch.refusals.push_back(std::move(refusal));
+  batch.refusals.push_back({clean_text(key, Entry::kKeyBytesMax), std::move(reason),
+                            clean_text(detail, Entry::kReasonBytesMax), quarantined});
 }
 
 }  // namespace seawall::lists_detail

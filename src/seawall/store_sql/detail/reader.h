@@ -66,6 +66,7 @@ class Reader {
   Result<void> append_entries(std::vector<Entry>& out, const ReleaseHead& head, EntryId after, EntryId last,
                               std::size_t limit);
   Result<std::vector<std::pair<ReleaseId, ReleaseHead>>> heads_of_bank(BankId bank, EntryId after);
+  Result<bool> has_keys(std::int64_t scope);
   Result<void> find_keys(std::int64_t scope, std::span<const std::string> keys,
                          std::span<std::optional<KnownKey>> found);
 
