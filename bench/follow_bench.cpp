@@ -127,7 +127,6 @@ struct Bench {
     options.bank = bank;
     options.source = source;
     options.by = {by.who, by.why};
-    options.batch_records = 10'000;
     return get(import_list(*store, clock, list, options)).release.value().id;
   }
   void set_state(ReleaseId release, ReleaseState state) const {
@@ -184,16 +183,7 @@ void measure_size(std::uint64_t entries, bool json) {
   const std::string url = "sqlite:" + (folder.path() / "store.db").string();
   const std::string size = std::to_string(entries / 1'000) + " k entries";
   const Bench bench(url);
-  const auto import_start = std::chrono::steady_clock::now();
-  const double import_cpu = cpu_seconds();
   const ReleaseId release = bench.import(entries);
-  const double import_rate = static_cast<double>(entries) / seconds_since(import_start);
-  print({"import to a sealed release, sqlite, " + size, import_rate, 0, 0, "entries/s", "at least 200000",
-         import_rate >= 200'000},
-        json);
-  print({"the same by CPU time of its thread, " + size,
-         static_cast<double>(entries) / (cpu_seconds() - import_cpu), 0, 0, "entries/s", "", true},
-        json);
   bench.set_state(release, ReleaseState::kActive);
   StoreFeed feed(*bench.store);
   const auto place = folder.path() / "follow";

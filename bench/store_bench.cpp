@@ -1,34 +1,46 @@
-// The list store: import, export, commit and look-up on SQLite and on a PostgreSQL of its own.
-// --full: 10 M entries too. Wall time: the store waits for disks.
-#include <sys/stat.h>
-
+// The list store: import through the list service, seal, export, commit and look-up, on SQLite and on a
+// PostgreSQL of its own, beside what SQLite needs for the bytes alone and what peers need for an index in
+// memory. Wall time, since the store waits for disks, and CPU time, since machines are shared.
+// --full: 10 M entries too; --entries N: that size alone; --only sqlite|postgres.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "figure.h"
+#include "generated_list.h"
 #include "postgres_cluster.h"
+#include "process_cpu.h"
+#include "seawall/base/system_clock.h"
 #include "seawall/base/temporary_folder.h"
+#include "seawall/lists/export.h"
+#include "seawall/lists/import.h"
 #include "seawall/store_sql/open.h"
+#include "sqlite_floor.h"
+#ifdef SEAWALL_BENCH_FAISS
+#include "index_peers.h"
+#endif
 
 namespace {
 
-using seawall::bench::Figure;
-using seawall::bench::median;
-using seawall::bench::print;
+using namespace seawall;
+using bench::family_cpu_seconds;
+using bench::Figure;
+using bench::median;
 
-constexpr std::uint64_t kStep = 100'000;
+constexpr int kRepeats = 3;  // Of an import of at most this many entries:
+constexpr std::uint64_t kRepeatMax = 2'000'000;
 
 double seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
 template <class T>
-T must(seawall::Result<T> result) {
+T must(Result<T> result) {
   if (!result) {
     std::fprintf(stderr, "store_bench: %s\n", result.error().message.c_str());
     std::exit(1);
@@ -36,42 +48,24 @@ T must(seawall::Result<T> result) {
   if constexpr (!std::is_void_v<T>) return *std::move(result);
 }
 
-seawall::Authorship by() { return {"bench", "measuring", {}}; }
-
-std::uint64_t mixed(std::uint64_t x) {
-  x ^= x >> 31;
-  x *= 0x7FB5D329728EA185U;
-  x ^= x >> 27;
-  x *= 0x81DADEF4BC2DD44DU;
-  return x ^ (x >> 33);
+std::string size_text(std::uint64_t count) {
+  return count % 1'000'000 == 0 ? std::to_string(count / 1'000'000) + " M" : std::to_string(count);
 }
 
-/// As an exchange brings them: a GUID-like key, a PDQ hash, MD5 and SHA-1.
-seawall::NewEntry entry_of(std::uint64_t number) {
-  seawall::NewEntry entry;
-  char key[40];
-  std::snprintf(key, sizeof key, "%016llx-%016llx", static_cast<unsigned long long>(mixed(number)),
-                static_cast<unsigned long long>(number));
-  entry.key = key;
-  auto& signals = entry.content.signals;
-  signals.pdq = {{{{mixed(number + 1), mixed(number + 2), mixed(number + 3), mixed(number + 4)}}, 90}};
-  std::uint64_t word = mixed(number + 5);
-  const auto fill = [&](auto& digest) {
-    for (std::byte& byte : digest) {
-      byte = static_cast<std::byte>(word);
-      word = mixed(word);
-    }
-  };
-  fill(signals.md5.emplace());
-  fill(signals.sha1.emplace());
-  return entry;
-}
+const Authorship kBy{"bench", "measuring", {}};
+
+/// One list in one bank.
+struct Place {
+  BankId bank{};
+  SourceId source{};
+};
 
 struct Bench {
   std::string name;
-  std::unique_ptr<seawall::Store> store;
+  std::unique_ptr<Store> store;
   bool json = false;
   double goal_import = 0;
+  SystemClock clock;
 
   void figure(const std::string& what, double value, const std::string& unit, double goal = 0) const {
     Figure f{name + ": " + what, value, 0, 0, unit, "", true};
@@ -81,99 +75,148 @@ struct Bench {
       f.goal = text;
       f.met = value >= goal;
     }
-    print(f, json);
+    bench::print(f, json);
+  }
+
+  [[nodiscard]] Place new_place(const std::string& place_name) const {
+    const auto change = must(store->change());
+    ListBank bank;
+    bank.name = place_name;
+    const Place place{must(change->add_bank(bank, kBy)),
+                      must(change->add_source({{}, place_name, "bench"}, kBy))};
+    must(change->commit());
+    return place;
+  }
+  void activate(ReleaseId release) const {
+    const auto change = must(store->change());
+    must(change->set_release_state(release, ReleaseState::kActive, kBy));
+    must(change->commit());
   }
 };
 
-seawall::BankId new_bank(seawall::Store& store, const std::string& name) {
-  const auto change = must(store.change());
-  seawall::ListBank bank;
-  bank.name = name;
-  const auto id = must(change->add_bank(bank, by()));
-  must(change->commit());
-  return id;
-}
+struct ImportTimes {
+  double wall_s = 0;
+  double seal_s = 0;
+  double cpu_s = 0;
+  std::optional<ReleaseId> release;
+};
 
-seawall::SourceId new_source(seawall::Store& store, const std::string& name) {
-  const auto change = must(store.change());
-  const auto id = must(change->add_source({{}, name, "bench"}, by()));
-  must(change->commit());
-  return id;
-}
-
-/// Entries a second, from the first step to the sealed release; making the records is not counted.
-void import(const Bench& bench, seawall::BankId bank, seawall::SourceId source, std::uint64_t count) {
-  const auto load = must(bench.store->begin_load(bank, source, by()));
-  double steps = 0;
-  std::vector<seawall::NewEntry> records(kStep);
-  for (std::uint64_t done = 0; done < count; done += kStep) {
-    for (std::uint64_t i = 0; i < kStep; ++i) records[i] = entry_of(done + i);
-    const double start = seconds();
-    must(load->write({.add = records, .checkpoint = std::to_string(done)}));
-    steps += seconds() - start;
-  }
+/// From the first record read to the sealed release. Making the records up is counted too.
+ImportTimes import(const Bench& bench, const Place& place, std::uint64_t count) {
+  bench::GeneratedList list(0, count);
+  ImportOptions options;
+  options.bank = place.bank;
+  options.source = place.source;
+  options.by = {kBy.who, kBy.why};
+  double last_step = 0;
+  options.progress = [&](const ImportProgress&) {
+    last_step = seconds();
+    return true;
+  };
+  const double cpu = family_cpu_seconds();
   const double start = seconds();
-  const auto release = must(load->seal(by()));
-  const double sealed = seconds() - start;
+  const ImportReport report = must(import_list(*bench.store, bench.clock, list, options));
+  ImportTimes times{seconds() - start, seconds() - last_step, 0, {}};
+  times.cpu_s = family_cpu_seconds() - cpu;
+  if (report.release) times.release = report.release->id;
+  if (report.progress.counts.added + report.progress.counts.unchanged != count) std::exit(1);
+  return times;
+}
+
+/// Imports into places of their own; the last of them, and the median rate.
+std::pair<Place, double> measure_import(const Bench& bench, std::uint64_t count) {
+  const std::string size = size_text(count);
   const double n = static_cast<double>(count);
-  const std::string size = std::to_string(count / 1'000'000) + " M";
-  bench.figure("import of " + size, n / (steps + sealed), "entries/s", bench.goal_import);
-  bench.figure("its steps alone", n / steps, "entries/s");
-  bench.figure("its seal", sealed, "s");
-  const auto change = must(bench.store->change());
-  const double activating = seconds();
-  must(change->set_release_state(release.id, seawall::ReleaseState::kActive, by()));
-  must(change->commit());
-  bench.figure("activating it", 1000 * (seconds() - activating), "ms");
-}
-
-void read_all(const Bench& bench, seawall::BankId bank, std::uint64_t count) {
-  const auto view = must(bench.store->view());
-  const double start = seconds();
-  std::uint64_t read = 0;
-  for (seawall::EntryId after{};;) {
-    const auto page = must(view->entries_of_bank(bank, after, 10'000));
-    if (page.empty()) break;
-    read += page.size();
-    after = page.back().id;
+  std::vector<double> rates, seals, cpus;
+  Place place;
+  ReleaseId release{};
+  for (int i = 0; i < (count <= kRepeatMax ? kRepeats : 1); ++i) {
+    place = bench.new_place(size + " " + std::to_string(i));
+    const ImportTimes times = import(bench, place, count);
+    rates.push_back(n / times.wall_s);
+    seals.push_back(times.seal_s);
+    cpus.push_back(1e6 * times.cpu_s / n);
+    release = times.release.value();
   }
-  if (read != count) std::exit(1);
-  bench.figure("export of " + std::to_string(count / 1'000'000) + " M",
-               static_cast<double>(read) / (seconds() - start), "entries/s");
+  bench.figure("import of " + size + " to a sealed release", median(rates), "entries/s", bench.goal_import);
+  bench.figure("its CPU time in all processes", median(cpus), "us/entry");
+  bench.figure("its seal", median(seals), "s");
+  const double activating = seconds();
+  bench.activate(release);
+  bench.figure("activating it", 1000 * (seconds() - activating), "ms");
+  const ImportTimes again = import(bench, place, count);
+  bench.figure("import of the same " + size + " again, nothing changes", n / again.wall_s, "entries/s");
+  return {place, median(rates)};
 }
 
-void look_up(const Bench& bench, seawall::BankId bank, seawall::SourceId source, std::uint64_t count) {
+/// Counts what it is given.
+class CountingWriter final : public ExchangeWriter {
+ public:
+  Result<void> add(const ExchangeRecord& record, std::vector<std::string>&) override {
+    bytes += record.key.size();
+    return {};
+  }
+  Result<void> finish() override { return {}; }
+  std::size_t bytes = 0;
+};
+
+void measure_export(const Bench& bench, const Place& place, std::uint64_t count) {
+  const auto view = must(bench.store->view());
+  CountingWriter writer;
+  ExportOptions options;
+  options.bank = place.bank;
+  const double start = seconds();
+  const double cpu = family_cpu_seconds();
+  const ExportReport report = must(export_list(*view, options, writer));
+  if (report.records != count || writer.bytes == 0) std::exit(1);
+  const double n = static_cast<double>(count);
+  bench.figure("export of " + size_text(count) + ", without writing a format", n / (seconds() - start),
+               "entries/s");
+  bench.figure("its CPU time in all processes", 1e6 * (family_cpu_seconds() - cpu) / n, "us/entry");
+}
+
+void look_up(const Bench& bench, const Place& place, std::uint64_t count) {
   const auto view = must(bench.store->view());
   constexpr std::uint64_t kKeys = 10'000;
-  std::vector<std::string> listed;
-  std::vector<std::string> unlisted;
+  std::vector<std::string> listed, unlisted;
   for (std::uint64_t i = 0; i < kKeys; ++i) {
-    listed.push_back(entry_of(mixed(i) % count).key);
-    unlisted.push_back(entry_of(count + mixed(i)).key);
+    listed.push_back(bench::key_of(bench::mixed(i) % count));
+    unlisted.push_back(bench::key_of(count + bench::mixed(i)));
   }
   for (const auto& [what, keys] : {std::pair("listed", &listed), std::pair("unlisted", &unlisted)}) {
     const double start = seconds();
     std::uint64_t found = 0;
-    for (const auto& one : must(view->known_keys(bank, source, *keys))) found += one.has_value();
+    for (const auto& one : must(view->known_keys(place.bank, place.source, *keys))) found += one.has_value();
     if (found != (keys == &listed ? kKeys : 0)) std::exit(1);
-    bench.figure(
-        std::string("look-up of 10,000 ") + what + " keys in " + std::to_string(count / 1'000'000) + " M",
-        1e6 * (seconds() - start) / static_cast<double>(kKeys), "us/key");
+    bench.figure(std::string("look-up of 10,000 ") + what + " keys in " + size_text(count),
+                 1e6 * (seconds() - start) / static_cast<double>(kKeys), "us/key");
   }
 }
 
-void commit(const Bench& bench, seawall::BankId bank) {
+void commit(const Bench& bench, BankId bank) {
   std::vector<double> times;
   for (int i = 0; i < 51; ++i) {
     auto settings = *must(must(bench.store->view())->bank(bank));
     settings.radius_bits = i;
     const double start = seconds();
     const auto change = must(bench.store->change());
-    must(change->set_bank(settings, by()));
+    must(change->set_bank(settings, kBy));
     must(change->commit());
     times.push_back(1000 * (seconds() - start));
   }
   bench.figure("one durable change, median of 51", median(times), "ms");
+}
+
+/// Every figure of one size; gives the rate of the import.
+double run(const Bench& bench, std::uint64_t count, const auto& bytes_now) {
+  const double before = bytes_now();
+  const auto [place, rate] = measure_import(bench, count);
+  const double entries = static_cast<double>(count) * (count <= kRepeatMax ? kRepeats : 1);
+  bench.figure("on disk", (bytes_now() - before) / entries, "bytes/entry");
+  measure_export(bench, place, count);
+  look_up(bench, place, count);
+  commit(bench, place.bank);
+  return rate;
 }
 
 double folder_bytes(const std::filesystem::path& folder) {
@@ -184,44 +227,83 @@ double folder_bytes(const std::filesystem::path& folder) {
   return bytes;
 }
 
-void run(const Bench& bench, std::uint64_t count, const auto& bytes_now) {
-  const std::string size = std::to_string(count / 1'000'000) + " M";
-  const auto bank = new_bank(*bench.store, "bank of " + size);
-  const auto source = new_source(*bench.store, "source of " + size);
-  const double before = bytes_now();
-  import(bench, bank, source, count);
-  bench.figure("on disk", (bytes_now() - before) / static_cast<double>(count), "bytes/entry");
-  read_all(bench, bank, count);
-  look_up(bench, bank, source, count);
-  commit(bench, bank);
+/// `rate`: entries a second that an import on SQLite brought to a sealed release.
+void beside(const std::string& what, double rate, std::uint64_t count, double peer_s, bool json) {
+  const double peer = static_cast<double>(count) / peer_s;
+  bench::print({"SQLite: import of " + size_text(count) + " beside " + what, rate, peer, rate / peer,
+                "entries/s", "", true},
+               json);
+}
+
+void beside_floor(double rate, std::uint64_t count, bool json) {
+  const auto folder = must(TemporaryFolder::make("seawall-store-floor"));
+  const bench::FloorTimes floor = bench::insert_plain(folder.path() / "plain.db", count);
+  beside("plain INSERTs of its bytes", rate, count, floor.wall_s, json);
+  bench::print({"plain INSERTs of " + size_text(count) + ": CPU time",
+                1e6 * floor.cpu_s / static_cast<double>(count), 0, 0, "us/entry", "", true},
+               json);
+}
+
+void beside_peers([[maybe_unused]] double rate, [[maybe_unused]] std::uint64_t count,
+                  [[maybe_unused]] bool json) {
+#ifdef SEAWALL_BENCH_FAISS
+  std::vector<Fingerprint256> codes;
+  codes.reserve(count);
+  for (std::uint64_t i = 0; i < count; ++i) codes.push_back(bench::content_of(i).signals.pdq[0].bits);
+  for (const bench::NamedPeer& peer : bench::peers_for(codes.size())) {
+    const double start = seconds();
+    const auto index = peer.build(codes);
+    beside(peer.name + " built in memory", rate, count, seconds() - start, json);
+  }
+#else
+  std::fputs("store_bench: built without faiss: peers are skipped\n", stderr);
+#endif
+}
+
+void run_sqlite(std::uint64_t count, bool json) {
+  double rate = 0;
+  {
+    const auto folder = must(TemporaryFolder::make("seawall-store-bench"));
+    const std::string url = "sqlite:" + (folder.path() / "lists.db").string();
+    const Bench bench{"SQLite", must(open_store(url, {.create = true})), json, 200'000, {}};
+    rate = run(bench, count, [&] { return folder_bytes(folder.path()); });
+  }
+  beside_floor(rate, count, json);
+  beside_peers(rate, count, json);
+}
+
+void run_postgres(test_support::PostgresCluster& cluster, const std::string& database, std::uint64_t count,
+                  bool json) {
+  const Bench bench{
+      "PostgreSQL", must(open_store(cluster.new_database(), {.create = true})), json, 100'000, {}};
+  const std::string size = "SELECT pg_database_size('" + database + "')";
+  static_cast<void>(run(bench, count, [&] { return std::strtod(cluster.run(size).c_str(), nullptr); }));
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   bool json = false;
-  bool full = false;
+  std::string_view only;
+  std::vector<std::uint64_t> sizes = {1'000'000};
   for (int i = 1; i < argc; ++i) {
     const std::string_view word = argv[i];
     json = json || word == "--json";
-    full = full || word == "--full";
+    if (word == "--full") sizes.push_back(10'000'000);
+    if (word == "--only" && i + 1 < argc) only = argv[++i];
+    if (word == "--entries" && i + 1 < argc) sizes = {std::strtoull(argv[++i], nullptr, 10)};
   }
-  std::vector<std::uint64_t> sizes = {1'000'000};
-  if (full) sizes.push_back(10'000'000);
-  {
-    const auto folder = must(seawall::TemporaryFolder::make("seawall-store-bench"));
-    const Bench bench{
-        "SQLite",
-        must(seawall::open_store("sqlite:" + (folder.path() / "lists.db").string(), {.create = true})), json,
-        200'000};
-    for (const std::uint64_t count : sizes) run(bench, count, [&] { return folder_bytes(folder.path()); });
+  if (only != "postgres") {
+    for (const std::uint64_t count : sizes) run_sqlite(count, json);
   }
-  seawall::test_support::PostgresCluster cluster;
-  const std::string url = cluster.new_database();
-  const Bench bench{"PostgreSQL", must(seawall::open_store(url, {.create = true})), json, 100'000};
-  const auto bytes = [&] {
-    return std::strtod(cluster.run("SELECT pg_database_size('t1')").c_str(), nullptr);
-  };
-  for (const std::uint64_t count : sizes) run(bench, count, bytes);
+  if (only == "sqlite") return 0;
+  if (!std::filesystem::exists("/usr/lib/postgresql")) {
+    std::fputs("store_bench: no PostgreSQL server is installed: its figures are skipped\n", stderr);
+    return 0;
+  }
+  test_support::PostgresCluster cluster;
+  for (std::size_t i = 0; i < sizes.size(); ++i) {
+    run_postgres(cluster, "t" + std::to_string(i + 1), sizes[i], json);
+  }
   return 0;
 }
