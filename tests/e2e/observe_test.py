@@ -190,6 +190,24 @@ class Observe(SeawallTest):
         self.assertGreater(len(answered), 0)
         self.assertLessEqual(answered, places, f"seed {SEED}")
 
+    def test_answers_a_writer_who_waits_with_lists_that_change_meanwhile(self):
+        process = subprocess.Popen([SEAWALL, "lists", "match", "index", "-", *self.store, "--json", "--observe", "seen",
+                                    "--flood", "flood"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                   cwd=self.folder)
+        self.addCleanup(process.kill)
+        process.stdin.write(b"id,pdq\n")
+        for row, verdict in ((1, "allow"), (2, "block")):
+            process.stdin.write(f"row{row},{self.pictures['pic1']}\n".encode())
+            process.stdin.flush()
+            answer = json.loads(process.stdout.readline())
+            self.assertEqual((answer["id"], answer["verdict"]), (f"row{row}", verdict))
+            if row == 1:
+                number = self.put_in_force([("entry", self.pictures["pic1"])])
+        self.assertEqual({row["place"] for row in self.retro("--release", number, code=1)}, {"row1", "row2"})
+        process.stdin.close()
+        process.stdout.close()
+        self.assertEqual(process.wait(30), 1)
+
     def follow(self, *words):
         return [SEAWALL, "lists", "follow", "index", *self.store, "--observe", "seen", "--retro", "retro", "--json",
                 *words]

@@ -8,6 +8,12 @@ namespace {
 constexpr std::size_t kBlockBytes = 256 * 1024;
 constexpr std::size_t kPeekBytes = 4096;
 
+/// Whether the end of a line that is not blank is there.
+bool holds_line(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
+  return first != std::string_view::npos && text.find('\n', first) != std::string_view::npos;
+}
+
 }  // namespace
 
 LineReader::LineReader(ByteSource& source, std::size_t line_bytes_max)
@@ -116,7 +122,9 @@ void LineReader::return_to_first_line() {
 
 Result<std::string_view> LineReader::peek() {
   begin_ = first_next_ = next_;
-  while (filled_ - begin_ < kPeekBytes) {
+  // A line that is not blank is enough: whoever writes it may wait for an answer before the next.
+  while (filled_ - begin_ < kPeekBytes &&
+         !holds_line(std::string_view(buffer_.data() + begin_, filled_ - begin_))) {
     SEAWALL_TRY(const bool more, fill());
     if (!more) break;
   }

@@ -57,10 +57,20 @@ TEST(LineReader, ExtendsALineOverItsEndAndReturns) {
   }
 }
 
+TEST(LineReader, PeekWaitsForNothingAfterALine) {
+  MemorySource source("\xEF\xBB\xBF \n\nid,pdq\nrow 1\nrow 2\n", 5);
+  LineReader reader(source);
+  EXPECT_EQ(*reader.peek(), "\xEF\xBB\xBF \n\nid,pdq\nro");
+  const std::string no_end(10'000, 'x');
+  MemorySource endless(no_end, 1000);
+  LineReader long_line(endless);
+  EXPECT_EQ(long_line.peek()->size(), 4096U);
+}
+
 TEST(LineReader, PeeksWithoutTaking) {
   MemorySource source("abc\ndef", 2);
   LineReader reader(source);
-  EXPECT_EQ(reader.peek().value(), "abc\ndef");
+  EXPECT_EQ(reader.peek().value(), "abc\n");
   std::span<char> line;
   ASSERT_TRUE(*reader.next(line));
   EXPECT_EQ(std::string(line.begin(), line.end()), "abc");

@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <array>
@@ -94,8 +95,7 @@ Result<void> tell(const std::string& path, const std::string& line) {
   return {};
 }
 
-void print_held_back(Console& console, const Arguments& arguments, EntryId entry, const FloodCounts& counts,
-                     Time now) {
+void print_held_back(Console& console, const Arguments& arguments, EntryId entry, const FloodCounts& counts) {
   console.note("entry " + to_text(entry) + " is held back: it matched " + std::to_string(counts.matches) +
                " times, " + std::to_string(counts.limit) + " is too many; decide with: seawall lists alerts");
   const auto path = arguments.text("--tell");
@@ -106,15 +106,57 @@ void print_held_back(Console& console, const Arguments& arguments, EntryId entry
   json["matches"] = counts.matches;
   json["limit"] = counts.limit;
   json["within_ms"] = counts.within.count();
-  json["time"] = time_text(now);
+  json["time"] = time_text(SystemClock().now());
   if (const auto told = tell(*path, to_line(json) + "\n"); !told) console.error(told.error());
 }
 
-/// Fills `block` with up to kBlockRows rows; false at the end of the input.
-Result<bool> read_block(SignalReader& reader, std::vector<SignalRecord>& block, Outcome& outcome,
-                        Console& console) {
-  block.clear();
-  while (block.size() < kBlockRows && !console.stopping()) {
+/// Collects rows and answers them, at the latest when there are kBlockRows.
+class Answerer {
+ public:
+  Answerer(ObservingMatcher& matcher, const ObservingMatcher::Calls& calls, Console& console)
+      : matcher_(matcher), calls_(calls), console_(console) {}
+
+  void add(SignalRecord record) {
+    block_.push_back(std::move(record));
+    if (block_.size() == kBlockRows) answer();
+  }
+  void answer() {
+    if (block_.empty() || !result_) return;
+    result_ = matcher_.answer(block_, calls_);
+    block_.clear();
+  }
+  /// Whoever waits for answers before writing more rows gets them now.
+  void answer_now() {
+    answer();
+    console_.flush();
+  }
+  [[nodiscard]] const Result<void>& result() const { return result_; }
+
+ private:
+  ObservingMatcher& matcher_;
+  const ObservingMatcher::Calls& calls_;
+  Console& console_;
+  std::vector<SignalRecord> block_;
+  Result<void> result_;
+};
+
+/// Has the rows so far answered before it waits for more bytes.
+class IdleSource final : public ByteSource {
+ public:
+  explicit IdleSource(InputFile& file) : file_(file) {}
+  Result<std::size_t> read(std::span<char> out) override {
+    pollfd ready{file_.fd(), POLLIN, 0};
+    if (answerer != nullptr && ::poll(&ready, 1, 0) == 0) answerer->answer_now();
+    return file_.source().read(out);
+  }
+  Answerer* answerer = nullptr;
+
+ private:
+  InputFile& file_;
+};
+
+Result<void> answer_rows(SignalReader& reader, Answerer& answerer, Outcome& outcome, Console& console) {
+  while (!console.stopping() && answerer.result()) {
     SignalRecord record;
     const auto any = reader.next(record);
     if (!any) {
@@ -123,14 +165,15 @@ Result<bool> read_block(SignalReader& reader, std::vector<SignalRecord>& block, 
       ++outcome.input_errors;
       continue;
     }
-    if (!*any) return false;
-    block.push_back(std::move(record));
+    if (!*any) break;
+    answerer.add(std::move(record));
   }
-  return true;
+  answerer.answer();
+  return answerer.result();
 }
 
-Result<Outcome> match_records(SignalReader& reader, ObservingMatcher& matcher, const Arguments& arguments,
-                              const Clock& clock, Console& console) {
+Result<Outcome> match_records(SignalReader& reader, IdleSource& source, ObservingMatcher& matcher,
+                              const Arguments& arguments, Console& console) {
   Outcome outcome;
   const auto answered = [&](const SignalRecord& record, const ListVerdict& verdict) {
     outcome.matched = outcome.matched || verdict.action != BankAction::kAllow;
@@ -138,14 +181,15 @@ Result<Outcome> match_records(SignalReader& reader, ObservingMatcher& matcher, c
   };
   const auto problem = [&](const Error& error) { console.error(error); };
   const auto held_back = [&](EntryId entry, const FloodCounts& counts) {
-    print_held_back(console, arguments, entry, counts, clock.now());
+    print_held_back(console, arguments, entry, counts);
   };
   const auto stopping = [&] { return console.stopping(); };
-  std::vector<SignalRecord> block;
-  for (bool more = true; more && !console.stopping();) {
-    SEAWALL_TRY(more, read_block(reader, block, outcome, console));
-    SEAWALL_CHECK(matcher.answer(block, {answered, problem, held_back, stopping}));
-  }
+  const ObservingMatcher::Calls calls{answered, problem, held_back, stopping};
+  Answerer answerer(matcher, calls, console);
+  source.answerer = &answerer;
+  const auto done = answer_rows(reader, answerer, outcome, console);
+  source.answerer = nullptr;
+  SEAWALL_CHECK(done);
   SEAWALL_CHECK(matcher.finish());
   outcome.input_errors += matcher.not_observed();
   return outcome;
@@ -166,7 +210,8 @@ Result<Outcome> run_match(const Arguments& arguments, Console& console) {
   if (const auto wrong = misused(arguments); !wrong.empty()) return usage_failure(console, wrong);
   const std::string& path = arguments.positionals()[1];
   SEAWALL_TRY(InputFile file, InputFile::open(path, console));
-  auto reader = SignalReader::open(file.source());
+  IdleSource source(file);
+  auto reader = SignalReader::open(source);
   if (!reader) return tl::unexpected(std::move(reader).error().within(path));
   SEAWALL_TRY(const auto following, open_following(arguments, arguments.positionals()[0]));
   Watching watching;
@@ -175,7 +220,7 @@ Result<Outcome> run_match(const Arguments& arguments, Console& console) {
   SEAWALL_TRY(const bool whole, bring_up_to_date(*following->follower, console));
   if (!whole) return Outcome{};
   ObservingMatcher matcher(*following->follower, watching.recorder.get(), watching.flood.get());
-  auto outcome = match_records(*reader, matcher, arguments, following->clock, console);
+  auto outcome = match_records(*reader, source, matcher, arguments, console);
   if (!outcome) return tl::unexpected(std::move(outcome).error().within(path));
   return outcome;
 }
@@ -233,7 +278,8 @@ const CommandSpec& lists_match_command() {
           "Brings the folder up to date, then answers each row: the verdict (block, review or allow), every "
           "entry within its radius with its distance, and why. Staged and quarantined entries are shown and "
           "enforce nothing; a match of a harmless bank overrules. Exit code 1: something is to be blocked or "
-          "reviewed.\n\nRows are read, observed and answered 256 at a time, each time with the newest lists. "
+          "reviewed.\n\nRows are answered 256 at a time, or as soon as no more stand ready, each time with "
+          "the newest lists. "
           "With --observe a row's signals, place and time are durable before it is answered, whatever it "
           "meets: seawall retro-match then finds them for entries that come later. With --flood the account "
           "\"flood-breaker\" quarantines entries, and seawall lists alerts tells of them.",

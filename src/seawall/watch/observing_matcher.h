@@ -32,7 +32,8 @@ class ObservingMatcher {
       : follower_(follower), recorder_(recorder), watch_(watch) {}
 
   /// Observes the records, comes up to date with the lists, and answers each in order, unless told to stop.
-  /// Errors: those of the log (then none is answered), of ListFollower.
+  /// Errors: those of the log, of ListFollower: then none may be answered, though they are observed. Without
+  /// a recorder a store that is away is a problem() only, and the lists as they were last answer.
   Result<void> answer(std::span<const SignalRecord> records, const Calls& calls);
   /// Keeps what the flood watch has counted; call it at the end.
   Result<void> finish();
