@@ -5,7 +5,9 @@
 
 #include <charconv>
 #include <chrono>
+#include <cstdint>
 #include <cstdlib>
+#include <fstream>
 
 #include "seawall/base/hex.h"
 #include "seawall/model/time_text.h"
@@ -31,12 +33,29 @@ std::string account_of(uid_t user) {
   return entry.pw_name;
 }
 
-std::string own_account() {
-  const uid_t user = ::getuid();
-  // sudo tells who stands behind it; another program that sets this name is the superuser's already.
-  if (const char* behind = std::getenv("SUDO_USER"); user == 0 && behind != nullptr && *behind != '\0') {
-    return behind;
+// In a user namespace that he made himself anybody is user 0: such a namespace maps 0 to that one account
+// alone, while the map of a machine, or of a container that its superuser made, takes a range to a range.
+bool is_superuser() {
+  if (::getuid() != 0) return false;
+  std::ifstream map("/proc/self/uid_map");
+  std::uint64_t inside = 0, outside = 0, count = 0;
+  while (map >> inside >> outside >> count) {
+    if (inside == 0) return count > 1;
   }
+  return false;
+}
+
+Result<std::string> own_account() {
+  const uid_t user = ::getuid();
+  if (user != 0) return account_of(user);
+  if (!is_superuser()) {
+    return fail(
+        Code::kInvalidInput,
+        "inside a user namespace made by an account of no privilege nobody can tell who runs this: run "
+        "it outside, under the account itself");
+  }
+  // sudo tells who stands behind it; another program that sets this name is the superuser's already.
+  if (const char* behind = std::getenv("SUDO_USER"); behind != nullptr && *behind != '\0') return behind;
   return account_of(user);
 }
 
@@ -77,9 +96,10 @@ Result<std::unique_ptr<ListsSession>> ListsSession::open(const Arguments& argume
 }
 
 Result<Actor> actor_from(const Arguments& arguments) {
-  Actor actor{own_account(), arguments.text("--why").value_or("")};
+  SEAWALL_TRY(std::string account, own_account());
+  Actor actor{std::move(account), arguments.text("--why").value_or("")};
   if (const auto other = arguments.text("--as")) {
-    if (::getuid() != 0) return fail(Code::kInvalidInput, "only the superuser may act --as another account");
+    if (!is_superuser()) return fail(Code::kInvalidInput, "only the superuser may act --as another account");
     actor.who = *other;
   }
   if (actor.why.empty()) return fail(Code::kInvalidInput, "say why with --why TEXT; the history keeps it");
@@ -89,10 +109,11 @@ Result<Actor> actor_from(const Arguments& arguments) {
 
 Result<ListBank> bank_from(StoreView& view, const std::string& text) {
   std::optional<ListBank> bank;
-  if (const auto number = whole_number<std::uint32_t>(text)) {
-    SEAWALL_TRY(bank, view.bank(BankId{*number}));
-  }
-  if (!bank) {
+  if (text.starts_with('#')) {
+    if (const auto number = whole_number<std::uint32_t>(std::string_view(text).substr(1))) {
+      SEAWALL_TRY(bank, view.bank(BankId{*number}));
+    }
+  } else {
     const std::size_t slash = text.find('/');
     const std::string tenant = slash == std::string::npos ? "default" : text.substr(0, slash);
     SEAWALL_TRY(bank, view.bank_named(tenant, slash == std::string::npos ? text : text.substr(slash + 1)));

@@ -33,6 +33,17 @@ Result<void> check_text(std::string_view what, std::string_view text, TextLimits
   return {};
 }
 
+/// Of what people name as TENANT/BANK, or as #NUMBER.
+Result<void> check_name(std::string_view what, std::string_view name) {
+  SEAWALL_CHECK(check_text(what, name, {1, ListBank::kNameBytesMax}));
+  if (name.find('/') != std::string_view::npos || name.front() == '#' || name.front() == ' ' ||
+      name.back() == ' ') {
+    return fail(Code::kInvalidInput,
+                std::string(what) + " holds no '/', does not begin with '#', and has no blank at either end");
+  }
+  return {};
+}
+
 Result<void> check_count(std::string_view what, std::size_t count, std::size_t most) {
   if (count <= most) return {};
   return fail(Code::kInvalidInput, "an entry has at most " + std::to_string(most) + " " + std::string(what));
@@ -109,8 +120,8 @@ Result<void> check_content(const EntryContent& content) {
 Result<void> check_key(std::string_view key) { return check_text("a key", key, {1, Entry::kKeyBytesMax}); }
 
 Result<void> check_bank(const ListBank& bank) {
-  SEAWALL_CHECK(check_text("a tenant", bank.tenant, {1, ListBank::kNameBytesMax}));
-  SEAWALL_CHECK(check_text("the name of a bank", bank.name, {1, ListBank::kNameBytesMax}));
+  SEAWALL_CHECK(check_name("a tenant", bank.tenant));
+  SEAWALL_CHECK(check_name("the name of a bank", bank.name));
   SEAWALL_CHECK(check_text("the purpose of a bank", bank.purpose, {0, kProseBytesMax, true}));
   SEAWALL_CHECK(check_text("the owner of a bank", bank.owner, {0, kProseBytesMax}));
   if (bank.kind != BankKind::kListed && bank.kind != BankKind::kHarmless) {

@@ -110,6 +110,22 @@ TEST(ContentCheck, StatesEachLimit) {
   EXPECT_FALSE(check_authorship({"who", "", {}}));
 }
 
+TEST(BankCheck, KeepsNamesThatOneCanWriteApart) {
+  ListBank bank;
+  for (const char* name : {"known", "2", "a b", "caf\xC3\xA9"}) {
+    bank.name = bank.tenant = name;
+    EXPECT_TRUE(check_bank(bank)) << name;
+  }
+  for (const char* name : {"", " ", "a/b", "two ", " two", "#3"}) {
+    bank.name = name;
+    bank.tenant = "default";
+    EXPECT_FALSE(check_bank(bank)) << name;
+    bank.name = "known";
+    bank.tenant = name;
+    EXPECT_FALSE(check_bank(bank)) << name;
+  }
+}
+
 TEST(CleanText, KeepsWhatFitsAndMarksTheRest) {
   EXPECT_EQ(clean_text("a\n\xFF\xC3\xA4", 100), "a??\xC3\xA4");
   EXPECT_EQ(clean_text("ab\xC3\xA4", 3), "ab");
