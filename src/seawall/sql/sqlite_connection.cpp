@@ -1,5 +1,7 @@
 #include "seawall/sql/sqlite_connection.h"
 
+#include <fcntl.h>
+
 #include <algorithm>
 #include <charconv>
 #include <map>
@@ -7,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "seawall/base/unique_fd.h"
 #include "seawall/sqlite/database.h"
 
 namespace seawall {
@@ -216,6 +219,8 @@ class SqliteConnection final : public SqlConnection {
 
 Result<std::unique_ptr<SqlConnection>> connect_sqlite(const std::filesystem::path& path, bool create,
                                                       const SqlOptions& options) {
+  // Lists are for their owner's eyes; he opens them to a group with chmod.
+  if (create) UniqueFd(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   SEAWALL_TRY(Database database,
               Database::open(path, {.create = create, .busy_wait_ms = options.lock_wait_ms}));
   return std::make_unique<SqliteConnection>(std::move(database));

@@ -1,6 +1,8 @@
 #include "seawall/store_sql/detail/load_lock.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -30,6 +32,22 @@ Result<bool> ask(SqlConnection& connection, std::string_view sql, ReleaseId rele
   return yes;
 }
 
+// Whoever may write to the database may lock, as with the files that SQLite itself puts beside it.
+UniqueFd open_lock_file(const std::filesystem::path& database) {
+  constexpr mode_t kReadWrite = S_IRUSR | S_IWUSR | S_IRGRP | S_IWGRP | S_IROTH | S_IWOTH;
+  const std::string path = database.string() + "-loads";
+  UniqueFd file(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (!file) return UniqueFd(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+  struct stat as {};
+  if (::stat(database.c_str(), &as) != 0) return file;
+  // One who may not give the file away keeps it: then no group may write that could not before.
+  if (::fchown(file.get(), as.st_uid, as.st_gid) == 0 ||
+      ::fchown(file.get(), static_cast<uid_t>(-1), as.st_gid) == 0) {
+    (void)::fchmod(file.get(), as.st_mode & kReadWrite);
+  }
+  return file;
+}
+
 }  // namespace
 
 Result<LoadLock> LoadLock::take(SqlConnection& connection, const std::filesystem::path& database,
@@ -42,8 +60,7 @@ Result<LoadLock> LoadLock::take(SqlConnection& connection, const std::filesystem
     lock.connection_ = &connection;
     return lock;
   }
-  const std::string path = database.string() + "-loads";
-  lock.file_ = UniqueFd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  lock.file_ = open_lock_file(database);
   if (!lock.file_)
     return fail(Code::kUnavailable, std::string("file of load locks: ") + std::strerror(errno));
   struct flock range {};
