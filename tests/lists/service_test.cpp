@@ -181,6 +181,54 @@ TEST_F(ListServiceTest, OnePersonMayHoldAnEntryBackButNotLetItGo) {
   EXPECT_EQ(lists.entry(id).state_reason, "");
 }
 
+TEST_F(ListServiceTest, NobodyAloneHoldsBackWhatOverrules) {
+  const EntryId id = lists.list(lists.make_bank("h", true, BankKind::kHarmless), "look-alike", 5);
+  EXPECT_FALSE(service.quarantine(id, lists.ann).has_value());
+  EXPECT_EQ(state(id), EntryState::kActive);
+}
+
+TEST_F(ListServiceTest, AReleaseThatBuildsOnAnotherWaitsForIt) {
+  const BankId bank = lists.make_bank("b");
+  const auto a = test::record_of("a", 1), b = test::record_of("b", 2), c = test::record_of("c", 3);
+  const Release first = lists.import(bank, {a, b}, true).release.value();
+  const Release second = lists.import(bank, {a, c}, true).release.value();
+  get(service.approve(second.id, lists.bob));
+  EXPECT_FALSE(service.activate(second.id, lists.bob).has_value()) << "a is of the first";
+  EXPECT_FALSE(service.reject(first.id, lists.bob).has_value()) << "a would be gone";
+  lists.put_in_force(first);
+  get(service.activate(second.id, lists.bob));
+  EXPECT_EQ(state(entry_id(first.id, 0)), EntryState::kActive);
+  EXPECT_EQ(state(entry_id(first.id, 1)), EntryState::kWithdrawn) << "the list no longer has b";
+  EXPECT_EQ(state(entry_id(second.id, 0)), EntryState::kActive);
+}
+
+TEST_F(ListServiceTest, ReleasesThatStandByThemselvesAreDecidedInAnyOrder) {
+  const BankId bank = lists.make_bank("b");
+  const Release first = lists.propose(bank, "k", 1);
+  const Release second = lists.propose(bank, "l", 2);
+  get(service.approve(second.id, lists.bob));
+  EXPECT_EQ(get(service.activate(second.id, lists.bob)).state, ReleaseState::kActive);
+  EXPECT_EQ(get(service.reject(first.id, lists.bob)).state, ReleaseState::kRejected);
+}
+
+TEST_F(ListServiceTest, WhatWasNeverSealedIsShownAndCanBeTakenAway) {
+  const BankId bank = lists.make_bank("b");
+  const auto source = get(service.ensure_source("partner", "ndjson", lists.ann));
+  ReleaseId id{};
+  {
+    const auto load = get(lists.store->begin_load(bank, source, {"ann", "monthly", lists.clock.now()}));
+    id = load->id();
+    EXPECT_EQ(load->release().proposed.who, "ann");
+    EXPECT_FALSE(service.discard(id, lists.bob).has_value()) << "somebody is loading it";
+  }
+  const auto open = get(get(lists.store->view())->open_releases(ReleaseId{}, 10));
+  ASSERT_EQ(open.size(), 1U);
+  EXPECT_EQ(open.front().id, id);
+  EXPECT_EQ(open.front().state, ReleaseState::kLoading);
+  get(service.discard(id, lists.bob));
+  EXPECT_TRUE(get(get(lists.store->view())->open_releases(ReleaseId{}, 10)).empty());
+}
+
 TEST_F(ListServiceTest, NothingSlipsIntoAnApprovedReleaseOutOfQuarantine) {
   const BankId harmless = lists.make_bank("h", true, BankKind::kHarmless);
   lists.list(harmless, "look-alike", 5);

@@ -18,11 +18,33 @@ bool is_open(const Release& release) {
          release.state == ReleaseState::kLoading;
 }
 
+/// Imports that have not come to their end; how many.
+Result<std::uint64_t> print_loads(Console& console, StoreView& view) {
+  std::uint64_t shown = 0;
+  for (ReleaseId after{};;) {
+    SEAWALL_TRY(const auto page, view.open_releases(after, kPage));
+    for (const Release& release : page) {
+      if (release.state != ReleaseState::kLoading) continue;
+      SEAWALL_TRY(const std::string bank, bank_name(view, release.bank));
+      print_release(console, release, std::nullopt, bank);
+      const std::string id = std::to_string(static_cast<std::uint32_t>(release.id));
+      if (!console.json()) {
+        console.note("release " + id +
+                     " is loading or was cut off: go on with seawall lists import ... --resume " + id +
+                     ", or take it away with seawall lists reject " + id);
+      }
+      ++shown;
+    }
+    if (page.size() < kPage) return shown;
+    after = page.back().id;
+  }
+}
+
 Result<Outcome> run_releases(const Arguments& arguments, Console& console) {
   SEAWALL_TRY(const auto session, ListsSession::open(arguments));
   SEAWALL_TRY(const auto view, session->store().view());
   const bool all = arguments.flag("--all");
-  std::uint64_t shown = 0;
+  SEAWALL_TRY(std::uint64_t shown, print_loads(console, *view));
   ReleaseId after{0};
   for (;;) {
     SEAWALL_TRY(const auto page, view->releases(after, kPage));
@@ -150,7 +172,23 @@ Result<Outcome> run_approve(const Arguments& arguments, Console& console) {
 Result<Outcome> run_activate(const Arguments& arguments, Console& console) {
   return move_release(arguments, console, &ListService::activate);
 }
+Result<bool> is_loading(StoreView& view, ReleaseId id) {
+  SEAWALL_TRY(const auto found, view.open_releases(ReleaseId{static_cast<std::uint32_t>(id) - 1}, 1));
+  return !found.empty() && found.front().id == id && found.front().state == ReleaseState::kLoading;
+}
+
 Result<Outcome> run_reject(const Arguments& arguments, Console& console) {
+  SEAWALL_TRY(const ReleaseId id, release_from(arguments.positionals()[0]));
+  SEAWALL_TRY(const auto session, ListsSession::open(arguments));
+  SEAWALL_TRY(auto view, session->store().view());
+  SEAWALL_TRY(const bool loading, is_loading(*view, id));
+  view.reset();
+  if (loading) {
+    SEAWALL_TRY(const Actor by, actor_from(arguments));
+    SEAWALL_CHECK(session->service().discard(id, by));
+    console.note("release " + arguments.positionals()[0] + ", which was never whole, is taken away");
+    return Outcome{};
+  }
   return move_release(arguments, console, &ListService::reject);
 }
 

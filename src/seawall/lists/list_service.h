@@ -76,17 +76,23 @@ class ListService {
 
   Result<Release> stage(ReleaseId release, const Actor& by);
   Result<Release> approve(ReleaseId release, const Actor& by);
-  /// Anybody may, once the approvals are there.
+  /// Anybody may, once the approvals are there. Errors: also kConflict while an earlier release of the same
+  /// source, on which this one builds, is not decided.
   Result<Release> activate(ReleaseId release, const Actor& by);
-  /// A proposed or staged release comes to nothing. One that is active: take_back().
+  /// A proposed or staged release comes to nothing. One that is active: take_back(). Errors: also kConflict
+  /// while a later release of the same source builds on it.
   Result<Release> reject(ReleaseId release, const Actor& by);
+  /// Takes away a release that is still loading and that no process is loading any more. Nobody has seen it,
+  /// so the history does not name it.
+  Result<void> discard(ReleaseId release, const Actor& by);
   /// The new entries of an active release are withdrawn; its updates and withdrawals stay.
   Result<ChangeOutcome> take_back(ReleaseId release, const Actor& by);
   /// How far the approvals of a release have come.
   Result<ApprovalStand> stand(ReleaseId release);
 
   /// At once, by one person or the flood breaker: from now on the entry matches silently. `by.why` is the
-  /// reason and becomes its state_reason (cut to 1,024 bytes).
+  /// reason and becomes its state_reason (cut to 1,024 bytes). Errors: kConflict in a harmless bank, where
+  /// holding back puts blocks in force: withdraw() there.
   Result<Entry> quarantine(EntryId entry, const Actor& by);
   Result<ChangeOutcome> end_quarantine(EntryId entry, const Actor& by);
   Result<ChangeOutcome> set_settings(EntryId entry, const EntrySettings& settings, const Actor& by);

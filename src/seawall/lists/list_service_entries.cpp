@@ -29,11 +29,21 @@ Result<Entry> ListService::change_entry(EntryId id, std::string_view what, const
 }
 
 Result<Entry> ListService::quarantine(EntryId id, const Actor& by) {
+  SEAWALL_TRY(const auto view, store_.view());
+  SEAWALL_TRY(const Entry held, entry_in(*view, id));
+  SEAWALL_TRY(const auto bank, view->bank(held.bank));
+  const bool overrules = bank && bank->kind == BankKind::kHarmless;  // A bank keeps its kind.
   return change_entry(id, "quarantined", by, [&](Entry& entry) -> Result<void> {
     if (entry.state == EntryState::kWithdrawn) {
       return fail(Code::kConflict, "the entry is withdrawn: there is nothing to hold back");
     }
     if (entry.state == EntryState::kQuarantined) return {};
+    if (overrules) {
+      return fail(
+          Code::kConflict,
+          "an entry of a harmless bank overrules blocks, so holding it back puts them in force: take it "
+          "off with seawall lists withdraw, which another person approves");
+    }
     entry.state = EntryState::kQuarantined;
     entry.state_reason = clean_text(by.why, Entry::kReasonBytesMax);
     return {};

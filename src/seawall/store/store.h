@@ -62,6 +62,8 @@ class StoreView {
 
   virtual Result<std::optional<Release>> release(ReleaseId id) = 0;
   virtual Result<std::vector<Release>> releases(ReleaseId after, std::size_t limit) = 0;
+  /// Those that wait: still loading (releases() leaves these out), proposed or staged, without approvals.
+  virtual Result<std::vector<Release>> open_releases(ReleaseId after, std::size_t limit) = 0;
   virtual Result<std::vector<PendingChange>> pending(ReleaseId release, EntryId after, std::size_t limit) = 0;
   virtual Result<std::vector<Refusal>> refusals(ReleaseId release, std::uint64_t offset,
                                                 std::size_t limit) = 0;
@@ -121,6 +123,8 @@ class ReleaseLoad {
  public:
   virtual ~ReleaseLoad() = default;
   [[nodiscard]] virtual ReleaseId id() const = 0;
+  /// As it stands: of which bank and source, and who began it.
+  [[nodiscard]] virtual const Release& release() const = 0;
   /// What the last acknowledged step left under `checkpoint`; empty at the start.
   [[nodiscard]] virtual const std::string& checkpoint() const = 0;
   [[nodiscard]] virtual const ReleaseCounts& counts() const = 0;

@@ -56,6 +56,7 @@ class SqlLoad final : public ReleaseLoad {
         digest_(state_.digest, release_.counts.added / ReleaseDigest::kGroup * ReleaseDigest::kGroup) {}
 
   [[nodiscard]] ReleaseId id() const override { return release_.id; }
+  [[nodiscard]] const Release& release() const override { return release_; }
   [[nodiscard]] const std::string& checkpoint() const override { return state_.checkpoint; }
   [[nodiscard]] const ReleaseCounts& counts() const override { return release_.counts; }
 

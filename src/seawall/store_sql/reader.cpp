@@ -139,6 +139,18 @@ Result<std::vector<Release>> Reader::releases(ReleaseId after, std::size_t limit
   return out;
 }
 
+Result<std::vector<Release>> Reader::open_releases(ReleaseId after, std::size_t limit) {
+  SEAWALL_CHECK(check_limit(limit));
+  SEAWALL_TRY(SqlStatement * query,
+              connection_.statement(select(
+                  kReleaseColumns, "FROM releases WHERE id > $1 AND state <= 3 ORDER BY id LIMIT $2")));
+  query->bind(1, db(after)).bind(2, static_cast<std::int64_t>(limit));
+  SEAWALL_TRY(auto found, rows<ReleaseRow>(*query, release_of_row));
+  std::vector<Release> out;
+  for (ReleaseRow& row : found) out.push_back(std::move(row.release));
+  return out;
+}
+
 Result<std::vector<PendingChange>> Reader::pending(ReleaseId release, EntryId after, std::size_t limit) {
   SEAWALL_CHECK(check_limit(limit));
   SEAWALL_TRY(const ReleaseHead* there, head(release));

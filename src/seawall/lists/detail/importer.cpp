@@ -4,6 +4,7 @@
 #include <functional>
 #include <utility>
 
+#include "seawall/lists/two_person.h"
 #include "seawall/store/canonical.h"
 #include "seawall/store/content_check.h"
 #include "seawall/store/list_version.h"
@@ -29,7 +30,8 @@ Result<ImportReport> Importer::run() {
   if (auto written = settle(); !written) done = std::move(written);  // Of two failures the earlier batch's.
   if (!done) {
     if (load_ == nullptr) return tl::unexpected(std::move(done).error());
-    if (done.error().code == Code::kInvalidInput) {
+    // A load that was there before is not lost to a wrong file.
+    if (done.error().code == Code::kInvalidInput && !options_.resume) {
       SEAWALL_CHECK(load_->discard());
       return tl::unexpected(std::move(done).error());
     }
@@ -61,6 +63,14 @@ Result<void> Importer::begin() {
   if (options_.dry_run) return {};
   if (options_.resume) {
     SEAWALL_TRY(load_, store_.resume_load(*options_.resume));
+    const Release& begun = load_->release();
+    if (begun.bank != options_.bank || begun.source != options_.source ||
+        account_key(begun.proposed.who) != account_key(options_.by.who)) {
+      load_.reset();
+      return fail(
+          Code::kConflict,
+          "that load is of another account, bank or source: resume it as it was begun, or take it away");
+    }
   } else {
     SEAWALL_TRY(load_, store_.begin_load(options_.bank, options_.source, by()));
   }
@@ -247,7 +257,7 @@ Result<bool> Importer::withdraw_page(StoreView& view, Batch& batch) {
   for (const Entry& entry : page) {
     at_.after = entry.id;
     if (entry.source != options_.source || seen_.contains(key_hash(entry.key))) continue;
-    if (entry.state == EntryState::kWithdrawn || entry.state == EntryState::kProposed) continue;
+    if (entry.state == EntryState::kWithdrawn) continue;
     batch.pending.push_back({entry.id, std::nullopt});
   }
   return page.size() == kWithdrawPage;

@@ -31,6 +31,7 @@ class Reader {
 
   Result<std::optional<Release>> release(ReleaseId id);
   Result<std::vector<Release>> releases(ReleaseId after, std::size_t limit);
+  Result<std::vector<Release>> open_releases(ReleaseId after, std::size_t limit);
   Result<std::vector<PendingChange>> pending(ReleaseId release, EntryId after, std::size_t limit);
   Result<std::vector<Refusal>> refusals(ReleaseId release, std::uint64_t offset, std::size_t limit);
 

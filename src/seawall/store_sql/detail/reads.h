@@ -26,6 +26,9 @@ class Reads : public Port {
   Result<std::vector<Release>> releases(ReleaseId after, std::size_t limit) override {
     return reader_.releases(after, limit);
   }
+  Result<std::vector<Release>> open_releases(ReleaseId after, std::size_t limit) override {
+    return reader_.open_releases(after, limit);
+  }
   Result<std::vector<PendingChange>> pending(ReleaseId release, EntryId after, std::size_t limit) override {
     return reader_.pending(release, after, limit);
   }
