@@ -10,6 +10,8 @@ namespace seawall::cli {
 namespace {
 
 constexpr std::uint64_t kKeyFileBytesMax = 16 * 1024;
+constexpr std::size_t kListedForPeople = 20;
+constexpr std::string_view kFileSource = "file";  // Whatever its format: a body may change that.
 
 Result<std::string> key_text(const std::string& path) {
   const UniqueFd file = open_input(path);
@@ -29,11 +31,15 @@ Result<ImportOptions> options_from(const Arguments& arguments, ListsSession& ses
   }
   SEAWALL_TRY(auto view, session.store().view());
   SEAWALL_TRY(const ListBank bank, bank_from(*view, arguments.positionals()[0]));
-  view.reset();
   options.bank = bank.id;
-  const std::string format = *arguments.text("--format");
-  const std::string source = arguments.text("--source").value_or(format);
-  SEAWALL_TRY(options.source, session.service().ensure_source(source, format, options.by));
+  const std::string source = arguments.text("--source").value_or(*arguments.text("--format"));
+  if (options.dry_run) {  // It changes nothing: a source that is not there yet has no entries.
+    SEAWALL_TRY(const auto known, view->source_named(source));
+    options.source = known ? known->id : SourceId{};
+    return options;
+  }
+  view.reset();
+  SEAWALL_TRY(options.source, session.service().ensure_source(source, kFileSource, options.by));
   return options;
 }
 
@@ -50,6 +56,14 @@ void print_report(Console& console, const ImportReport& report, bool dry_run) {
     json["tombstones_unknown"] = report.tombstones_unknown;
     json["hashes_not_matched"] = report.hashes_not_matched;
     json["reasons"] = report.reasons;
+    json["conflicting_keys"] = report.conflicting_keys;
+    json["listed"] = Json::array();
+    for (const Refusal& refusal : report.listed) {
+      json["listed"].push_back({{"key", refusal.key},
+                                {"reason", refusal.reason},
+                                {"detail", refusal.detail},
+                                {"quarantined", refusal.quarantined}});
+    }
     console.print(to_line(json) + "\n");
     return;
   }
@@ -59,8 +73,15 @@ void print_report(Console& console, const ImportReport& report, bool dry_run) {
   for (const auto& [reason, count] : report.reasons) {
     console.print("  " + std::to_string(count) + " " + reason + "\n");
   }
+  for (const Refusal& refusal : report.listed) {
+    console.print(shown_text(std::string(refusal.quarantined ? "    quarantined " : "    refused ") +
+                             (refusal.key.empty() ? "(no key)" : refusal.key) + ": " + refusal.reason + ", " +
+                             refusal.detail) +
+                  "\n");
+  }
   if (report.conflicts != 0) {
     console.print("  " + std::to_string(report.conflicts) + " touch entries that people here have changed\n");
+    for (const std::string& key : report.conflicting_keys) console.print(shown_text("    " + key) + "\n");
   }
   if (report.hashes_not_matched != 0) {
     console.print("  " + std::to_string(report.hashes_not_matched) +
@@ -70,7 +91,9 @@ void print_report(Console& console, const ImportReport& report, bool dry_run) {
 
 void say_what_next(Console& console, const ImportReport& report, bool dry_run) {
   if (console.json()) return;
-  if (report.stopped) {
+  if (report.stopped && dry_run) {
+    console.note("stopped; a dry run keeps nothing");
+  } else if (report.stopped) {
     console.note("stopped; go on with --resume " + std::to_string(report.progress.release));
   } else if (report.release) {
     const std::string id = std::to_string(static_cast<std::uint32_t>(report.release->id));
@@ -92,7 +115,14 @@ Result<Outcome> run_import(const Arguments& arguments, Console& console) {
   SEAWALL_TRY(const auto reader, format->reader(file.source(), reading));
   SEAWALL_TRY(const auto session, ListsSession::open(arguments));
   SEAWALL_TRY(ImportOptions options, options_from(arguments, *session));
+  if (!console.json()) options.listed_max = kListedForPeople;
+  bool named = console.json();
   options.progress = [&](const ImportProgress& progress) {
+    if (!named && progress.release != 0) {
+      console.note("loading release " + std::to_string(progress.release) +
+                   "; should it be cut off: --resume " + std::to_string(progress.release));
+      named = true;
+    }
     console.progress(std::to_string(progress.records) + " records" +
                      (progress.withdrawing ? ", looking for what the list no longer has" : ""));
     return !console.stopping();
