@@ -149,6 +149,10 @@ TEST_F(SightingsTest, LooksAgainWhenAnEntryComesBackInForceOrIsMetByMore) {
       get(lists.service->set_settings(id, {.radius_bits = 40, .action = {}, .expires_at = {}}, lists.ann));
   get(lists.service->approve_request(*wider.request, lists.bob));
   EXPECT_THAT(take(), UnorderedElementsAre("near", "far"));
+  const ChangeOutcome narrower =
+      get(lists.service->set_settings(id, {.radius_bits = 10, .action = {}, .expires_at = {}}, lists.ann));
+  get(lists.service->approve_request(*narrower.request, lists.bob));
+  EXPECT_THAT(take(), IsEmpty());
 }
 
 TEST_F(SightingsTest, GoesThroughABankThatIsSwitchedOnOrWidened) {

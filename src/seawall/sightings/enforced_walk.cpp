@@ -17,11 +17,20 @@ bool enforced_more(const SeenBank& before, const ListBank& bank, Time now) {
   return is_in_force(bank, now) && (!was_in_force || bank.radius_bits > before.radius_bits);
 }
 
-/// Whether the change of that version put the entry in force or changed what meets it.
-Result<bool> counts(StoreView& view, EntryId entry, std::uint64_t version) {
-  SEAWALL_TRY(const auto history, view.history(entry));
+int radius_of(const Entry& entry, const ListBank& bank) {
+  return entry.radius_bits.value_or(bank.radius_bits);
+}
+
+/// Whether the change of that version put `entry`, as it is now, in force or has more meet it.
+Result<bool> counts(StoreView& view, const Entry& entry, const ListBank& bank, std::uint64_t version,
+                    Time now) {
+  SEAWALL_TRY(const auto history, view.history(entry.id));
   for (const EntryChange& change : history) {
-    if (change.version == version) return change.what != "tagged" && change.what != "review_date_set";
+    if (change.version != version) continue;
+    if (change.what == "tagged" || change.what == "review_date_set") return false;
+    if (change.what != "settings_changed" || !change.previous) return true;
+    return !is_enforced(*change.previous, bank, now) ||
+           radius_of(entry, bank) > radius_of(*change.previous, bank);
   }
   return true;
 }
@@ -114,7 +123,9 @@ Result<bool> EnforcedWalk::take_entry(Work& work, const FeedItem& item) {
   const EntryId id{item.subject};
   SEAWALL_TRY(const auto found, work.view.entries(std::span(&id, 1)));
   if (found.empty()) return true;
-  SEAWALL_TRY(const bool count, counts(work.view, id, item.version.number));
+  SEAWALL_TRY(const ListBank* const bank, work.bank(found.front().bank));
+  if (bank == nullptr) return true;
+  SEAWALL_TRY(const bool count, counts(work.view, found.front(), *bank, item.version.number, work.now));
   if (count) SEAWALL_CHECK(work.add(found.front(), item.version.number));
   return true;
 }
