@@ -13,6 +13,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
+using Deed = FloodOutcome::Deed;
 constexpr FloodCounts kCounts{31, 25, std::chrono::hours(1)};
 
 /// What the flood breaker does and what people do about it, against the real store.
@@ -30,9 +31,9 @@ class AlertServiceTest : public testing::Test {
 };
 
 TEST_F(AlertServiceTest, HoldsBackAtOnceWithTheCountsInTheHistory) {
-  const auto version = get(alerts.hold_back(entry, kCounts));
-  ASSERT_TRUE(version.has_value());
-  EXPECT_EQ(*version, lists.entry(entry).version);
+  const FloodOutcome outcome = get(alerts.hold_back(entry, kCounts));
+  EXPECT_EQ(outcome.deed, Deed::kHeldBack);
+  EXPECT_EQ(outcome.version, lists.entry(entry).version);
   EXPECT_EQ(state(entry), EntryState::kQuarantined);
   const auto history = get(get(lists.store->view())->history(entry));
   EXPECT_EQ(history.back().by.who, "flood-breaker");
@@ -47,14 +48,14 @@ TEST_F(AlertServiceTest, HoldsBackAtOnceWithTheCountsInTheHistory) {
 }
 
 TEST_F(AlertServiceTest, HoldsBackNothingThatIsHeldBackOrNotInForce) {
-  const auto first = get(alerts.hold_back(entry, kCounts));
-  EXPECT_EQ(get(alerts.hold_back(entry, kCounts)), first);
+  const FloodOutcome first = get(alerts.hold_back(entry, kCounts));
+  EXPECT_EQ(get(alerts.hold_back(entry, kCounts)).version, first.version);
   EXPECT_THAT(all(), SizeIs(1));
   const Release proposed = lists.propose(bank, "k2", 2);
-  EXPECT_FALSE(get(alerts.hold_back(entry_id(proposed.id, 0), kCounts)).has_value());
-  EXPECT_FALSE(get(alerts.hold_back(EntryId{77}, kCounts)).has_value());
+  EXPECT_EQ(get(alerts.hold_back(entry_id(proposed.id, 0), kCounts)).deed, Deed::kNothing);
+  EXPECT_EQ(get(alerts.hold_back(EntryId{77}, kCounts)).deed, Deed::kNothing);
   const BankId harmless = lists.make_bank("harmless", true, BankKind::kHarmless);
-  EXPECT_FALSE(get(alerts.hold_back(lists.list(harmless, "k", 3), kCounts)).has_value());
+  EXPECT_EQ(get(alerts.hold_back(lists.list(harmless, "k", 3), kCounts)).deed, Deed::kNothing);
   EXPECT_THAT(all(), SizeIs(1));
 }
 
@@ -62,7 +63,7 @@ TEST_F(AlertServiceTest, HoldsBackAStagedEntryToo) {
   const Release staged = lists.propose(bank, "k2", 2);
   get(lists.service->stage(staged.id, lists.ann));
   const EntryId id = entry_id(staged.id, 0);
-  EXPECT_TRUE(get(alerts.hold_back(id, kCounts)).has_value());
+  EXPECT_EQ(get(alerts.hold_back(id, kCounts)).deed, Deed::kHeldBack);
   EXPECT_EQ(state(id), EntryState::kQuarantined);
 }
 
@@ -124,6 +125,36 @@ TEST_F(AlertServiceTest, AnAlertWhoseGuardWasCutOffIsRaisedAgainAsOne) {
   get(alerts.hold_back(entry, kCounts));
   ASSERT_THAT(all(), SizeIs(1));
   EXPECT_EQ(open().front().alert.matches, 31U);
+}
+
+TEST_F(AlertServiceTest, HoldsBackAtMostSoManyADayAndTellsOfTheRest) {
+  std::vector<EntryId> ids = {entry};
+  for (std::uint64_t i = 2; i <= AlertService::kHeldBackMax + 1; ++i) {
+    ids.push_back(lists.list(bank, "k" + std::to_string(i), i));
+  }
+  for (const EntryId id : ids) get(alerts.hold_back(id, kCounts));
+  EXPECT_EQ(state(ids[AlertService::kHeldBackMax - 1]), EntryState::kQuarantined);
+  const EntryId last = ids.back();
+  EXPECT_EQ(state(last), EntryState::kActive);
+  EXPECT_EQ(open().back().alert.state, AlertState::kTold);
+  EXPECT_TRUE(open().back().undecided());
+  EXPECT_EQ(get(alerts.hold_back(last, kCounts)).deed, Deed::kTold);
+  EXPECT_EQ(get(lists.records.alerts->held_back_since(lists.clock.now())), AlertService::kHeldBackMax);
+  const AlertId told = open().back().alert.id;
+  lists.clock.at += AlertService::kHeldBackSpan + std::chrono::milliseconds(1);
+  EXPECT_EQ(get(alerts.hold_back(last, kCounts)).deed, Deed::kHeldBack);
+  EXPECT_EQ(open().back().alert.id, told);
+  EXPECT_EQ(open().back().alert.state, AlertState::kOpen);
+  // Accepting one that was only told of needs nothing to be ended.
+  const EntryId other = lists.list(bank, "other", 1000);
+  Alert alert;
+  alert.entry = other;
+  alert.bank = bank;
+  alert.state = AlertState::kTold;
+  alert.raised = {"flood-breaker", "test", lists.clock.now()};
+  const AlertId only_told = get(lists.records.alerts->raise(alert)).id;
+  EXPECT_TRUE(get(alerts.accept(only_told, lists.ann)).done);
+  EXPECT_EQ(all().back().alert.state, AlertState::kAccepted);
 }
 
 TEST_F(AlertServiceTest, AlertsAreInTheBackup) {

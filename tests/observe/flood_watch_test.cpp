@@ -32,7 +32,7 @@ class FloodWatchTest : public testing::Test {
     return 0;
   }
   EntryState state() { return lists.entry(entry).state; }
-  AlertStanding alert() { return get(alerts.alerts(AlertId{}, false, 10)).back(); }
+  AlertStanding alert() { return get(alerts.alerts(AlertId{}, false, 1'000)).back(); }
   void accept() {
     const AlertId id = alert().alert.id;
     get(alerts.accept(id, lists.ann));
@@ -98,6 +98,22 @@ TEST_F(FloodWatchTest, AKilledMatcherLearnsOfTheQuarantineWhenItMeetsIt) {
   for (int i = 0; i < 300; ++i) watch->met_in_quarantine(entry, version());
   accept();
   EXPECT_EQ(trips_after(1000, version()), 0);
+}
+
+TEST_F(FloodWatchTest, TellsOfAFloodThatItMayNotHoldBackAndGoesOn) {
+  for (std::uint64_t i = 0; i < AlertService::kHeldBackMax; ++i) {
+    Alert alert;
+    alert.entry = EntryId{i + 1};
+    alert.raised = {"flood-breaker", "test", lists.clock.now()};
+    get(lists.records.alerts->raise(alert));
+  }
+  open();
+  EXPECT_EQ(trips_after(100, version()), 25);
+  EXPECT_EQ(state(), EntryState::kActive);
+  EXPECT_EQ(alert().alert.state, AlertState::kTold);
+  EXPECT_EQ(trips_after(100, version()), 0);    // Once for this level,
+  EXPECT_GT(trips_after(1'000, version()), 0);  // and again far above it.
+  EXPECT_GT(alert().alert.matches, 100U);
 }
 
 TEST_F(FloodWatchTest, SavesWhatItCountedWhenThatIsDue) {

@@ -29,7 +29,7 @@ class WatchTest : public testing::Test {
       actions.push_back(verdict.action);
     };
     const auto problem = [&](const Error& error) { problems.push_back(error.message); };
-    const auto held = [&](EntryId entry, const FloodCounts&) { held_back.push_back(entry); };
+    const auto held = [&](EntryId entry, const FloodTrip&) { held_back.push_back(entry); };
     const auto stopping = [] { return false; };
     get(matcher.answer(records, {answered, problem, held, stopping}));
     return actions;
@@ -111,7 +111,7 @@ TEST_F(WatchTest, AnswersWithoutALogAndWithoutAWatch) {
   std::size_t answers = 0;
   get(plain.answer(std::vector<SignalRecord>(30, record(1, "post")),
                    {[&](const SignalRecord&, const ListVerdict&) { ++answers; }, [](const Error&) {},
-                    [](EntryId, const FloodCounts&) {}, [] { return false; }}));
+                    [](EntryId, const FloodTrip&) {}, [] { return false; }}));
   EXPECT_EQ(answers, 30U);
   EXPECT_THAT(get(alerts.alerts(AlertId{}, true, 10)), IsEmpty());
 }

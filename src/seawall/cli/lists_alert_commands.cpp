@@ -18,8 +18,9 @@ Result<AlertId> alert_from(std::string_view text) {
 }
 
 std::string_view standing_of(const AlertStanding& one) {
-  if (one.alert.state != AlertState::kOpen) return name_of(one.alert.state);
+  if (!is_open(one.alert.state)) return name_of(one.alert.state);
   if (!one.undecided()) return "over";
+  if (one.alert.state == AlertState::kTold) return "told";
   return one.waits_for_second_person ? "waits for a second person" : "open";
 }
 

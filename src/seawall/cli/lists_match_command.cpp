@@ -95,13 +95,16 @@ Result<void> tell(const std::string& path, const std::string& line) {
   return {};
 }
 
-void print_held_back(Console& console, const Arguments& arguments, EntryId entry, const FloodCounts& counts) {
-  console.note("entry " + to_text(entry) + " is held back: it matched " + std::to_string(counts.matches) +
-               " times, " + std::to_string(counts.limit) + " is too many; decide with: seawall lists alerts");
+void print_flood(Console& console, const Arguments& arguments, EntryId entry, const FloodTrip& trip) {
+  const FloodCounts& counts = trip.counts;
+  console.note("entry " + to_text(entry) +
+               (trip.held_back ? " is held back" : " floods, and so many are held back that it is not") +
+               ": it matched " + std::to_string(counts.matches) + " times, " + std::to_string(counts.limit) +
+               " is too many; decide with: seawall lists alerts");
   const auto path = arguments.text("--tell");
   if (!path) return;
   Json json;
-  json["what"] = "held_back";
+  json["what"] = trip.held_back ? "held_back" : "told";
   json["entry"] = to_text(entry);
   json["matches"] = counts.matches;
   json["limit"] = counts.limit;
@@ -180,11 +183,11 @@ Result<Outcome> match_records(SignalReader& reader, IdleSource& source, Observin
     print_verdict(console, record, verdict);
   };
   const auto problem = [&](const Error& error) { console.error(error); };
-  const auto held_back = [&](EntryId entry, const FloodCounts& counts) {
-    print_held_back(console, arguments, entry, counts);
+  const auto flooded = [&](EntryId entry, const FloodTrip& trip) {
+    print_flood(console, arguments, entry, trip);
   };
   const auto stopping = [&] { return console.stopping(); };
-  const ObservingMatcher::Calls calls{answered, problem, held_back, stopping};
+  const ObservingMatcher::Calls calls{answered, problem, flooded, stopping};
   Answerer answerer(matcher, calls, console);
   source.answerer = &answerer;
   const auto done = answer_rows(reader, answerer, outcome, console);

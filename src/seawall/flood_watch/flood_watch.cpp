@@ -65,13 +65,13 @@ Result<void> FloodWatch::load() {
   }
 }
 
-Result<std::optional<FloodCounts>> FloodWatch::met(EntryId entry, std::uint64_t list_version) {
+Result<std::optional<FloodTrip>> FloodWatch::met(EntryId entry, std::uint64_t list_version) {
   const auto held = held_.find(entry);
   if (held != held_.end()) {
     if (list_version <= held->second.version) {
       // The matcher has not come to the quarantine yet.
       count(entry, held->second);
-      return std::optional<FloodCounts>();
+      return std::optional<FloodTrip>();
     }
     // In force again: people have let it go.
     breaker_.accept(entry, held->second.most);
@@ -80,7 +80,7 @@ Result<std::optional<FloodCounts>> FloodWatch::met(EntryId entry, std::uint64_t 
   }
   const Time now = clock_.now();
   dirty_ = true;
-  if (breaker_.record(entry, now) == FloodVerdict::kNormal) return std::optional<FloodCounts>();
+  if (breaker_.record(entry, now) == FloodVerdict::kNormal) return std::optional<FloodTrip>();
   return hold_back(entry, now);
 }
 
@@ -95,14 +95,19 @@ void FloodWatch::count(EntryId entry, Held& held) {
   dirty_ = true;
 }
 
-Result<std::optional<FloodCounts>> FloodWatch::hold_back(EntryId entry, Time now) {
+Result<std::optional<FloodTrip>> FloodWatch::hold_back(EntryId entry, Time now) {
   const std::uint32_t matches = breaker_.count(entry, now);
   const FloodCounts counts{matches, breaker_.threshold(entry, now), options_.flood.bucket};
-  SEAWALL_TRY(const auto version, alerts_.hold_back(entry, counts));
-  if (!version) return std::optional<FloodCounts>();
-  remember(entry, *version).most = matches;
+  SEAWALL_TRY(const FloodOutcome outcome, alerts_.hold_back(entry, counts));
+  using Deed = FloodOutcome::Deed;
+  if (outcome.deed == Deed::kNothing) return std::optional<FloodTrip>();
+  if (outcome.deed == Deed::kHeldBack) {
+    remember(entry, outcome.version).most = matches;
+  } else {
+    breaker_.accept(entry);  // Told again when it floods beyond this.
+  }
   SEAWALL_CHECK(save());
-  return std::optional(counts);
+  return std::optional(FloodTrip{counts, outcome.deed == Deed::kHeldBack});
 }
 
 FloodWatch::Held& FloodWatch::remember(EntryId entry, std::uint64_t version) {

@@ -15,6 +15,12 @@
 
 namespace seawall {
 
+/// A flood that was noticed.
+struct FloodTrip {
+  FloodCounts counts;
+  bool held_back = true;  ///< Else people are told only (AlertService::kHeldBackMax).
+};
+
 struct FloodWatchOptions {
   FloodOptions flood;
   std::chrono::milliseconds save_every = std::chrono::seconds(10);
@@ -35,8 +41,9 @@ class FloodWatch {
                                                   const Clock& clock, const FloodWatchOptions& options = {});
 
   /// A match that counts (docs/flood.md): of a listed bank, enforced or staged at `list_version`. With
-  /// counts: the entry has just been held back. Errors: the store's; then the next match tries again.
-  Result<std::optional<FloodCounts>> met(EntryId entry, std::uint64_t list_version);
+  /// a trip: the entry has just been held back, or told of. Errors: the store's; then the next match tries
+  /// again.
+  Result<std::optional<FloodTrip>> met(EntryId entry, std::uint64_t list_version);
   /// A match of an entry that is in quarantine at `list_version`: if people let it go, so much is its normal.
   void met_in_quarantine(EntryId entry, std::uint64_t list_version);
 
@@ -54,7 +61,7 @@ class FloodWatch {
   FloodWatch(std::unique_ptr<durable::FolderLock> lock, Database database, FloodBreaker breaker,
              AlertService& alerts, const Clock& clock, const FloodWatchOptions& options);
   Result<void> load();
-  Result<std::optional<FloodCounts>> hold_back(EntryId entry, Time now);
+  Result<std::optional<FloodTrip>> hold_back(EntryId entry, Time now);
   Result<void> write_held();
   void count(EntryId entry, Held& held);
   Held& remember(EntryId entry, std::uint64_t version);

@@ -23,25 +23,30 @@ std::string reason_of(const FloodCounts& counts) {
 
 }  // namespace
 
-Result<std::optional<std::uint64_t>> AlertService::hold_back(EntryId id, const FloodCounts& counts) {
+Result<FloodOutcome> AlertService::hold_back(EntryId id, const FloodCounts& counts) {
+  using Deed = FloodOutcome::Deed;
   const Actor by{std::string(kFloodBreakerAccount), reason_of(counts)};
   SEAWALL_TRY(const auto view, store_.view());
   SEAWALL_TRY(const auto entry, entry_in(*view, id));
-  if (!entry) return std::optional<std::uint64_t>();
-  if (entry->state == EntryState::kQuarantined) return std::optional(entry->version);
+  if (!entry) return FloodOutcome{};
+  if (entry->state == EntryState::kQuarantined) return FloodOutcome{Deed::kHeldBack, entry->version};
   SEAWALL_TRY(const auto bank, view->bank(entry->bank));
-  const bool held_back_counts = entry->state == EntryState::kActive || entry->state == EntryState::kStaged;
-  if (!held_back_counts || !bank || !in_force(*bank, clock_.now())) return std::optional<std::uint64_t>();
+  const bool may_match = entry->state == EntryState::kActive || entry->state == EntryState::kStaged;
+  if (!may_match || !bank || !in_force(*bank, clock_.now())) return FloodOutcome{};
+  SEAWALL_TRY(const std::uint64_t lately, alerts_.held_back_since(clock_.now() - kHeldBackSpan));
+  const bool told_only = lately >= kHeldBackMax;
   Alert alert;
   alert.entry = id;
   alert.bank = entry->bank;
   alert.matches = counts.matches;
   alert.limit = counts.limit;
+  alert.state = told_only ? AlertState::kTold : AlertState::kOpen;
   alert.raised = stamp(by);
   // The alert first: so no entry is ever held back without anybody being told.
   SEAWALL_CHECK(alerts_.raise(alert));
+  if (told_only) return FloodOutcome{Deed::kTold, 0};
   SEAWALL_TRY(const Entry held, lists_.quarantine(id, by));
-  return std::optional(held.version);
+  return FloodOutcome{Deed::kHeldBack, held.version};
 }
 
 Result<std::vector<AlertStanding>> AlertService::alerts(AlertId after, bool open_only, std::size_t limit) {
@@ -69,7 +74,7 @@ Result<std::vector<AlertStanding>> AlertService::alerts(AlertId after, bool open
 Result<Alert> AlertService::open_alert(AlertId id) {
   SEAWALL_TRY(auto alert, alerts_.alert(id));
   if (!alert) return fail(Code::kNotFound, "there is no such alert");
-  if (alert->state != AlertState::kOpen) {
+  if (!is_open(alert->state)) {
     return fail(Code::kConflict, "the alert is " + std::string(name_of(alert->state)) + " already");
   }
   return *std::move(alert);

@@ -21,14 +21,27 @@ struct FloodCounts {
   std::chrono::milliseconds within{};  ///< So long a stretch of time is counted.
 };
 
+/// What came of a flood.
+struct FloodOutcome {
+  enum class Deed : std::uint8_t {
+    kNothing = 1,   ///< There is nothing to hold back (any more).
+    kHeldBack = 2,  ///< The entry is in quarantine.
+    kTold = 3,      ///< People are told; the entry goes on being enforced.
+  };
+  Deed deed = Deed::kNothing;
+  std::uint64_t version = 0;  ///< kHeldBack: a list version at which it is in quarantine.
+};
+
 /// An alert with what has become of its entry since.
 struct AlertStanding {
   Alert alert;
   EntryState entry_state = EntryState::kQuarantined;
   bool waits_for_second_person = false;  ///< Somebody has accepted it; another person must.
-  /// Whether people have still to decide: open, and the entry still held back.
+  /// Whether people have still to decide: open, and the entry still as the guard left it.
   [[nodiscard]] bool undecided() const {
-    return alert.state == AlertState::kOpen && entry_state == EntryState::kQuarantined;
+    if (alert.state == AlertState::kOpen) return entry_state == EntryState::kQuarantined;
+    return alert.state == AlertState::kTold &&
+           (entry_state == EntryState::kActive || entry_state == EntryState::kStaged);
   }
 };
 
@@ -37,16 +50,21 @@ struct AlertStanding {
 /// Guarantees: an entry that hold_back() names is quarantined when it returns, has an open alert, and its
 /// history says by whom and why. Cut off in between, there is an alert and the entry is as it was; the
 /// guard's next call goes on. accept() ends the quarantine under the two-person rule of the bank, and nothing
-/// else here does. Threads: any. Lifetime: borrows the stores and the clock. Blocks for the store.
-/// Errors everywhere: those of the store, and of ListService.
+/// else here does. All processes together hold at most kHeldBackMax entries back in kHeldBackSpan, so that
+/// nobody who can make entries match switches a list off; beyond that people are told only. Threads: any.
+/// Lifetime: borrows the stores and the clock. Blocks for the store. Errors everywhere: those of the store,
+/// and of ListService.
 class AlertService {
  public:
   AlertService(Store& store, RequestStore& requests, AlertStore& alerts, const Clock& clock)
       : store_(store), requests_(requests), alerts_(alerts), clock_(clock), lists_(store, requests, clock) {}
 
-  /// Quarantines a staged or active entry of a listed bank that is in force, and raises an alert. None: there
-  /// is nothing to hold back (any more). Otherwise the list version at which it is in quarantine.
-  Result<std::optional<std::uint64_t>> hold_back(EntryId entry, const FloodCounts& counts);
+  static constexpr std::uint64_t kHeldBackMax = 20;
+  static constexpr std::chrono::hours kHeldBackSpan{24};
+
+  /// Raises an alert for a staged or active entry of a listed bank that is in force, and quarantines it
+  /// unless kHeldBackMax were.
+  Result<FloodOutcome> hold_back(EntryId entry, const FloodCounts& counts);
 
   /// In ascending order of id; `limit` 1..10,000.
   Result<std::vector<AlertStanding>> alerts(AlertId after, bool open_only, std::size_t limit);

@@ -4,6 +4,8 @@ namespace seawall {
 
 std::string_view name_of(AlertState state) {
   switch (state) {
+    case AlertState::kTold:
+      return "told";
     case AlertState::kOpen:
       return "open";
     case AlertState::kAccepted:

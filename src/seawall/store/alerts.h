@@ -17,12 +17,14 @@ namespace seawall {
 enum class AlertId : std::uint64_t {};  ///< From 1.
 
 enum class AlertState : std::uint8_t {
-  kOpen = 1,      ///< Nobody has decided yet.
+  kTold = 0,      ///< Nobody has decided yet, and nothing was done but to tell.
+  kOpen = 1,      ///< Nobody has decided yet; the entry was quarantined.
   kAccepted = 2,  ///< People said that the entry is right: it is enforced again.
   kClosed = 3,    ///< People saw it and let the entry be held back.
 };
-/// "open", "accepted", "closed".
+/// "told", "open", "accepted", "closed".
 [[nodiscard]] std::string_view name_of(AlertState state);
+[[nodiscard]] constexpr bool is_open(AlertState state) { return state <= AlertState::kOpen; }
 
 /// What a guard tells people: that it holds back an entry which suddenly matches far too often.
 struct Alert {
@@ -43,15 +45,18 @@ struct Alert {
 class AlertStore {
  public:
   virtual ~AlertStore() = default;
-  /// Of `alert` its entry, bank, numbers and author count. An open alert of the same entry takes these over
-  /// and forgets its request: so a guard that was cut off before it acted may raise again.
+  /// Of `alert` its entry, bank, numbers, author and state (kTold, else kOpen) count. An open alert of the
+  /// same entry takes these over and forgets its request: so a guard that was cut off before it acted may
+  /// raise again.
   virtual Result<Alert> raise(const Alert& alert) = 0;
   virtual Result<std::optional<Alert>> alert(AlertId id) = 0;
   /// In ascending order of id, the open ones or all; `limit` 1..10,000.
   virtual Result<std::vector<Alert>> alerts(AlertId after, bool open_only, std::size_t limit) = 0;
+  /// Alerts raised from `since` on that were more than told.
+  virtual Result<std::uint64_t> held_back_since(Time since) = 0;
   /// Of an open alert. Errors: kNotFound, kConflict (closed).
   virtual Result<void> set_request(AlertId id, RequestId request) = 0;
-  /// kOpen -> `state`. Errors: kNotFound, kConflict (closed already).
+  /// kTold, kOpen -> `state`. Errors: kNotFound, kConflict (closed already).
   virtual Result<void> close_alert(AlertId id, AlertState state, const Authorship& by) = 0;
 };
 

@@ -21,7 +21,7 @@ Time time_of(const SqlStatement& row, int column) {
 
 Result<Alert> alert_of(const SqlStatement& row) {
   const std::int64_t state = row.integer(5);
-  if (state < 1 || state > 3) return fail(Code::kCorrupt, "an alert is not as Seawall stores it");
+  if (state < 0 || state > 3) return fail(Code::kCorrupt, "an alert is not as Seawall stores it");
   Alert alert;
   alert.id = AlertId{static_cast<std::uint64_t>(row.integer(0))};
   alert.entry = EntryId{static_cast<std::uint64_t>(row.integer(1))};
@@ -64,7 +64,7 @@ Result<std::optional<Alert>> read_one(SqlConnection& connection, AlertId id) {
 Result<std::optional<Alert>> open_alert_of(SqlConnection& connection, EntryId entry) {
   SEAWALL_TRY(SqlStatement * query,
               connection.statement("SELECT " + std::string(kColumns) +
-                                   " FROM alerts WHERE entry = $1 AND state = $2 ORDER BY id LIMIT 1"));
+                                   " FROM alerts WHERE entry = $1 AND state <= $2 ORDER BY id LIMIT 1"));
   SEAWALL_TRY(auto found, read_all(query->bind(1, number(entry)).bind(2, number(AlertState::kOpen))));
   return first_of(std::move(found));
 }
@@ -72,7 +72,7 @@ Result<std::optional<Alert>> open_alert_of(SqlConnection& connection, EntryId en
 Result<void> require_open(SqlConnection& connection, AlertId id) {
   SEAWALL_TRY(const auto alert, read_one(connection, id));
   if (!alert) return fail(Code::kNotFound, "there is no such alert");
-  if (alert->state != AlertState::kOpen) return fail(Code::kConflict, "the alert is closed already");
+  if (!is_open(alert->state)) return fail(Code::kConflict, "the alert is closed already");
   return {};
 }
 
@@ -109,7 +109,7 @@ Result<Alert> AlertRows::raise(const Alert& wanted) {
     SEAWALL_TRY(const std::int64_t id, take_record_id(*loan, "alert"));
     alert.id = AlertId{static_cast<std::uint64_t>(id)};
   }
-  alert.state = AlertState::kOpen;
+  if (alert.state != AlertState::kTold) alert.state = AlertState::kOpen;
   alert.request.reset();
   alert.closed.reset();
   SEAWALL_CHECK(insert(*loan, alert));
@@ -133,6 +133,18 @@ Result<std::vector<Alert>> AlertRows::alerts(AlertId after, bool open_only, std:
   return read_all(query->bind(3, number(std::clamp<std::size_t>(limit, 1, kLimitMax))));
 }
 
+Result<std::uint64_t> AlertRows::held_back_since(Time since) {
+  SEAWALL_TRY(const auto loan, pool_->take());
+  SEAWALL_TRY(auto transaction, SqlTransaction::begin(*loan, SqlBegin::kRead));
+  SEAWALL_TRY(SqlStatement * query,
+              loan->statement("SELECT COUNT(*) FROM alerts WHERE at >= $1 AND state > $2"));
+  query->bind(1, number(since.time_since_epoch().count())).bind(2, number(AlertState::kTold));
+  SEAWALL_TRY([[maybe_unused]] const bool any, query->step());
+  const auto count = static_cast<std::uint64_t>(query->integer(0));
+  query->reset();
+  return count;
+}
+
 Result<void> AlertRows::set_request(AlertId id, RequestId request) {
   SEAWALL_TRY(const auto loan, pool_->take());
   SEAWALL_TRY(auto transaction, SqlTransaction::begin(*loan, SqlBegin::kWrite));
@@ -145,7 +157,7 @@ Result<void> AlertRows::set_request(AlertId id, RequestId request) {
 
 Result<void> AlertRows::close_alert(AlertId id, AlertState state, const Authorship& by) {
   SEAWALL_CHECK(check_authorship(by));
-  if (state == AlertState::kOpen) {
+  if (is_open(state)) {
     return fail(Code::kInvalidInput, "an alert is closed as accepted or closed");
   }
   SEAWALL_TRY(const auto loan, pool_->take());

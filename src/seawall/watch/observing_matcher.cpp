@@ -61,11 +61,11 @@ void ObservingMatcher::count(const ListVerdict& verdict, const Calls& calls) {
       watch_->met_in_quarantine(match.entry, verdict.list_version);
     }
     if (match.standing != Standing::kEnforced && match.standing != Standing::kStaged) continue;
-    const auto held_back = watch_->met(match.entry, verdict.list_version);
-    if (!held_back) {
-      calls.problem(held_back.error());
-    } else if (*held_back) {
-      calls.held_back(match.entry, **held_back);
+    const auto trip = watch_->met(match.entry, verdict.list_version);
+    if (!trip) {
+      calls.problem(trip.error());
+    } else if (*trip) {
+      calls.flooded(match.entry, **trip);
     }
   }
 }

@@ -23,7 +23,7 @@ class ObservingMatcher {
     FunctionRef<void(const SignalRecord&, const ListVerdict&)> answered;
     /// A record that could not be observed, or an entry that could not be held back; answers go on.
     FunctionRef<void(const Error&)> problem;
-    FunctionRef<void(EntryId, const FloodCounts&)> held_back;
+    FunctionRef<void(EntryId, const FloodTrip&)> flooded;
     FunctionRef<bool()> stopping;  ///< Asked between records and between steps.
   };
 

@@ -14,6 +14,7 @@ class AlertRows final : public AlertStore {
   Result<Alert> raise(const Alert& alert) override;
   Result<std::optional<Alert>> alert(AlertId id) override;
   Result<std::vector<Alert>> alerts(AlertId after, bool open_only, std::size_t limit) override;
+  Result<std::uint64_t> held_back_since(Time since) override;
   Result<void> set_request(AlertId id, RequestId request) override;
   Result<void> close_alert(AlertId id, AlertState state, const Authorship& by) override;
 
