@@ -1,12 +1,18 @@
 """The bodies' interfaces as their documents describe them, with their traps; one list a scenario.
 
 /s/<scenario>/<body>/...: the scenario's name says which traps are set, as in "7-flaky-forgets". Documents are
-in the tests' own page format (tests/remote/page_format.h): what is tested here is the talk around them.
+in the tests' own page format (tests/remote/page_format.h): what is tested here is the talk around them. In a
+scenario with the word "real" they are in the body's own format (docs/formats/exchange-*.md), for the whole program.
+"slow" makes each answer take a while, so that a client can be killed in the middle of a pull; "holds" keeps the
+answers after the first three until /s/<scenario>/go was asked, a minute at most.
 """
 import base64
 import hashlib
+import json
 import threading
+import time
 from datetime import datetime, timezone
+from xml.sax.saxutils import escape
 
 FIRST_S = 1_700_000_000
 PAGE = 5
@@ -23,6 +29,7 @@ class Scenario:
         self.count = 103 if "hundred" in self.traps else 23
         self.requests, self.log, self.window, self.tokens = 0, [], None, {}
         self.file = None  # What "file" serves instead of the list.
+        self.go = threading.Event()
 
 
 def entry(number):
@@ -41,6 +48,55 @@ def document(rows, next_word="", newest=None, extra=()):
     return "\n".join(lines + ["end", ""]).encode()
 
 
+def rfc3339(at):
+    return datetime.fromtimestamp(at, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def real_ncmec(rows, next_word, newest):
+    parts = ['<queryResult xmlns="https://hashsharing.ncmec.org/hashsharing/v2">',
+             f'<images count="{len(rows)}"' + (f' maxTimestamp="{rfc3339(newest)}"' if newest else "") + ">"]
+    for key, digest, at in rows:
+        member, name = key.split("-")
+        inside = (f'<member id="{member}">A body</member><timestamp>{rfc3339(at)}</timestamp><id>{name}</id>'
+                  + (f"<classification>A1</classification><fingerprints><md5>{digest}</md5></fingerprints>"
+                     if digest else ""))
+        word = "image" if digest else "deletedImage"
+        parts.append(f"<{word}>{inside}</{word}>")
+    parts.append("</images>")
+    if next_word:
+        parts.append(f"<paging><next>{escape(next_word)}</next></paging>")
+    return "".join(parts + ["</queryResult>"]).encode()
+
+
+def real_stopncii(rows, next_word, newest):
+    records = [{"lastModtimestamp": at, "hashValue": digest or hashlib.md5(key.encode()).hexdigest(),
+                "signalType": "VideoMD5", "hashStatus": "Active" if digest else "Withdrawn"}
+               for key, digest, at in rows]
+    page = {"count": len(rows), "nextSetTimestamp": newest or 0, "hasMoreRecords": bool(next_word),
+            "hashRecords": records}
+    return json.dumps({**page, "nextPageToken": next_word} if next_word else page).encode()
+
+
+def real_threatexchange(rows, next_word, newest):
+    opinion = {"data": [{"owner": {"id": "5"}, "status": "MALICIOUS"}]}
+    data = [{"id": key[3:], "type": "HASH_MD5", "last_updated": at,
+             "indicator": digest or hashlib.md5(key.encode()).hexdigest(),
+             **({"descriptors": opinion} if digest else {"should_delete": True})} for key, digest, at in rows]
+    page = {"data": data}
+    if next_word:
+        page["paging"] = {"next": next_word, "cursors": {"after": next_word.rsplit("=", 1)[1]}}
+    return json.dumps(page).encode()
+
+
+REAL = {"ncmec": real_ncmec, "stopncii": real_stopncii, "threatexchange": real_threatexchange}
+
+
+def page_of(scenario, body, rows, next_word="", newest=None):
+    if "real" in scenario.traps:
+        return REAL[body](rows, next_word, newest)
+    return document(rows, next_word, newest)
+
+
 def serve(request, name, names):
     with lock:
         scenario = scenarios.setdefault(name, Scenario(name))
@@ -49,12 +105,19 @@ def serve(request, name, names):
     if names[0] == "put":
         scenario.file = request.body
         return request.answer(200)
+    if names[0] == "go":
+        scenario.go.set()
+        return request.answer(200)
     if names[0] == "grow":
         scenario.count += int(request.query["by"])
         return request.answer(200)
     scenario.log.append(f"{request.command} {request.path} {request.body.decode()}")
     scenario.requests += 1
     body = BODIES[names[0]]
+    if "slow" in scenario.traps:
+        time.sleep(0.03)
+    if "holds" in scenario.traps and scenario.requests > 3:
+        scenario.go.wait(60)
     if not body["authorized"](request):
         return request.answer(401)
     if request.command != "GET":
@@ -118,7 +181,7 @@ def ncmec(request, scenario, names):
             f"&start={start + PAGE + 1}&size={PAGE}&max={len(rows)}")
     if "loops" in scenario.traps:
         word = f"/v2/entries?from=x&to=y&start={start + 1}&size={PAGE}&max=9"
-    return 200, document(page, word if more else "", max((e[2] for e in page), default=None))
+    return 200, page_of(scenario, "ncmec", page, word if more else "", max((e[2] for e in page), default=None))
 
 
 def since(scenario, start):
@@ -143,7 +206,7 @@ def stopncii(request, scenario, names):
     word = f"t{at}=/+"
     if more:
         scenario.tokens[word] = at + PAGE
-    return 200, document(page, word if more else "", max((e[2] for e in page), default=None))
+    return 200, page_of(scenario, "stopncii", page, word if more else "", max((e[2] for e in page), default=None))
 
 
 def threatexchange(request, scenario, names):
@@ -155,7 +218,7 @@ def threatexchange(request, scenario, names):
     page, more = rows[at:at + PAGE], at + PAGE < len(rows)
     host = "elsewhere.example" if "elsewhere" in scenario.traps else "graph.example"
     word = f"https://{host}/77/threat_updates/?access_token={TOKEN}&limit=500&after=c{at + PAGE}"
-    return 200, document(page, word if more else "", max((e[2] for e in page), default=None))
+    return 200, page_of(scenario, "threatexchange", page, word if more else "", max((e[2] for e in page), default=None))
 
 
 def chain(version):

@@ -52,6 +52,10 @@ struct Outcome {
   bool matched = false;            ///< Something was found: exit code 1, even if inputs failed too.
   std::uint64_t input_errors = 0;  ///< Inputs that could not be read, decoded or parsed: exit code 3.
   bool bad_usage = false;          ///< As usage_failure() returns it: exit code 2.
+  /// A part of the work failed and was told of: the exit code of this code.
+  std::optional<Code> failed = {};
+  /// A service that ran until it was told to end, and has ended well: exit code 0 in spite of the signal.
+  bool ended_as_asked = false;
 };
 
 /// One command: a row of the command table (cli/commands.h). Everything a person or a completion script

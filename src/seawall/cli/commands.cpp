@@ -14,6 +14,7 @@
 #include "seawall/cli/scan_command.h"
 #include "seawall/cli/self_commands.h"
 #include "seawall/cli/similar_command.h"
+#include "seawall/cli/subscribe_commands.h"
 
 namespace seawall::cli {
 
@@ -69,6 +70,9 @@ std::span<const CommandSpec* const> all_commands() {
       &observations_retain_command(),    //
       &observations_tidy_command(),      //
       &observations_check_command(),     //
+      &subscribe_run_command(),          //
+      &subscribe_status_command(),       //
+      &subscribe_check_command(),        //
       &completion_command(),             //
       &man_command(),                    //
   };

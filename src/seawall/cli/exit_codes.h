@@ -3,7 +3,7 @@
 #include <array>
 #include <string_view>
 
-#include "seawall/base/result.h"
+#include "seawall/base/codes.h"
 #include "seawall/cli/command.h"
 
 namespace seawall::cli {
@@ -28,7 +28,7 @@ inline constexpr std::array<ExitCodeMeaning, 9> kExitCodes{{
     {4, "something this needs did not answer (I/O error, no decoder process); retry later"},
     {5, "a store failed its own checks; an operator must look"},
     {6, "another process holds the bank, or what it holds is in the way; retry"},
-    {130, "ended by Ctrl-C (143: by SIGTERM)"},
+    {130, "ended by Ctrl-C (143: by SIGTERM); a service that was to run until then ends with 0"},
     {141, "whoever read the output went away"},
 }};
 
@@ -36,6 +36,7 @@ inline constexpr std::array<ExitCodeMeaning, 9> kExitCodes{{
 [[nodiscard]] constexpr int exit_code_of(const Outcome& outcome) {
   if (outcome.bad_usage) return kExitUsage;
   if (outcome.matched) return kExitMatched;
+  if (outcome.failed) return meaning_of(*outcome.failed).exit_code;
   return outcome.input_errors > 0 ? kExitInputErrors : kExitNothingFound;
 }
 

@@ -1,5 +1,9 @@
-#include <array>
+#include <sys/stat.h>
 
+#include <array>
+#include <cerrno>
+
+#include "seawall/cli/input_file.h"
 #include "seawall/cli/lists_commands.h"
 #include "seawall/cli/lists_session.h"
 #include "seawall/lists/export.h"
@@ -20,6 +24,50 @@ class ConsoleSink final : public ByteSink {
  private:
   Console& console_;
 };
+
+constexpr std::uint64_t kKeyFileBytesMax = 16 * 1024;
+
+/// A secret of the issuer's own: nobody else may read it.
+Result<std::string> private_key_text(const std::string& path) {
+  const UniqueFd file = open_input(path);
+  if (file.get() < 0) return tl::unexpected(path_error(path, errno));
+  struct stat info {};
+  if (::fstat(file.get(), &info) != 0) return tl::unexpected(path_error(path, errno));
+  if ((info.st_mode & 077) != 0) {
+    return fail(Code::kInvalidInput, path + " can be read or written by others; type: chmod 600 " + path);
+  }
+  std::vector<std::byte> bytes;
+  SEAWALL_CHECK(read_whole(file.get(), path, kKeyFileBytesMax, bytes));
+  return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+}
+
+/// What a signed document says of itself.
+Result<ExchangeDocument> document_of(const Arguments& arguments, StoreView& view,
+                                     const ExportOptions& options) {
+  ExchangeDocument document;
+  SEAWALL_TRY(const auto bank, view.bank(options.bank));
+  if (bank) document.bank = bank->name;
+  document.from_version = static_cast<std::uint64_t>(arguments.integer("--after").value_or(0));
+  SEAWALL_TRY(const ListVersion now, view.version());
+  document.to_version = options.version.value_or(now.number);
+  SEAWALL_TRY(document.from_chain, chain_at(view, document.from_version));
+  SEAWALL_TRY(document.to_chain, chain_at(view, document.to_version));
+  return document;
+}
+
+Result<ExchangeWriteOptions> writing_from(const Arguments& arguments, StoreView& view,
+                                          const ExportOptions& options, Time now) {
+  ExchangeWriteOptions writing;
+  writing.now = now;
+  writing.body = arguments.text("--body").value_or("");
+  writing.member_id = arguments.text("--member-id").value_or("");
+  writing.edition = arguments.text("--edition").value_or("");
+  SEAWALL_TRY(writing.document, document_of(arguments, view, options));
+  if (const auto path = arguments.text("--private-key")) {
+    SEAWALL_TRY(writing.private_key_pem, private_key_text(*path));
+  }
+  return writing;
+}
 
 Result<ExportOptions> options_from(const Arguments& arguments, StoreView& view, Time now) {
   ExportOptions options;
@@ -59,14 +107,15 @@ Result<Outcome> run_export(const Arguments& arguments, Console& console) {
   SEAWALL_TRY(const auto session, ListsSession::open(arguments));
   SEAWALL_TRY(const auto view, session->store().view());
   SEAWALL_TRY(const ExportOptions options, options_from(arguments, *view, session->clock().now()));
+  const auto after = arguments.integer("--after");
+  if (after && options.version) return usage_failure(console, "give --after or --at, not both");
+  const Time now = session->clock().now();
+  SEAWALL_TRY(const ExchangeWriteOptions writing, writing_from(arguments, *view, options, now));
   ConsoleSink sink(console);
-  ExchangeWriteOptions writing;
-  writing.now = session->clock().now();
-  writing.body = arguments.text("--body").value_or("");
-  writing.member_id = arguments.text("--member-id").value_or("");
-  writing.edition = arguments.text("--edition").value_or("");
   SEAWALL_TRY(const auto writer, format->writer(sink, writing));
-  SEAWALL_TRY(const ExportReport report, export_list(*view, options, *writer));
+  SEAWALL_TRY(const ExportReport report,
+              after ? export_changes(*view, options, static_cast<std::uint64_t>(*after), *writer)
+                    : export_list(*view, options, *writer));
   console.flush();
   note_losses(console, report);
   return Outcome{};
@@ -88,6 +137,12 @@ constexpr std::array kExportOptions{
                .kind = ValueKind::kInteger,
                .minimum = 0,
                .maximum = INT64_MAX},
+    OptionSpec{.name = "--after",
+               .value = "VERSION",
+               .help = "only what changed since that version, withdrawals as tombstones",
+               .kind = ValueKind::kInteger,
+               .minimum = 0,
+               .maximum = INT64_MAX},
     OptionSpec{.name = "--tombstones", .help = "name what was withdrawn too"},
     OptionSpec{.name = "--scheme",
                .value = "SCHEME",
@@ -98,6 +153,10 @@ constexpr std::array kExportOptions{
                .value = "TEXT",
                .help = "who exports, for formats that say so",
                .kind = ValueKind::kText},
+    OptionSpec{.name = "--private-key",
+               .value = "FILE",
+               .help = "seawall: your Ed25519 key (PEM), which nobody else may read",
+               .kind = ValueKind::kFile},
     OptionSpec{.name = "--member-id",
                .value = "ID",
                .help = "ncmec-v2: your member number",
@@ -109,7 +168,10 @@ constexpr std::array kExportOptions{
 constexpr std::array kExportExamples{
     Example{"seawall lists export known --format vics-2.0 > known.json",
             "The active entries, for another tool."},
-    Example{"seawall lists export known --at 41 --format ndjson", "The list as it was at version 41."}};
+    Example{"seawall lists export known --at 41 --format ndjson", "The list as it was at version 41."},
+    Example{
+        "seawall lists export known --format seawall --private-key issuer.pem --body 'Hotline' --after 41",
+        "What another Seawall that is at version 41 asks for, signed."}};
 
 }  // namespace
 
@@ -119,7 +181,11 @@ const CommandSpec& lists_export_command() {
       .summary = "write a bank in another body's format",
       .description =
           "Writes the active entries to standard output, in bounded memory. What the format cannot carry is "
-          "counted and said on standard error.",
+          "counted and said on standard error.\n\n"
+          "The format seawall is signed and says from which list version to which it goes. Make a key with: "
+          "openssl genpkey -algorithm ed25519 -out issuer.pem; what others verify with is: openssl pkey -in "
+          "issuer.pem -pubout. A bank with several sources is exported source by source, for their keys may "
+          "be alike.",
       .positionals = kBankName,
       .options = kExportOptions,
       .examples = kExportExamples,

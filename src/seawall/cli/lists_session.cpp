@@ -95,13 +95,16 @@ Result<std::unique_ptr<ListsSession>> ListsSession::open(const Arguments& argume
   return std::unique_ptr<ListsSession>(new ListsSession(std::move(store), std::move(records)));
 }
 
+Result<std::string> account_from(const Arguments& arguments) {
+  const auto other = arguments.text("--as");
+  if (!other) return own_account();
+  if (!is_superuser()) return fail(Code::kInvalidInput, "only the superuser may act --as another account");
+  return *other;
+}
+
 Result<Actor> actor_from(const Arguments& arguments) {
-  SEAWALL_TRY(std::string account, own_account());
-  Actor actor{std::move(account), arguments.text("--why").value_or("")};
-  if (const auto other = arguments.text("--as")) {
-    if (!is_superuser()) return fail(Code::kInvalidInput, "only the superuser may act --as another account");
-    actor.who = *other;
-  }
+  SEAWALL_TRY(const std::string who, account_from(arguments));
+  Actor actor{who, arguments.text("--why").value_or("")};
   if (actor.why.empty()) return fail(Code::kInvalidInput, "say why with --why TEXT; the history keeps it");
   SEAWALL_CHECK(check_actor(actor));
   return actor;

@@ -57,6 +57,9 @@ class ListsSession {
 Result<std::string> store_url(const Arguments& arguments);
 /// As open_store(); when there is none, the error says how to make one.
 Result<std::unique_ptr<Store>> open_named_store(const std::string& url);
+/// The operating system's account of whoever types this (through sudo: the one behind it), or --as. Errors:
+/// kInvalidInput for --as by anybody but the superuser.
+Result<std::string> account_from(const Arguments& arguments);
 /// Who types this, by the operating system's account (through sudo: the account behind it), and --why.
 /// Errors: kInvalidInput without a reason, or for --as by anybody but the superuser.
 Result<Actor> actor_from(const Arguments& arguments);

@@ -47,9 +47,10 @@ int failure(Console& console, const Error& error) {
   return meaning_of(error.code).exit_code;
 }
 
-int finish(Console& console, int exit_code) {
+int finish(Console& console, int exit_code, bool ended_as_asked = false) {
   console.flush();
-  if (const int number = stop_signal(); number != 0) return kSignalExitBase + number;
+  const int number = stop_signal();
+  if (number != 0 && !ended_as_asked) return kSignalExitBase + number;
   if (console.out_errno() != 0) {
     console.error(
         {Code::kUnavailable, std::string("standard output: ") + std::strerror(console.out_errno())});
@@ -76,7 +77,8 @@ int run_command(std::span<const std::string> words, Console::Streams streams) {
   if (!arguments) return usage_failure(plain, arguments.error());
   Console console(streams, arguments->flag("--json"));
   auto outcome = choice->command->run(*arguments, console);
-  return finish(console, outcome ? exit_code_of(*outcome) : failure(console, outcome.error()));
+  if (!outcome) return finish(console, failure(console, outcome.error()));
+  return finish(console, exit_code_of(*outcome), outcome->ended_as_asked);
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "seawall/lists/detail/export_record.h"
+
 namespace seawall {
 namespace {
 
@@ -31,17 +33,9 @@ void map_to(ClassificationScheme scheme, EntryContent& content, ExportReport& re
   }
 }
 
-Result<void> write(Entry& entry, Fate fate, const ExportOptions& options, ExchangeWriter& writer,
-                   ExportReport& report, std::vector<std::string>& losses) {
-  ExchangeRecord record;
-  record.key = std::move(entry.key);
-  record.withdrawn = fate == Fate::kTombstone;
-  if (!record.withdrawn) {
-    record.content = std::move(entry.content);
-    if (options.scheme) map_to(*options.scheme, record.content, report);
-  }
+Result<void> write(const ExchangeRecord& record, ExchangeWriter& writer, ExportReport& report) {
   ++(record.withdrawn ? report.tombstones : report.records);
-  losses.clear();
+  std::vector<std::string> losses;
   SEAWALL_CHECK(writer.add(record, losses));
   for (const std::string& loss : losses) ++report.losses[loss];
   return {};
@@ -49,12 +43,22 @@ Result<void> write(Entry& entry, Fate fate, const ExportOptions& options, Exchan
 
 }  // namespace
 
+Result<void> lists_detail::write_record(Entry& entry, const ExportOptions& options, ExchangeWriter& writer,
+                                        ExportReport& report) {
+  ExchangeRecord record{std::move(entry.key), false, std::move(entry.content)};
+  if (options.scheme) map_to(*options.scheme, record.content, report);
+  return write(record, writer, report);
+}
+
+Result<void> lists_detail::write_tombstone(std::string key, ExchangeWriter& writer, ExportReport& report) {
+  return write({std::move(key), true, {}}, writer, report);
+}
+
 Result<ExportReport> export_list(StoreView& view, const ExportOptions& options, ExchangeWriter& writer) {
   ExportReport report;
   SEAWALL_TRY(const auto bank, view.bank(options.bank));
   if (!bank) return fail(Code::kNotFound, "there is no such bank to export");
   SEAWALL_TRY(report.version, view.version());
-  std::vector<std::string> losses;
   for (EntryId after{};;) {
     SEAWALL_TRY(auto page, options.version ? view.entries_at(options.bank, *options.version, after, kPage)
                                            : view.entries_of_bank(options.bank, after, kPage));
@@ -63,7 +67,9 @@ Result<ExportReport> export_list(StoreView& view, const ExportOptions& options, 
     for (Entry& entry : page) {
       const Fate fate = fate_of(entry, options);
       if (fate == Fate::kLeft) continue;
-      SEAWALL_CHECK(write(entry, fate, options, writer, report, losses));
+      SEAWALL_CHECK(fate == Fate::kTombstone
+                        ? lists_detail::write_tombstone(std::move(entry.key), writer, report)
+                        : lists_detail::write_record(entry, options, writer, report));
     }
   }
   SEAWALL_CHECK(writer.finish());

@@ -32,6 +32,18 @@ struct ExportReport {
   ListVersion version;  ///< Of the view; `options.version` may be older.
 };
 
+/// Writes what changed in a bank since list version `after`: entries that are on the list now and were not
+/// then, or were with other content, and a tombstone for each key that was on it then and is not now. Whoever
+/// holds what an export at `after` gave, and takes this, holds what an export now gives. An entry that has
+/// expired since is a tombstone in each of these, for expiry makes no version. `options.version` and
+/// `options.tombstones` are not looked at. Errors: as export_list(); kNotFound for a version to come. Blocks.
+/// Cost: the bank is read as it is and as it was, and once more if there is a tombstone; memory: their keys.
+Result<ExportReport> export_changes(StoreView& view, const ExportOptions& options, std::uint64_t after,
+                                    ExchangeWriter& writer);
+
+/// The chain of the list at that version, in hex; "" at 0. Errors: kNotFound for a version to come.
+Result<std::string> chain_at(StoreView& view, std::uint64_t version);
+
 /// Writes a bank's entries in the order of their ids and finishes the document. Keys are the sources' own;
 /// two sources of one bank may name different entries alike, so export such a bank by source. Bounded memory.
 /// Blocks. Errors: kNotFound (bank, version), those of the view and the writer.

@@ -12,6 +12,7 @@
 namespace seawall {
 
 Result<std::unique_ptr<durable::FileSystem>> open_subscription_folder(const std::filesystem::path& folder) {
+  (void)::mkdir(folder.parent_path().c_str(), 0700);  // Where it cannot be made, the next line says so.
   if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
     return fail(Code::kUnavailable, "cannot make the folder " + folder.string() + ": " +
                                         std::strerror(errno) +

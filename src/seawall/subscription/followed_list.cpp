@@ -74,7 +74,8 @@ FollowOutcome FollowedList::run(const std::stop_token& stop,
   auto subscription = open(**parts, folder(), progress);
   if (!subscription) return could_not_begin(subscription.error());
   auto report = (*subscription)->run(stop);
-  return {std::move(report), (*subscription)->health()};
+  const bool stopped = !report && report.error().code == Code::kUnavailable && stop.stop_requested();
+  return {std::move(report), (*subscription)->health(), stopped};
 }
 
 Result<SubscriptionHealth> FollowedList::note(const Error& error) {
@@ -90,9 +91,9 @@ Result<SubscriptionHealth> FollowedList::note(const Error& error) {
 
 FollowOutcome FollowedList::could_not_begin(const Error& error) {
   auto noted = note(error);
-  if (noted) return {tl::unexpected(error), *std::move(noted)};
+  if (noted) return {tl::unexpected(error), *std::move(noted), false};
   // Another process has the folder, or it cannot be written: look again soon.
-  FollowOutcome outcome{tl::unexpected(error), {}};
+  FollowOutcome outcome{tl::unexpected(error), {}, false};
   const auto state = read_subscription_folder(folder());
   if (state && *state) outcome.health = (*state)->health;
   outcome.health.next_at = context_.clock.now() + kLookAgain;

@@ -33,6 +33,7 @@ struct FollowContext {
 struct FollowOutcome {
   Result<RunReport> report;
   SubscriptionHealth health;  ///< After it; `health.next_at`: when to run again.
+  bool stopped = false;       ///< It was told to stop, which is no failure; the next run goes on from there.
 };
 
 /// One subscription of the settings, from its address to its bank. Whatever it needs is opened for each run

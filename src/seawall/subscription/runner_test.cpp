@@ -20,7 +20,7 @@ class TestClock final : public Clock {
 };
 
 FollowOutcome finished(Time next_at) {
-  FollowOutcome outcome{RunReport{}, {}};
+  FollowOutcome outcome{RunReport{}, {}, false};
   outcome.report->finished = true;
   outcome.health.next_at = next_at;
   return outcome;
@@ -40,8 +40,8 @@ TEST(SubscriptionRunner, RunsThoseWhoseTimeHasComeAndNoOther) {
   const Time start = clock.now();
   std::atomic<int> a = 0, b = 0;
   SubscriptionRunner runner(clock, {});
-  runner.add("a", start, [&](const std::stop_token&) { return finished(start + 15min * ++a); });
-  runner.add("b", start + 1h, [&](const std::stop_token&) { return finished(start + 1h * ++b); });
+  runner.add("a", start, [&](const std::stop_token&) { return ++a, finished(clock.now() + 15min); });
+  runner.add("b", start + 1h, [&](const std::stop_token&) { return ++b, finished(clock.now() + 1h); });
   EXPECT_FALSE(runner.idle());
   EXPECT_EQ(ended(runner, 1), std::vector<std::string>{"a"});
   EXPECT_TRUE(runner.idle());
@@ -115,7 +115,7 @@ TEST(SubscriptionRunner, TellsWhatRunsToStopAndStartsNothingMore) {
     std::latch told(1);
     const std::stop_callback on_stop(stop, [&] { told.count_down(); });
     told.wait();
-    return FollowOutcome{fail(Code::kUnavailable, "stopped"), {}};
+    return FollowOutcome{fail(Code::kUnavailable, "stopped"), {}, true};
   });
   runner.add("b", clock.now(), [&](const std::stop_token&) { return finished(clock.now()); });
   EXPECT_TRUE(runner.step(0ms).empty());
