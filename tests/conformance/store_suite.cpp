@@ -1,58 +1,6 @@
 #include "store_suite.h"
 
-#include <unistd.h>
-
-#include <filesystem>
-
 namespace seawall::store_suite {
-namespace {
-
-class SqlitePlace final : public StorePlace {
- public:
-  SqlitePlace() {
-    std::string name = testing::TempDir() + "/seawall-store-XXXXXX";
-    folder_ = mkdtemp(name.data());
-  }
-  ~SqlitePlace() override { std::filesystem::remove_all(folder_); }
-  [[nodiscard]] std::string url() const override { return "sqlite:" + (folder_ / "lists.db").string(); }
-
- private:
-  std::filesystem::path folder_;
-};
-
-/// One server for the whole run: each place is a database of it.
-std::unique_ptr<test_support::PostgresCluster> cluster_;
-
-class StopCluster final : public testing::Environment {
- public:
-  void TearDown() override { cluster_.reset(); }
-};
-const auto* const kStopCluster = testing::AddGlobalTestEnvironment(new StopCluster);
-
-class PostgresPlace final : public StorePlace {
- public:
-  [[nodiscard]] std::string url() const override { return url_; }
-
- private:
-  std::string url_ = cluster().new_database();
-};
-
-std::unique_ptr<StorePlace> postgres_place() { return std::make_unique<PostgresPlace>(); }
-std::unique_ptr<StorePlace> sqlite_place() { return std::make_unique<SqlitePlace>(); }
-
-}  // namespace
-
-test_support::PostgresCluster& cluster() {
-  if (cluster_ == nullptr) cluster_ = std::make_unique<test_support::PostgresCluster>();
-  return *cluster_;
-}
-
-const std::vector<Backend>& backends() {
-  static const std::vector<Backend> kBackends = {{"Sqlite", sqlite_place}, {"Postgres", postgres_place}};
-  return kBackends;
-}
-
-std::string backend_name(const testing::TestParamInfo<Backend>& backend) { return backend.param.name; }
 
 void StoreTest::SetUp() {
   place_ = GetParam().make();

@@ -6,28 +6,17 @@
 #include <string>
 #include <vector>
 
-#include "postgres_cluster.h"
 #include "seawall/store/store.h"
 #include "seawall/store_sql/open.h"
+#include "store_places.h"
 
 namespace seawall::store_suite {
 
-/// An empty place where one test may make a store, gone at its end.
-class StorePlace {
- public:
-  virtual ~StorePlace() = default;
-  [[nodiscard]] virtual std::string url() const = 0;
-};
-
-/// The server of this run, started at its first use.
-test_support::PostgresCluster& cluster();
-
-struct Backend {
-  std::string name;
-  std::unique_ptr<StorePlace> (*make)();
-};
-const std::vector<Backend>& backends();
-std::string backend_name(const testing::TestParamInfo<Backend>& backend);
+using test_support::Backend;
+using test_support::backend_name;
+using test_support::backends;
+using test_support::cluster;
+using test_support::StorePlace;
 
 /// The suite: each test runs on every backend.
 class StoreTest : public testing::TestWithParam<Backend> {

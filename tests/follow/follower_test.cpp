@@ -9,10 +9,10 @@ namespace {
 using test::get;
 using test::Lists;
 
-class FollowerTest : public testing::Test {
+class FollowerTest : public test::StoreTest {
  protected:
   TemporaryFolder folder = test::temporary_folder();
-  Lists lists{folder.path() / "store.db"};
+  Lists lists{another_place()};
   test::Follower follower{lists, folder.path() / "follow"};
 
   Standing standing(std::uint64_t seed) {
@@ -22,7 +22,7 @@ class FollowerTest : public testing::Test {
   }
 };
 
-TEST_F(FollowerTest, FollowsAReleaseThroughItsStates) {
+TEST_P(FollowerTest, FollowsAReleaseThroughItsStates) {
   const BankId bank = lists.make_bank("b");
   const Release release = lists.propose(bank, "k", 1);
   follower.catch_up();
@@ -48,14 +48,14 @@ TEST_F(FollowerTest, FollowsAReleaseThroughItsStates) {
   EXPECT_EQ(follower.follower->sizes().pdq, 0U);
 }
 
-TEST_F(FollowerTest, ProvesTheVersionOfTheStore) {
+TEST_P(FollowerTest, ProvesTheVersionOfTheStore) {
   lists.list(lists.make_bank("b"), "k", 1);
   follower.catch_up();
   EXPECT_EQ(follower.follower->proof(), get(get(lists.store->view())->version()));
   EXPECT_GT(follower.follower->proof().number, 0U);
 }
 
-TEST_F(FollowerTest, ARadiusOfTheEntryGoesBeforeThatOfTheBank) {
+TEST_P(FollowerTest, ARadiusOfTheEntryGoesBeforeThatOfTheBank) {
   const BankId bank = lists.make_bank("b");
   const EntryId id = lists.list(bank, "k", 1);
   follower.catch_up();
@@ -74,7 +74,7 @@ TEST_F(FollowerTest, ARadiusOfTheEntryGoesBeforeThatOfTheBank) {
   }
 }
 
-TEST_F(FollowerTest, AHarmlessBankOverrulesHashesAndADigestOverrulesAll) {
+TEST_P(FollowerTest, AHarmlessBankOverrulesHashesAndADigestOverrulesAll) {
   const BankId bank = lists.make_bank("b");
   lists.list(bank, "k", 1);
   const BankId harmless = lists.make_bank("h", true, BankKind::kHarmless);
@@ -93,7 +93,7 @@ TEST_F(FollowerTest, AHarmlessBankOverrulesHashesAndADigestOverrulesAll) {
   EXPECT_EQ(follower.match(1).action, BankAction::kAllow);
 }
 
-TEST_F(FollowerTest, TenantsDoNotSeeNorOverruleEachOther) {
+TEST_P(FollowerTest, TenantsDoNotSeeNorOverruleEachOther) {
   ListBank other;
   other.name = "b";
   other.tenant = "other";
@@ -108,7 +108,7 @@ TEST_F(FollowerTest, TenantsDoNotSeeNorOverruleEachOther) {
   EXPECT_EQ(follower.match(1).action, BankAction::kBlock);
 }
 
-TEST_F(FollowerTest, WhatHasExpiredOrIsSwitchedOffIsNotEnforced) {
+TEST_P(FollowerTest, WhatHasExpiredOrIsSwitchedOffIsNotEnforced) {
   const BankId bank = lists.make_bank("b", false);
   const EntryId id = lists.list(bank, "k", 1);
   EntrySettings settings;
@@ -128,7 +128,7 @@ TEST_F(FollowerTest, WhatHasExpiredOrIsSwitchedOffIsNotEnforced) {
   EXPECT_EQ(follower.match(1).action, BankAction::kAllow);
 }
 
-TEST_F(FollowerTest, AQuarantinedEntryMatchesSilently) {
+TEST_P(FollowerTest, AQuarantinedEntryMatchesSilently) {
   const EntryId id = lists.list(lists.make_bank("b"), "k", 1);
   get(lists.service->quarantine(id, {"breaker", "flood"}));
   follower.catch_up();
@@ -137,7 +137,7 @@ TEST_F(FollowerTest, AQuarantinedEntryMatchesSilently) {
   EXPECT_EQ(follower.follower->silent_matches(release_of(id)), 2U);
 }
 
-TEST_F(FollowerTest, AFolderGoesOnWhereItWasAndAnotherMakesTheSameOfTheFeed) {
+TEST_P(FollowerTest, AFolderGoesOnWhereItWasAndAnotherMakesTheSameOfTheFeed) {
   const BankId bank = lists.make_bank("b");
   const EntryId first = lists.list(bank, "k", 1);
   follower.catch_up();
@@ -157,22 +157,22 @@ TEST_F(FollowerTest, AFolderGoesOnWhereItWasAndAnotherMakesTheSameOfTheFeed) {
   }
 }
 
-TEST_F(FollowerTest, RefusesAStoreWithAnotherHistory) {
+TEST_P(FollowerTest, RefusesAStoreWithAnotherHistory) {
   lists.list(lists.make_bank("b"), "k", 1);
   follower.catch_up();
   follower.follower.reset();
-  Lists shorter(folder.path() / "shorter.db");
+  Lists shorter(another_place());
   shorter.make_bank("b");
   test::Follower wrong(shorter, folder.path() / "follow");
   EXPECT_EQ(wrong.follower->step({}).error().code, Code::kCorrupt);
-  Lists longer(folder.path() / "longer.db");
+  Lists longer(another_place());
   for (int i = 0; i < 20; ++i) longer.make_bank("b" + std::to_string(i));
   wrong.follower.reset();
   test::Follower also_wrong(longer, folder.path() / "follow");
   EXPECT_EQ(also_wrong.follower->step({}).error().code, Code::kCorrupt);
 }
 
-TEST_F(FollowerTest, AStepWhoseStateCannotBeWrittenIsDoneAgain) {
+TEST_P(FollowerTest, AStepWhoseStateCannotBeWrittenIsDoneAgain) {
   const BankId bank = lists.make_bank("b");
   lists.list(bank, "k", 1);
   {
@@ -189,10 +189,13 @@ TEST_F(FollowerTest, AStepWhoseStateCannotBeWrittenIsDoneAgain) {
   EXPECT_EQ(follower.follower->sizes().pdq, 2U);
 }
 
-TEST_F(FollowerTest, OneFolderHasOneFollower) {
+TEST_P(FollowerTest, OneFolderHasOneFollower) {
   EXPECT_EQ(ListFollower::open(follower.folder, follower.feed, *lists.store, lists.clock).error().code,
             Code::kConflict);
 }
+
+INSTANTIATE_TEST_SUITE_P(Lists, FollowerTest, testing::ValuesIn(test_support::quick_backends()),
+                         test_support::backend_name);
 
 }  // namespace
 }  // namespace seawall

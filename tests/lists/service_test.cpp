@@ -10,16 +10,15 @@ using test::Lists;
 using testing::HasSubstr;
 
 /// Every rule against the real store.
-class ListServiceTest : public testing::Test {
+class ListServiceTest : public test::StoreTest {
  protected:
   EntryState state(EntryId id) { return lists.entry(id).state; }
 
-  TemporaryFolder folder = test::temporary_folder();
-  Lists lists{folder.path() / "store.db"};
+  Lists lists{another_place()};
   ListService& service = *lists.service;
 };
 
-TEST_F(ListServiceTest, AnEntryTakesForceOnlyWhenAnotherPersonApproved) {
+TEST_P(ListServiceTest, AnEntryTakesForceOnlyWhenAnotherPersonApproved) {
   const BankId bank = lists.make_bank("b");
   const Release release = lists.propose(bank, "k", 1);
   const EntryId id = entry_id(release.id, 0);
@@ -36,7 +35,7 @@ TEST_F(ListServiceTest, AnEntryTakesForceOnlyWhenAnotherPersonApproved) {
   EXPECT_EQ(state(id), EntryState::kActive);
 }
 
-TEST_F(ListServiceTest, TheProposerCannotApproveUnderAnotherSpelling) {
+TEST_P(ListServiceTest, TheProposerCannotApproveUnderAnotherSpelling) {
   const Release release = lists.propose(lists.make_bank("b"), "k", 1);
   for (const std::string who : {"ann", "ANN", " ann", "a nn", "Ann "}) {
     const auto approved = service.approve(release.id, {who, "x"});
@@ -47,7 +46,7 @@ TEST_F(ListServiceTest, TheProposerCannotApproveUnderAnotherSpelling) {
   EXPECT_FALSE(service.activate(release.id, lists.bob).has_value());
 }
 
-TEST_F(ListServiceTest, OnePersonApprovesOnceHoweverSpelt) {
+TEST_P(ListServiceTest, OnePersonApprovesOnceHoweverSpelt) {
   const BankId bank = lists.make_bank("b");
   std::vector<ExchangeRecord> many;
   for (std::uint64_t i = 0; i < 501; ++i) many.push_back(test::record_of("k" + std::to_string(i), i));
@@ -61,7 +60,7 @@ TEST_F(ListServiceTest, OnePersonApprovesOnceHoweverSpelt) {
   get(service.activate(release.id, lists.ann));
 }
 
-TEST_F(ListServiceTest, WithdrawingNeedsAnotherPerson) {
+TEST_P(ListServiceTest, WithdrawingNeedsAnotherPerson) {
   const BankId bank = lists.make_bank("b");
   const EntryId id = lists.list(bank, "k", 1);
   const Release release = get(service.withdraw(std::span(&id, 1), lists.bob));
@@ -73,7 +72,7 @@ TEST_F(ListServiceTest, WithdrawingNeedsAnotherPerson) {
   EXPECT_EQ(state(id), EntryState::kWithdrawn);
 }
 
-TEST_F(ListServiceTest, NoSettingOfAnEntryTakesItOutOfForceByOnePerson) {
+TEST_P(ListServiceTest, NoSettingOfAnEntryTakesItOutOfForceByOnePerson) {
   const EntryId id = lists.list(lists.make_bank("b"), "k", 1);
   EntrySettings expired;
   expired.expires_at = lists.clock.at;
@@ -99,7 +98,7 @@ TEST_F(ListServiceTest, NoSettingOfAnEntryTakesItOutOfForceByOnePerson) {
   EXPECT_FALSE(service.set_settings(id, wild, lists.ann).has_value());
 }
 
-TEST_F(ListServiceTest, NoSettingOfABankGetsRoundTheRule) {
+TEST_P(ListServiceTest, NoSettingOfABankGetsRoundTheRule) {
   const BankId id = lists.make_bank("b");
   lists.list(id, "k", 1);
   const ListBank before = lists.bank(id);
@@ -121,7 +120,7 @@ TEST_F(ListServiceTest, NoSettingOfABankGetsRoundTheRule) {
   altered([&](ListBank& b) { b.expires_at = lists.clock.at; });
 }
 
-TEST_F(ListServiceTest, ARuleSwitchedOffByTwoNeedsNobodyMore) {
+TEST_P(ListServiceTest, ARuleSwitchedOffByTwoNeedsNobodyMore) {
   const BankId id = lists.make_bank("b");
   ListBank wanted = lists.bank(id);
   wanted.two_person = false;
@@ -131,7 +130,7 @@ TEST_F(ListServiceTest, ARuleSwitchedOffByTwoNeedsNobodyMore) {
   EXPECT_EQ(get(service.activate(release.id, lists.ann)).state, ReleaseState::kActive);
 }
 
-TEST_F(ListServiceTest, AHarmlessBankAlwaysNeedsTwo) {
+TEST_P(ListServiceTest, AHarmlessBankAlwaysNeedsTwo) {
   ListBank bank;
   bank.name = "harmless";
   bank.kind = BankKind::kHarmless;
@@ -145,7 +144,7 @@ TEST_F(ListServiceTest, AHarmlessBankAlwaysNeedsTwo) {
   EXPECT_FALSE(service.alter_bank(wanted, lists.ann).has_value());
 }
 
-TEST_F(ListServiceTest, ABanksNameAndPurposeChangeAtOnce) {
+TEST_P(ListServiceTest, ABanksNameAndPurposeChangeAtOnce) {
   const BankId id = lists.make_bank("b");
   ListBank wanted = lists.bank(id);
   wanted.name = "c";
@@ -155,7 +154,7 @@ TEST_F(ListServiceTest, ABanksNameAndPurposeChangeAtOnce) {
   EXPECT_FALSE(service.alter_bank(wanted, lists.ann).has_value()) << "a stale version";
 }
 
-TEST_F(ListServiceTest, AReleaseInForceIsTakenBackByTwo) {
+TEST_P(ListServiceTest, AReleaseInForceIsTakenBackByTwo) {
   const BankId bank = lists.make_bank("b");
   const EntryId id = lists.list(bank, "k", 1);
   const ReleaseId release = release_of(id);
@@ -168,7 +167,7 @@ TEST_F(ListServiceTest, AReleaseInForceIsTakenBackByTwo) {
   EXPECT_EQ(state(id), EntryState::kWithdrawn);
 }
 
-TEST_F(ListServiceTest, OnePersonMayHoldAnEntryBackButNotLetItGo) {
+TEST_P(ListServiceTest, OnePersonMayHoldAnEntryBackButNotLetItGo) {
   const EntryId id = lists.list(lists.make_bank("b"), "k", 1);
   const Entry held = get(service.quarantine(id, {"flood breaker", "matched 40 times its baseline"}));
   EXPECT_EQ(held.state, EntryState::kQuarantined);
@@ -181,13 +180,13 @@ TEST_F(ListServiceTest, OnePersonMayHoldAnEntryBackButNotLetItGo) {
   EXPECT_EQ(lists.entry(id).state_reason, "");
 }
 
-TEST_F(ListServiceTest, NobodyAloneHoldsBackWhatOverrules) {
+TEST_P(ListServiceTest, NobodyAloneHoldsBackWhatOverrules) {
   const EntryId id = lists.list(lists.make_bank("h", true, BankKind::kHarmless), "look-alike", 5);
   EXPECT_FALSE(service.quarantine(id, lists.ann).has_value());
   EXPECT_EQ(state(id), EntryState::kActive);
 }
 
-TEST_F(ListServiceTest, AReleaseThatBuildsOnAnotherWaitsForIt) {
+TEST_P(ListServiceTest, AReleaseThatBuildsOnAnotherWaitsForIt) {
   const BankId bank = lists.make_bank("b");
   const auto a = test::record_of("a", 1), b = test::record_of("b", 2), c = test::record_of("c", 3);
   const Release first = lists.import(bank, {a, b}, true).release.value();
@@ -202,7 +201,7 @@ TEST_F(ListServiceTest, AReleaseThatBuildsOnAnotherWaitsForIt) {
   EXPECT_EQ(state(entry_id(second.id, 0)), EntryState::kActive);
 }
 
-TEST_F(ListServiceTest, ReleasesThatStandByThemselvesAreDecidedInAnyOrder) {
+TEST_P(ListServiceTest, ReleasesThatStandByThemselvesAreDecidedInAnyOrder) {
   const BankId bank = lists.make_bank("b");
   const Release first = lists.propose(bank, "k", 1);
   const Release second = lists.propose(bank, "l", 2);
@@ -211,7 +210,7 @@ TEST_F(ListServiceTest, ReleasesThatStandByThemselvesAreDecidedInAnyOrder) {
   EXPECT_EQ(get(service.reject(first.id, lists.bob)).state, ReleaseState::kRejected);
 }
 
-TEST_F(ListServiceTest, WhatWasNeverSealedIsShownAndCanBeTakenAway) {
+TEST_P(ListServiceTest, WhatWasNeverSealedIsShownAndCanBeTakenAway) {
   const BankId bank = lists.make_bank("b");
   const auto source = get(service.ensure_source("partner", "ndjson", lists.ann));
   ReleaseId id{};
@@ -229,7 +228,7 @@ TEST_F(ListServiceTest, WhatWasNeverSealedIsShownAndCanBeTakenAway) {
   EXPECT_TRUE(get(get(lists.store->view())->open_releases(ReleaseId{}, 10)).empty());
 }
 
-TEST_F(ListServiceTest, NothingSlipsIntoAnApprovedReleaseOutOfQuarantine) {
+TEST_P(ListServiceTest, NothingSlipsIntoAnApprovedReleaseOutOfQuarantine) {
   const BankId harmless = lists.make_bank("h", true, BankKind::kHarmless);
   lists.list(harmless, "look-alike", 5);
   const BankId bank = lists.make_bank("b");
@@ -245,7 +244,7 @@ TEST_F(ListServiceTest, NothingSlipsIntoAnApprovedReleaseOutOfQuarantine) {
   EXPECT_EQ(state(entry_id(release.id, 1)), EntryState::kActive);
 }
 
-TEST_F(ListServiceTest, ARequestThatHasGoneStaleIsNotCarriedOut) {
+TEST_P(ListServiceTest, ARequestThatHasGoneStaleIsNotCarriedOut) {
   const EntryId id = lists.list(lists.make_bank("b"), "k", 1);
   EntrySettings wide;
   wide.radius_bits = 60;
@@ -261,7 +260,7 @@ TEST_F(ListServiceTest, ARequestThatHasGoneStaleIsNotCarriedOut) {
   EXPECT_EQ(get(service.open_requests(RequestId{}, 10)).size(), 0U);
 }
 
-TEST_F(ListServiceTest, SwitchingOffALargeBankNeedsTwoApprovals) {
+TEST_P(ListServiceTest, SwitchingOffALargeBankNeedsTwoApprovals) {
   const BankId id = lists.make_bank("b");
   std::vector<ExchangeRecord> many;
   for (std::uint64_t i = 0; i < 501; ++i) many.push_back(test::record_of("k" + std::to_string(i), i));
@@ -273,7 +272,7 @@ TEST_F(ListServiceTest, SwitchingOffALargeBankNeedsTwoApprovals) {
   EXPECT_EQ(get(service.take_back(release.id, lists.ann)).approvals_missing, 2);
 }
 
-TEST_F(ListServiceTest, ABankOfOnePersonStillNeedsAnotherForALargeRelease) {
+TEST_P(ListServiceTest, ABankOfOnePersonStillNeedsAnotherForALargeRelease) {
   const BankId id = lists.make_bank("b", false);
   std::vector<ExchangeRecord> many;
   for (std::uint64_t i = 0; i < 501; ++i) many.push_back(test::record_of("k" + std::to_string(i), i));
@@ -283,7 +282,7 @@ TEST_F(ListServiceTest, ABankOfOnePersonStillNeedsAnotherForALargeRelease) {
   get(service.activate(release.id, lists.ann));
 }
 
-TEST_F(ListServiceTest, AnEntryProposedByHandPassesTheGuards) {
+TEST_P(ListServiceTest, AnEntryProposedByHandPassesTheGuards) {
   const BankId bank = lists.make_bank("b");
   EntryContent flat;
   flat.signals.pdq.push_back({test::pattern(1), 10});
@@ -296,7 +295,7 @@ TEST_F(ListServiceTest, AnEntryProposedByHandPassesTheGuards) {
   EXPECT_EQ(update.counts.updated, 1U);
 }
 
-TEST_F(ListServiceTest, TheHistoryTellsWhoDidWhatAndWhatWasBefore) {
+TEST_P(ListServiceTest, TheHistoryTellsWhoDidWhatAndWhatWasBefore) {
   const EntryId id = lists.list(lists.make_bank("b"), "k", 1);
   const std::uint64_t listed_at = get(get(lists.store->view())->version()).number;
   get(service.set_tags(id, {"seen"}, lists.bob));
@@ -316,13 +315,16 @@ TEST_F(ListServiceTest, TheHistoryTellsWhoDidWhatAndWhatWasBefore) {
   EXPECT_TRUE(past.front().content.tags.empty());
 }
 
-TEST_F(ListServiceTest, CallsWithoutAReasonOrAnAccountAreRefused) {
+TEST_P(ListServiceTest, CallsWithoutAReasonOrAnAccountAreRefused) {
   const EntryId id = lists.list(lists.make_bank("b"), "k", 1);
   EXPECT_EQ(service.quarantine(id, {"ann", ""}).error().code, Code::kInvalidInput);
   EXPECT_EQ(service.set_tags(id, {}, {"", "x"}).error().code, Code::kInvalidInput);
   EXPECT_EQ(service.quarantine(EntryId{77}, lists.ann).error().code, Code::kNotFound);
   EXPECT_EQ(service.activate(ReleaseId{99}, lists.ann).error().code, Code::kNotFound);
 }
+
+INSTANTIATE_TEST_SUITE_P(Lists, ListServiceTest, testing::ValuesIn(test_support::quick_backends()),
+                         test_support::backend_name);
 
 }  // namespace
 }  // namespace seawall

@@ -92,7 +92,7 @@ std::string text_of(const std::filesystem::path& path) {
 
 }  // namespace
 
-PostgresCluster::PostgresCluster() {
+PostgresCluster::PostgresCluster(Sync sync) : sync_(sync) {
   std::string name = "/tmp/seawall-pg-XXXXXX";  // Short: a socket's path has at most 107 bytes.
   folder_ = ::mkdtemp(name.data());
   if (const passwd* user = owner()) {
@@ -116,8 +116,8 @@ PostgresCluster::~PostgresCluster() {
 
 void PostgresCluster::start() {
   server_ = spawn({programs() / "postgres", "-D", folder_ / "data", "-k", folder_.string(), "-c",
-                   "listen_addresses=", "-c", "fsync=on", "-c", "max_connections=60", "-c",
-                   "unix_socket_permissions=0777"},
+                   "listen_addresses=", "-c", sync_ == Sync::kOn ? "fsync=on" : "fsync=off", "-c",
+                   "max_connections=60", "-c", "unix_socket_permissions=0777"},
                   folder_ / "log");
   wait_until_ready();
 }

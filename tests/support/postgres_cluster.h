@@ -9,14 +9,18 @@
 namespace seawall::test_support {
 
 /// A PostgreSQL server of the test's own: a new cluster in a temporary folder, reached by a Unix socket in it
-/// and by nothing else, with fsync on. Run by root, the server runs as the user postgres, or nobody.
+/// and by nothing else. Run by root, the server runs as the user postgres, or nobody.
 /// Guarantees: it ends with this object, and with the thread that started it however that dies (the kernel
 /// sends it SIGQUIT). Each cluster is a folder of its own, so any number may run side by side. Errors: the
 /// constructor says on stderr what is missing, such as the package, and ends the program: a test of
 /// PostgreSQL is never passed over. Cost: about 2 s to make.
 class PostgresCluster {
  public:
-  PostgresCluster();
+  /// kOn: fsync is on, as people run it. kOff: commits do not wait for the disk; for tests of what lies over
+  /// the store, not of its durability.
+  enum class Sync { kOn, kOff };
+
+  explicit PostgresCluster(Sync sync = Sync::kOn);
   PostgresCluster(const PostgresCluster&) = delete;
   PostgresCluster& operator=(const PostgresCluster&) = delete;
   ~PostgresCluster();
@@ -34,6 +38,7 @@ class PostgresCluster {
   void stop(int signal);
   [[nodiscard]] std::string url(const std::string& database) const;
 
+  Sync sync_;
   std::filesystem::path folder_;
   pid_t server_ = -1;
   int databases_ = 0;
