@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include "../lists/store_test.h"
 #include "follow_fixture.h"
 #include "seawall/sqlite/database.h"
 

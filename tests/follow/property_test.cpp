@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <thread>
 
+#include "../lists/store_test.h"
 #include "random_script.h"
 
 namespace seawall {

@@ -3,6 +3,7 @@
 #include "list_fixture.h"
 #include "seawall/lists/alert_service.h"
 #include "seawall/store_sql/admin.h"
+#include "store_test.h"
 
 namespace seawall {
 namespace {
@@ -17,20 +18,20 @@ using Deed = FloodOutcome::Deed;
 constexpr FloodCounts kCounts{31, 25, std::chrono::hours(1)};
 
 /// What the flood breaker does and what people do about it, against the real store.
-class AlertServiceTest : public testing::Test {
+class AlertServiceTest : public test::StoreTest {
  protected:
   EntryState state(EntryId id) { return lists.entry(id).state; }
   std::vector<AlertStanding> open() { return get(alerts.alerts(AlertId{}, true, 100)); }
   std::vector<AlertStanding> all() { return get(alerts.alerts(AlertId{}, false, 100)); }
 
   TemporaryFolder folder = test::temporary_folder();
-  Lists lists{folder.path() / "store.db"};
+  Lists lists{another_place()};
   AlertService alerts{*lists.store, *lists.records.requests, *lists.records.alerts, lists.clock};
   BankId bank = lists.make_bank("b");
   EntryId entry = lists.list(bank, "k", 1);
 };
 
-TEST_F(AlertServiceTest, HoldsBackAtOnceWithTheCountsInTheHistory) {
+TEST_P(AlertServiceTest, HoldsBackAtOnceWithTheCountsInTheHistory) {
   const FloodOutcome outcome = get(alerts.hold_back(entry, kCounts));
   EXPECT_EQ(outcome.deed, Deed::kHeldBack);
   EXPECT_EQ(outcome.version, lists.entry(entry).version);
@@ -47,7 +48,7 @@ TEST_F(AlertServiceTest, HoldsBackAtOnceWithTheCountsInTheHistory) {
   EXPECT_EQ(one.alert.bank, bank);
 }
 
-TEST_F(AlertServiceTest, HoldsBackNothingThatIsHeldBackOrNotInForce) {
+TEST_P(AlertServiceTest, HoldsBackNothingThatIsHeldBackOrNotInForce) {
   const FloodOutcome first = get(alerts.hold_back(entry, kCounts));
   EXPECT_EQ(get(alerts.hold_back(entry, kCounts)).version, first.version);
   EXPECT_THAT(all(), SizeIs(1));
@@ -59,7 +60,7 @@ TEST_F(AlertServiceTest, HoldsBackNothingThatIsHeldBackOrNotInForce) {
   EXPECT_THAT(all(), SizeIs(1));
 }
 
-TEST_F(AlertServiceTest, HoldsBackAStagedEntryToo) {
+TEST_P(AlertServiceTest, HoldsBackAStagedEntryToo) {
   const Release staged = lists.propose(bank, "k2", 2);
   get(lists.service->stage(staged.id, lists.ann));
   const EntryId id = entry_id(staged.id, 0);
@@ -67,7 +68,7 @@ TEST_F(AlertServiceTest, HoldsBackAStagedEntryToo) {
   EXPECT_EQ(state(id), EntryState::kQuarantined);
 }
 
-TEST_F(AlertServiceTest, TwoPeopleAcceptAndTheEntryIsEnforcedAgain) {
+TEST_P(AlertServiceTest, TwoPeopleAcceptAndTheEntryIsEnforcedAgain) {
   get(alerts.hold_back(entry, kCounts));
   const AlertId id = open().front().alert.id;
   const ChangeOutcome asked = get(alerts.accept(id, lists.ann));
@@ -85,7 +86,7 @@ TEST_F(AlertServiceTest, TwoPeopleAcceptAndTheEntryIsEnforcedAgain) {
   EXPECT_EQ(alerts.accept(id, lists.bob).error().code, Code::kConflict);
 }
 
-TEST_F(AlertServiceTest, ADroppedRequestMayBeAskedAnew) {
+TEST_P(AlertServiceTest, ADroppedRequestMayBeAskedAnew) {
   get(alerts.hold_back(entry, kCounts));
   const AlertId id = open().front().alert.id;
   const ChangeOutcome asked = get(alerts.accept(id, lists.ann));
@@ -97,7 +98,7 @@ TEST_F(AlertServiceTest, ADroppedRequestMayBeAskedAnew) {
   EXPECT_EQ(state(entry), EntryState::kActive);
 }
 
-TEST_F(AlertServiceTest, AQuarantineEndedByOtherMeansLeavesNothingToDecide) {
+TEST_P(AlertServiceTest, AQuarantineEndedByOtherMeansLeavesNothingToDecide) {
   get(alerts.hold_back(entry, kCounts));
   const AlertId id = open().front().alert.id;
   const ChangeOutcome asked = get(lists.service->end_quarantine(entry, lists.ann));
@@ -115,7 +116,7 @@ TEST_F(AlertServiceTest, AQuarantineEndedByOtherMeansLeavesNothingToDecide) {
   EXPECT_EQ(alerts.close(AlertId{9}, lists.ann).error().code, Code::kNotFound);
 }
 
-TEST_F(AlertServiceTest, AnAlertWhoseGuardWasCutOffIsRaisedAgainAsOne) {
+TEST_P(AlertServiceTest, AnAlertWhoseGuardWasCutOffIsRaisedAgainAsOne) {
   Alert alert;
   alert.entry = entry;
   alert.bank = bank;
@@ -127,7 +128,7 @@ TEST_F(AlertServiceTest, AnAlertWhoseGuardWasCutOffIsRaisedAgainAsOne) {
   EXPECT_EQ(open().front().alert.matches, 31U);
 }
 
-TEST_F(AlertServiceTest, HoldsBackAtMostSoManyADayAndTellsOfTheRest) {
+TEST_P(AlertServiceTest, HoldsBackAtMostSoManyADayAndTellsOfTheRest) {
   std::vector<EntryId> ids = {entry};
   for (std::uint64_t i = 2; i <= AlertService::kHeldBackMax + 1; ++i) {
     ids.push_back(lists.list(bank, "k" + std::to_string(i), i));
@@ -157,18 +158,21 @@ TEST_F(AlertServiceTest, HoldsBackAtMostSoManyADayAndTellsOfTheRest) {
   EXPECT_EQ(all().back().alert.state, AlertState::kAccepted);
 }
 
-TEST_F(AlertServiceTest, AlertsAreInTheBackup) {
+TEST_P(AlertServiceTest, AlertsAreInTheBackup) {
   get(alerts.hold_back(entry, kCounts));
   const AlertId id = open().front().alert.id;
   get(alerts.accept(id, lists.ann));
   get(alerts.close(id, lists.bob));
   get(backup_store(lists.url, folder.path() / "backup"));
-  const std::string other = "sqlite:" + (folder.path() / "other.db").string();
+  const std::string other = another_place();
   get(restore_store(other, folder.path() / "backup", {.create = true}));
   const auto records = get(open_store_records(other));
   EXPECT_EQ(get(records.alerts->alert(id)), get(lists.records.alerts->alert(id)));
   EXPECT_TRUE(get(records.alerts->alert(id))->request.has_value());
 }
+
+INSTANTIATE_TEST_SUITE_P(Lists, AlertServiceTest, testing::ValuesIn(test_support::quick_backends()),
+                         test_support::backend_name);
 
 }  // namespace
 }  // namespace seawall

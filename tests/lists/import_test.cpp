@@ -5,6 +5,7 @@
 
 #include "list_fixture.h"
 #include "seawall/lists/export.h"
+#include "store_test.h"
 
 namespace seawall {
 namespace {

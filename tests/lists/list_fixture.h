@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <memory>
 #include <random>
 #include <stdexcept>
@@ -15,7 +16,6 @@
 #include "seawall/lists/list_service.h"
 #include "seawall/store_sql/open.h"
 #include "seawall/store_sql/records.h"
-#include "store_places.h"
 
 namespace seawall::test {
 
@@ -90,21 +90,10 @@ inline void get(const Result<void>& result) {
 
 inline TemporaryFolder temporary_folder() { return get(TemporaryFolder::make("seawall-lists")); }
 
-/// The suites over a store: each test runs on every database.
-class StoreTest : public testing::TestWithParam<test_support::Backend> {
- protected:
-  /// Of a further, empty store; it is there until the test ends.
-  std::string another_place() {
-    places_.push_back(GetParam().make());
-    return places_.back()->url();
-  }
-
- private:
-  std::vector<std::unique_ptr<test_support::StorePlace>> places_;
-};
-
 /// A real store, and the service over it.
 struct Lists {
+  explicit Lists(const std::filesystem::path& file, bool make = true)
+      : Lists("sqlite:" + file.string(), make) {}
   /// `place`: the store's URL. `make`: it is not there yet.
   explicit Lists(const std::string& place, bool make = true) : url(place) {
     OpenStoreOptions options;

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include "list_fixture.h"
+#include "store_test.h"
 
 namespace seawall {
 namespace {

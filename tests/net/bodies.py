@@ -27,7 +27,7 @@ class Scenario:
     def __init__(self, name):
         self.traps = set(name.split("-")[1:])
         self.count = 103 if "hundred" in self.traps else 23
-        self.requests, self.log, self.window, self.tokens = 0, [], None, {}
+        self.requests, self.log, self.window, self.tokens, self.told = 0, [], None, {}, 0
         self.file = None  # What "file" serves instead of the list.
         self.go = threading.Event()
 
@@ -111,7 +111,9 @@ def serve(request, name, names):
     if names[0] == "grow":
         scenario.count += int(request.query["by"])
         return request.answer(200)
-    scenario.log.append(f"{request.command} {request.path} {request.body.decode()}")
+    key = request.headers.get("Idempotency-Key")
+    named = f" key={key}" if key else ""
+    scenario.log.append(f"{request.command} {request.path}{named} {request.body.decode()}")
     scenario.requests += 1
     body = BODIES[names[0]]
     if "slow" in scenario.traps:
@@ -121,10 +123,25 @@ def serve(request, name, names):
     if not body["authorized"](request):
         return request.answer(401)
     if request.command != "GET":
-        return request.answer(200)
+        return take_feedback(request, scenario)
     if "flaky" in scenario.traps and disturbed(request, scenario):
         return None
     return send(request, scenario, *body["answer"](request, scenario, names[1:]))
+
+
+def take_feedback(request, scenario):
+    """In "busy" the first two are turned away; "unknown" knows no entry; "silent" hears the third (or with
+    "first" the first) and never answers it."""
+    with lock:
+        scenario.told += 1
+        told = scenario.told
+    if "silent" in scenario.traps and told == (1 if "first" in scenario.traps else 3):
+        return request.trap_silent()
+    if "unknown" in scenario.traps:
+        return request.answer(404)
+    if "busy" in scenario.traps and told <= 2:
+        return request.answer({1: 503, 2: 409}[told])
+    return request.answer(200)
 
 
 def send(request, scenario, status, body=b"", headers=()):

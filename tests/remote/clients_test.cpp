@@ -342,13 +342,51 @@ TEST_F(Clients, FeedbackGoesToEachBodyInItsOwnWords) {
 
 TEST_F(Clients, FeedbackThatWouldBreakOutOfItsPlaceIsRefused) {
   const RemoteFeedback::Verdict rejected = RemoteFeedback::Verdict::kRejected;
-  EXPECT_FALSE(ncmec()->send({"9-e1", "PDQ", rejected, "</guid>"}, {}));
-  EXPECT_FALSE(ncmec()->send({"e1", "PDQ", {}, ""}, {}));
-  EXPECT_FALSE(ncmec()->send({"9-e1", "../x", {}, ""}, {}));
-  EXPECT_FALSE(ncmec()->send({"9/../8-e1", "PDQ", {}, ""}, {}));
-  EXPECT_FALSE(stopncii()->send({"ImagePDQ:a\"b", "", {}, ""}, {}));
-  EXPECT_FALSE(stopncii()->send({"VideoTMK:00ff", "", {}, ""}, {})) << "its key may be a digest";
-  EXPECT_FALSE(threatexchange()->send({"../me", "", {}, ""}, {}));
+  const auto is_refused = [](auto client, const RemoteFeedback& feedback) {
+    const auto outcome = client->send(feedback, {}).value();
+    return outcome.refused && !outcome.sent;
+  };
+  EXPECT_TRUE(is_refused(ncmec(), {"9-e1", "PDQ", rejected, "</guid>"}));
+  EXPECT_TRUE(is_refused(ncmec(), {"e1", "PDQ", {}, ""}));
+  EXPECT_TRUE(is_refused(ncmec(), {"9-e1", "../x", {}, ""}));
+  EXPECT_TRUE(is_refused(ncmec(), {"9/../8-e1", "PDQ", {}, ""}));
+  EXPECT_TRUE(is_refused(stopncii(), {"ImagePDQ:a\"b", "", {}, ""}));
+  EXPECT_TRUE(is_refused(stopncii(), {"VideoTMK:00ff", "", {}, ""})) << "its key may be a digest";
+  EXPECT_TRUE(is_refused(threatexchange(), {"../me", "", {}, ""}));
+  EXPECT_TRUE(is_refused(seawall(), {"", "", {}, ""}));
+  EXPECT_FALSE(ncmec()->send({"9-e1", "PDQ", {}, "", "a\r\nX-Other: b"}, {}));
+}
+
+TEST_F(Clients, FeedbackCarriesItsIdSoThatARepeatCanBeTold) {
+  const RemoteFeedback::Verdict rejected = RemoteFeedback::Verdict::kRejected;
+  const RemoteFeedback feedback{"4242-a", "PDQ", rejected, "1f0e-22", "0af7"};
+  for (auto make : {&Clients::ncmec, &Clients::seawall}) {
+    const auto client = (this->*make)("");
+    ASSERT_TRUE(client->send(feedback, {}).value().sent);
+    EXPECT_THAT(ask("/log"), HasSubstr(" key=\"0af7\" ")) << scenario_;
+  }
+  EXPECT_THAT(ask("/log"), HasSubstr("/seawall/feedback"));
+  EXPECT_THAT(ask("/log"),
+              HasSubstr(R"({"format":"seawall-feedback","edition":1,"id":"0af7","entry":"4242-a",)"
+                        R"("verdict":"false-match","signal":"PDQ","reason":"1f0e-22"})"));
+}
+
+TEST_F(Clients, FeedbackIsToldApartThatWaitsFromWhatIsNeverTaken) {
+  for (auto make : {&Clients::ncmec, &Clients::seawall}) {
+    const auto busy = (this->*make)("-busy");
+    const RemoteFeedback feedback{"9-e0001", "PDQ", {}, "", "0af7"};
+    for (const char* said : {"answered 503", "answered 409"}) {
+      const auto outcome = busy->send(feedback, {}).value();
+      EXPECT_FALSE(outcome.sent || outcome.refused);
+      EXPECT_GT(outcome.retry_at, clock_.now());
+      EXPECT_THAT(outcome.reason, HasSubstr(said));
+      EXPECT_THAT(outcome.reason, Not(HasSubstr("/s/")));
+    }
+    EXPECT_TRUE(busy->send(feedback, {}).value().sent);
+    const auto unknown = (this->*make)("-unknown");
+    EXPECT_TRUE(unknown->send(feedback, {}).value().refused);
+    EXPECT_THAT(unknown->send(feedback, {}).value().reason, HasSubstr("answered 404"));
+  }
 }
 
 TEST(Checkpoint, ReadsWhatItWritesAndNothingElse) {

@@ -74,6 +74,11 @@ class ListService {
   /// is activated at once.
   Result<Release> withdraw(std::span<const EntryId> entries, const Actor& by);
 
+  /// A release that changes what entries of one bank and one source say; each `content` is there. As
+  /// withdraw() otherwise. Errors: also kConflict where one is withdrawn or says all of it already,
+  /// kInvalidInput where its signals would change.
+  Result<Release> propose_content(std::span<const PendingChange> changes, const Actor& by);
+
   Result<Release> stage(ReleaseId release, const Actor& by);
   Result<Release> approve(ReleaseId release, const Actor& by);
   /// Anybody may, once the approvals are there. Errors: also kConflict while an earlier release of the same
@@ -105,11 +110,14 @@ class ListService {
   /// is about has changed since it was asked: drop it and ask anew.
   Result<ChangeOutcome> approve_request(RequestId request, const Actor& by);
   Result<void> drop_request(RequestId request, const Actor& by);
+  /// How far the approvals of an open request have come.
+  Result<ApprovalStand> request_stand(const ChangeRequest& request);
 
  private:
   /// Sets name, purpose and owner; the bank as it is then.
   Result<ListBank> rename_bank(const ListBank& wanted, const Actor& by);
   Result<Release> move(ReleaseId release, ReleaseState state, const Actor& by);
+  Result<Release> propose_pending(std::span<const PendingChange> changes, const Actor& by);
   Result<ChangeOutcome> ask_or_do(BankId bank, const WantedChange& wanted, const Actor& by);
   Result<ChangeOutcome> do_request(const ChangeRequest& request, const WantedChange& wanted, const Actor& by);
   Result<Entry> change_entry(EntryId entry, std::string_view what, const Actor& by,

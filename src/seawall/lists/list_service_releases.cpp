@@ -3,13 +3,14 @@
 #include "seawall/lists/guards.h"
 #include "seawall/lists/harmless.h"
 #include "seawall/lists/list_service.h"
+#include "seawall/store/content_check.h"
 #include "seawall/store/list_version.h"
 
 namespace seawall {
 namespace {
 
 constexpr std::string_view kManual = "manual";
-constexpr std::size_t kWithdrawMax = 10'000;
+constexpr std::size_t kChangesMax = 10'000;
 constexpr std::size_t kPage = 1000;
 
 Result<Release> release_in(StoreView& view, ReleaseId id) {
@@ -31,6 +32,24 @@ Result<ApprovalStand> stand_of(StoreView& view, const Release& release) {
   return approval_stand(
       release.proposed, release.approvals,
       approvals_needed(bank.two_person, delta_of(release.counts), release.bank_entries_before));
+}
+
+/// One of a release's changes, of which `first` is another.
+Result<void> check_change(const Entry& entry, const PendingChange& change, const Entry& first) {
+  if (entry.bank != first.bank || entry.source != first.source) {
+    return fail(Code::kInvalidInput, "a release is of entries of one bank and one source");
+  }
+  if (entry.state == EntryState::kWithdrawn) {
+    return fail(Code::kConflict, "entry " + to_text(entry.id) + " is withdrawn already");
+  }
+  // New signals come with an import or propose(), which hold them against the guards.
+  if (change.content && change.content->signals != entry.content.signals) {
+    return fail(Code::kInvalidInput, "the signals of an entry are not changed like this");
+  }
+  if (change.content && *change.content == entry.content) {
+    return fail(Code::kConflict, "entry " + to_text(entry.id) + " says all of this already");
+  }
+  return {};
 }
 
 /// The guards on one record that comes by hand.
@@ -121,25 +140,35 @@ Result<Release> ListService::propose(const EntryProposal& proposal, const Actor&
 }
 
 Result<Release> ListService::withdraw(std::span<const EntryId> entries, const Actor& by) {
-  SEAWALL_CHECK(check_actor(by));
-  if (entries.empty() || entries.size() > kWithdrawMax) {
-    return fail(Code::kInvalidInput, "withdraw 1 to " + std::to_string(kWithdrawMax) + " entries at a time");
+  std::vector<PendingChange> changes;
+  for (const EntryId id : entries) changes.push_back({id, std::nullopt});
+  return propose_pending(changes, by);
+}
+
+Result<Release> ListService::propose_content(std::span<const PendingChange> changes, const Actor& by) {
+  for (const PendingChange& change : changes) {
+    if (!change.content) return fail(Code::kInvalidInput, "say what each entry shall say");
+    SEAWALL_CHECK(check_content(*change.content));
   }
-  std::vector<EntryId> ids(entries.begin(), entries.end());
-  std::sort(ids.begin(), ids.end());
-  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  return propose_pending(changes, by);
+}
+
+Result<Release> ListService::propose_pending(std::span<const PendingChange> changes, const Actor& by) {
+  SEAWALL_CHECK(check_actor(by));
+  if (changes.empty() || changes.size() > kChangesMax) {
+    return fail(Code::kInvalidInput, "propose 1 to " + std::to_string(kChangesMax) + " entries at a time");
+  }
+  std::vector<PendingChange> pending(changes.begin(), changes.end());
+  std::ranges::sort(pending, {}, &PendingChange::entry);
+  const auto again = std::ranges::unique(pending, {}, &PendingChange::entry);
+  pending.erase(again.begin(), again.end());
+  std::vector<EntryId> ids;
+  for (const PendingChange& change : pending) ids.push_back(change.entry);
   SEAWALL_TRY(const auto view, store_.view());
   SEAWALL_TRY(const auto found, view->entries(ids));
   if (found.size() != ids.size()) return fail(Code::kNotFound, "not all of these entries exist");
-  std::vector<PendingChange> pending;
-  for (const Entry& entry : found) {
-    if (entry.bank != found.front().bank || entry.source != found.front().source) {
-      return fail(Code::kInvalidInput, "withdraw entries of one bank and one source at a time");
-    }
-    if (entry.state == EntryState::kWithdrawn) {
-      return fail(Code::kConflict, "an entry of these is withdrawn already");
-    }
-    pending.push_back({entry.id, std::nullopt});
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    SEAWALL_CHECK(check_change(found[i], pending[i], found.front()));
   }
   SEAWALL_TRY(const auto load, store_.begin_load(found.front().bank, found.front().source, stamp(by)));
   ReleaseLoad::Step step;

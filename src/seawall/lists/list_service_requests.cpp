@@ -113,6 +113,12 @@ Result<std::vector<OpenRequest>> ListService::open_requests(RequestId after, std
   return open;
 }
 
+Result<ApprovalStand> ListService::request_stand(const ChangeRequest& request) {
+  SEAWALL_TRY(const WantedChange wanted, wanted_change_from_text(request.body));
+  SEAWALL_TRY(const auto view, store_.view());
+  return stand_in(*view, request.bank, wanted, request.proposed, request.approvals);
+}
+
 Result<ChangeOutcome> ListService::approve_request(RequestId id, const Actor& by) {
   SEAWALL_CHECK(check_actor(by));
   SEAWALL_TRY(ChangeRequest request, open_request(requests_, id));

@@ -34,14 +34,4 @@ Result<std::vector<SourcePrecision>> precision_by_source(FeedbackStore& feedback
   return all;
 }
 
-Result<void> record_decision(Store& store, FeedbackStore& feedback, EntryId id, std::string_view match,
-                             bool confirmed, const Authorship& by) {
-  SEAWALL_CHECK(check_actor({by.who, by.why}));
-  SEAWALL_TRY(const auto view, store.view());
-  SEAWALL_TRY(const auto found, view->entries(std::span(&id, 1)));
-  if (found.empty()) return fail(Code::kNotFound, "there is no such entry");
-  const Entry& entry = found.front();
-  return feedback.record({id, entry.bank, entry.source, entry.key, std::string(match), confirmed, by});
-}
-
 }  // namespace seawall

@@ -3,9 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "seawall/lists/two_person.h"
 #include "seawall/store/feedback.h"
-#include "seawall/store/store.h"
 
 namespace seawall {
 
@@ -26,10 +24,5 @@ struct SourcePrecision {
 };
 [[nodiscard]] SourcePrecision precision_of(const DecisionCounts& counts);
 Result<std::vector<SourcePrecision>> precision_by_source(FeedbackStore& feedback);
-
-/// Records what people found of one match of an entry. `match`: the caller's name for it. Errors: kNotFound
-/// (no such entry), kLimitExceeded (too many decisions of that source wait to be sent), the stores'.
-Result<void> record_decision(Store& store, FeedbackStore& feedback, EntryId entry, std::string_view match,
-                             bool confirmed, const Authorship& by);
 
 }  // namespace seawall

@@ -135,8 +135,7 @@ Result<FeedbackOutcome> NcmecClient::send(const RemoteFeedback& feedback, std::s
   const bool rejected = feedback.verdict == RemoteFeedback::Verdict::kRejected;
   if (!word(member, "") || entry.empty() || !word(feedback.signal_type, "_") ||
       (rejected && !word(feedback.reason, "-"))) {
-    return fail(
-        Code::kInvalidInput,
+    return refused(
         "feedback to NCMEC needs an entry's key, the fingerprint's type and, to reject, a reason's id");
   }
   FetchRequest request;
@@ -146,9 +145,7 @@ Result<FeedbackOutcome> NcmecClient::send(const RemoteFeedback& feedback, std::s
   request.headers = {{"Content-Type", "application/xml"}};
   request.secret_headers.emplace_back("Authorization", header_);
   request.body = feedback_xml(feedback);
-  SEAWALL_TRY(auto answer, asker_.ask(request, std::move(stop)));
-  if (answer.response) asker_.succeeded();
-  return FeedbackOutcome{answer.response.has_value(), answer.retry_at, std::move(answer.reason)};
+  return asker_.tell(std::move(request), feedback, std::move(stop));
 }
 
 }  // namespace

@@ -48,14 +48,18 @@ struct RemoteFeedback {
   std::string key;          ///< The remote's own name for the entry: ExchangeRecord::key.
   std::string signal_type;  ///< NCMEC: which of its fingerprints it is about: "MD5", "SHA1", "PDQ", ...
   Verdict verdict = Verdict::kConfirmed;
-  std::string reason;  ///< NCMEC: the id of a reason for kRejected. Others: none.
+  std::string reason;  ///< NCMEC: the id of a reason for kRejected. Seawall: any text. Others: none.
+  /// Names this feedback: the same each time it is sent, so that the remote can tell a repeat. 1 to 64
+  /// letters and digits, sent as the header Idempotency-Key; empty: none is sent.
+  std::string id = {};
 };
 
 /// What became of it.
 struct FeedbackOutcome {
   bool sent = false;
-  Time retry_at{};  ///< Not sent: not before this.
-  std::string reason;
+  bool refused = false;  ///< Not sent, and never will be as it is; `reason` says why.
+  Time retry_at{};       ///< Neither: not before this.
+  std::string reason;    ///< For people; names the host, never an address or a secret.
 };
 
 inline constexpr std::size_t kCheckpointBytesMax = 16 * 1024;
@@ -74,6 +78,8 @@ class RemoteClient {
  public:
   virtual ~RemoteClient() = default;
   virtual Result<RemoteStep> next(const std::string& checkpoint, std::stop_token stop) = 0;
+  /// Tells the remote once. It may have been told even where this does not say so: send it again with the
+  /// same id. Every one of the bodies' own calls sets a vote, so that a repeat changes nothing.
   virtual Result<FeedbackOutcome> send(const RemoteFeedback& feedback, std::stop_token stop) = 0;
 };
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "seawall/json/text.h"
 #include "seawall/net/url.h"
 #include "seawall/remote/checkpoint.h"
 #include "seawall/remote/clients.h"
@@ -40,9 +41,7 @@ class SeawallClient final : public RemoteClient {
       : asker_(context), format_(format), header_(std::move(header)), options_(std::move(options)) {}
 
   Result<RemoteStep> next(const std::string& checkpoint, std::stop_token stop) override;
-  Result<FeedbackOutcome> send(const RemoteFeedback&, std::stop_token) override {
-    return fail(Code::kUnsupported, "another Seawall takes no feedback yet");
-  }
+  Result<FeedbackOutcome> send(const RemoteFeedback& feedback, std::stop_token stop) override;
 
  private:
   FetchRequest request_after(const Position& position) const {
@@ -58,6 +57,32 @@ class SeawallClient final : public RemoteClient {
   std::shared_ptr<const Secret> header_;
   SeawallOptions options_;
 };
+
+/// docs/formats/exchange-seawall.md.
+std::string feedback_json(const RemoteFeedback& feedback) {
+  std::string json = R"({"format":"seawall-feedback","edition":1)";
+  const auto add = [&json](std::string_view name, std::string_view value) {
+    json.append(",\"").append(name).append("\":");
+    append_json_string(json, value);
+  };
+  add("id", feedback.id);
+  add("entry", feedback.key);
+  add("verdict", feedback.verdict == RemoteFeedback::Verdict::kConfirmed ? "confirmed" : "false-match");
+  if (!feedback.signal_type.empty()) add("signal", feedback.signal_type);
+  if (!feedback.reason.empty()) add("reason", feedback.reason);
+  return json + "}";
+}
+
+Result<FeedbackOutcome> SeawallClient::send(const RemoteFeedback& feedback, std::stop_token stop) {
+  if (feedback.key.empty()) return refused("feedback to a Seawall needs an entry's key");
+  FetchRequest request;
+  request.method = FetchMethod::kPost;
+  request.url = options_.url + "/feedback";
+  request.headers = {{"Content-Type", "application/json"}};
+  if (header_) request.secret_headers.emplace_back("Authorization", header_);
+  request.body = feedback_json(feedback);
+  return asker_.tell(std::move(request), feedback, std::move(stop));
+}
 
 Result<RemoteStep> SeawallClient::next(const std::string& checkpoint, std::stop_token stop) {
   SEAWALL_TRY(const Position position, read_position(checkpoint));

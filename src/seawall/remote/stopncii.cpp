@@ -63,7 +63,7 @@ std::string_view hash_of(std::string_view key) {
 Result<FeedbackOutcome> StopNciiClient::send(const RemoteFeedback& feedback, std::stop_token stop) {
   const std::string_view hash = hash_of(feedback.key);
   if (hash.empty() || hash.size() > 128 || !std::ranges::all_of(hash, is_alphanumeric)) {
-    return fail(Code::kInvalidInput, "feedback to StopNCII needs the key of an entry with a PDQ or MD5 hash");
+    return refused("feedback to StopNCII needs the key of an entry with a PDQ or MD5 hash");
   }
   const bool own_key = credentials_.has("feedback_functions_key");
   SEAWALL_TRY(FetchRequest request,
@@ -74,9 +74,7 @@ Result<FeedbackOutcome> StopNciiClient::send(const RemoteFeedback& feedback, std
   request.body = R"({"count":1,"hashFeedbacks":[{"tags":[],"feedbackValue":")";
   request.body.append(confirmed ? "Blocked" : "NotBlocked").append(R"(","hashValue":")");
   request.body.append(hash).append(R"("}]})");
-  SEAWALL_TRY(auto answer, asker_.ask(request, std::move(stop)));
-  if (answer.response) asker_.succeeded();
-  return FeedbackOutcome{answer.response.has_value(), answer.retry_at, std::move(answer.reason)};
+  return asker_.tell(std::move(request), feedback, std::move(stop));
 }
 
 }  // namespace

@@ -76,7 +76,7 @@ bool is_number(std::string_view text) {
 
 Result<FeedbackOutcome> ThreatExchangeClient::send(const RemoteFeedback& feedback, std::stop_token stop) {
   if (!is_number(feedback.key)) {
-    return fail(Code::kInvalidInput, "feedback to ThreatExchange needs an entry's id, a number");
+    return refused("feedback to ThreatExchange needs an entry's id, a number");
   }
   FetchRequest request;
   request.method = FetchMethod::kPost;
@@ -85,9 +85,7 @@ Result<FeedbackOutcome> ThreatExchangeClient::send(const RemoteFeedback& feedbac
   request.secret_headers.emplace_back("Authorization", header_);
   const bool confirmed = feedback.verdict == RemoteFeedback::Verdict::kConfirmed;
   request.body = confirmed ? "reactions=HELPFUL" : "reactions=DISAGREE_WITH_TAGS";
-  SEAWALL_TRY(auto answer, asker_.ask(request, std::move(stop)));
-  if (answer.response) asker_.succeeded();
-  return FeedbackOutcome{answer.response.has_value(), answer.retry_at, std::move(answer.reason)};
+  return asker_.tell(std::move(request), feedback, std::move(stop));
 }
 
 }  // namespace

@@ -43,6 +43,8 @@ class RequestStore {
   virtual Result<std::optional<ChangeRequest>> request(RequestId id) = 0;
   /// Open ones, in ascending order of id; `limit` 1..10,000.
   virtual Result<std::vector<ChangeRequest>> open_requests(RequestId after, std::size_t limit) = 0;
+  /// Those that were done or dropped, too.
+  virtual Result<std::vector<ChangeRequest>> all_requests(RequestId after, std::size_t limit) = 0;
   /// Errors: kNotFound, kConflict (closed, or approved by exactly this account already).
   virtual Result<void> approve_request(RequestId id, const Authorship& by) = 0;
   /// kOpen -> `state`. Errors: kNotFound, kConflict (closed already).

@@ -217,8 +217,17 @@ CREATE INDEX alerts_by_state ON alerts (state, id);
 CREATE INDEX alerts_of_entry ON alerts (entry, state);
 )sql";
 
+constexpr std::string_view kDelivery = R"sql(
+ALTER TABLE decisions ADD COLUMN signal TEXT NOT NULL DEFAULT '';
+ALTER TABLE decisions ADD COLUMN reason TEXT NOT NULL DEFAULT '';
+ALTER TABLE outbox ADD COLUMN attempts {int} NOT NULL DEFAULT 0;
+ALTER TABLE outbox ADD COLUMN not_before {int} NOT NULL DEFAULT 0;
+ALTER TABLE outbox ADD COLUMN error TEXT NOT NULL DEFAULT '';
+ALTER TABLE outbox ADD COLUMN held {int} NOT NULL DEFAULT 0;
+)sql";
+
 constexpr std::array kMigrations = {Migration{1, "lists", kLists}, Migration{2, "records", kRecords},
-                                    Migration{3, "alerts", kAlerts}};
+                                    Migration{3, "alerts", kAlerts}, Migration{4, "delivery", kDelivery}};
 
 // Any number that nothing else in the database uses as an advisory lock.
 constexpr std::string_view kTakeListLock = "SELECT pg_advisory_xact_lock(6010479281)";

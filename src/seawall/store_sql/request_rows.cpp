@@ -128,6 +128,15 @@ Result<std::vector<ChangeRequest>> RequestRows::open_requests(RequestId after, s
   return read_all(*loan, *query);
 }
 
+Result<std::vector<ChangeRequest>> RequestRows::all_requests(RequestId after, std::size_t limit) {
+  SEAWALL_TRY(const auto loan, pool_->take());
+  SEAWALL_TRY(auto transaction, SqlTransaction::begin(*loan, SqlBegin::kRead));
+  SEAWALL_TRY(SqlStatement * query, loan->statement("SELECT " + std::string(kColumns) +
+                                                    " FROM requests WHERE id > $1 ORDER BY id LIMIT $2"));
+  query->bind(1, number(after)).bind(2, number(std::clamp<std::size_t>(limit, 1, kLimitMax)));
+  return read_all(*loan, *query);
+}
+
 Result<void> RequestRows::approve_request(RequestId id, const Authorship& by) {
   SEAWALL_CHECK(check_authorship(by));
   SEAWALL_TRY(const auto loan, pool_->take());

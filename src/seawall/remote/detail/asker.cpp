@@ -4,6 +4,7 @@
 
 #include "seawall/net/http_time.h"
 #include "seawall/net/url.h"
+#include "seawall/remote/detail/text.h"
 
 namespace seawall {
 namespace {
@@ -11,6 +12,9 @@ namespace {
 std::string said(const FetchRequest& request, int status) {
   return host_of(request) + ": answered " + std::to_string(status);
 }
+
+constexpr std::size_t kFeedbackIdBytesMax = 64;
+constexpr int kConflict = 409;  // Of an idempotency key: the first attempt is still being worked on.
 
 bool is_passing(int status) { return status == 408 || status == 425 || status == 429 || status >= 500; }
 
@@ -22,6 +26,13 @@ Error lasting(const FetchRequest& request, int status) {
 }
 
 }  // namespace
+
+FeedbackOutcome refused(std::string reason) {
+  FeedbackOutcome outcome;
+  outcome.refused = true;
+  outcome.reason = std::move(reason);
+  return outcome;
+}
 
 RemoteStep later(Time retry_at, std::string reason) {
   RemoteStep step;
@@ -64,6 +75,31 @@ Result<Asker::Answer> Asker::ask(const FetchRequest& request, std::stop_token st
   if (!good) return tl::unexpected(lasting(request, status));
   answer.response = *std::move(response);
   return answer;
+}
+
+Result<FeedbackOutcome> Asker::tell(FetchRequest request, const RemoteFeedback& feedback,
+                                    std::stop_token stop) {
+  if (!feedback.id.empty()) {
+    if (feedback.id.size() > kFeedbackIdBytesMax || !std::ranges::all_of(feedback.id, is_alphanumeric)) {
+      return fail(Code::kInvalidInput, "feedback is named by 1 to 64 letters and digits");
+    }
+    request.headers.emplace_back("Idempotency-Key", "\"" + feedback.id + "\"");
+  }
+  SEAWALL_TRY(auto answer, ask(request, std::move(stop), {400, 404, kConflict, 410, 422}));
+  FeedbackOutcome outcome;
+  outcome.retry_at = answer.retry_at;
+  outcome.reason = std::move(answer.reason);
+  if (!answer.response) return outcome;
+  const int status = answer.response->status;
+  if (status == kConflict) {
+    outcome.retry_at = again_at(std::nullopt);
+    outcome.reason = said(request, status);
+    return outcome;
+  }
+  succeeded();
+  if (status >= 400) return refused(said(request, status) + ": it does not take this feedback");
+  outcome.sent = true;
+  return outcome;
 }
 
 Result<Asker::Read> Asker::read(const FetchRequest& request, const FetchResponse& response,

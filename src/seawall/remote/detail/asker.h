@@ -34,6 +34,10 @@ class Asker {
   Result<Read> read(const FetchRequest& request, const FetchResponse& response, const ExchangeFormat& format,
                     ExchangeReadOptions options);
 
+  /// Sends feedback in the body's own words, once, under its id. Refused: 400, 404, 410 and 422, which speak
+  /// of what was sent.
+  Result<FeedbackOutcome> tell(FetchRequest request, const RemoteFeedback& feedback, std::stop_token stop);
+
   /// After an answer that was good.
   void succeeded() { failures_ = 0; }
   [[nodiscard]] const RemoteContext& context() const { return context_; }
@@ -45,6 +49,8 @@ class Asker {
   std::uint32_t failures_ = 0;
 };
 
+/// Feedback that cannot be put into the remote's words.
+[[nodiscard]] FeedbackOutcome refused(std::string reason);
 [[nodiscard]] RemoteStep later(Time retry_at, std::string reason);
 /// The host of a request, for messages.
 [[nodiscard]] std::string host_of(const FetchRequest& request);

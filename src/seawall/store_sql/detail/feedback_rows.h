@@ -12,10 +12,12 @@ namespace seawall::store_sql_detail {
 class FeedbackRows final : public FeedbackStore {
  public:
   explicit FeedbackRows(std::shared_ptr<Pool> pool) : pool_(std::move(pool)) {}
-  Result<void> record(const MatchDecision& decision) override;
+  Result<void> record(const MatchDecision& decision, bool send_back) override;
+  Result<std::vector<MatchDecision>> decisions_on(EntryId entry, std::size_t limit) override;
   Result<std::vector<DecisionCounts>> decision_counts() override;
   Result<std::vector<FeedbackRow>> waiting(SourceId source, std::uint64_t after, std::size_t limit) override;
-  Result<void> sent(SourceId source, std::uint64_t last) override;
+  Result<void> tried(SourceId source, std::uint64_t id, const FeedbackDelivery& delivery) override;
+  Result<void> sent(SourceId source, std::uint64_t id) override;
 
  private:
   std::shared_ptr<Pool> pool_;

@@ -18,6 +18,7 @@ class RequestRows final : public RequestStore {
   Result<RequestId> add_request(BankId bank, std::string_view body, const Authorship& by) override;
   Result<std::optional<ChangeRequest>> request(RequestId id) override;
   Result<std::vector<ChangeRequest>> open_requests(RequestId after, std::size_t limit) override;
+  Result<std::vector<ChangeRequest>> all_requests(RequestId after, std::size_t limit) override;
   Result<void> approve_request(RequestId id, const Authorship& by) override;
   Result<void> close_request(RequestId id, RequestState state, const Authorship& by) override;
 
