@@ -40,6 +40,7 @@ std::span<const CommandSpec* const> all_commands() {
       &db_check_command(),
       &lists_create_command(),           //
       &lists_banks_command(),            //
+      &lists_sources_command(),          //
       &lists_set_command(),              //
       &lists_import_command(),           //
       &lists_export_command(),           //
@@ -57,11 +58,16 @@ std::span<const CommandSpec* const> all_commands() {
       &lists_quarantine_command(),       //
       &lists_end_quarantine_command(),   //
       &lists_requests_command(),         //
+      &lists_request_command(),          //
       &lists_approve_request_command(),  //
       &lists_drop_request_command(),     //
       &lists_alerts_command(),           //
       &lists_accept_alert_command(),     //
       &lists_close_alert_command(),      //
+      &lists_decide_command(),           //
+      &lists_decisions_command(),        //
+      &lists_precision_command(),        //
+      &lists_outbox_command(),           //
       &lists_version_command(),          //
       &lists_follow_command(),           //
       &lists_match_command(),            //

@@ -3,6 +3,7 @@
 #include "seawall/base/hex.h"
 #include "seawall/cli/lists_commands.h"
 #include "seawall/cli/lists_session.h"
+#include "seawall/lists/decision.h"
 
 namespace seawall::cli {
 namespace {
@@ -65,33 +66,24 @@ Result<Outcome> run_banks(const Arguments& arguments, Console& console) {
   return Outcome{};
 }
 
-Result<void> apply_options(const Arguments& arguments, ListBank& bank) {
-  if (const auto purpose = arguments.text("--purpose")) bank.purpose = *purpose;
-  if (const auto owner = arguments.text("--owner")) bank.owner = *owner;
-  if (const auto radius = arguments.integer("--radius")) bank.radius_bits = static_cast<int>(*radius);
-  if (const auto action = arguments.text("--action")) {
-    SEAWALL_TRY(bank.action, bank_action_from_text(*action));
-  }
-  if (const auto active = arguments.text("--active")) bank.active = *active == "yes";
-  if (const auto rule = arguments.text("--two-person")) bank.two_person = *rule == "yes";
-  if (const auto expires = arguments.text("--expires")) {
-    bank.expires_at.reset();
-    if (*expires != "never") {
-      SEAWALL_TRY(bank.expires_at, time_from(*expires));
+Result<Outcome> run_sources(const Arguments& arguments, Console& console) {
+  SEAWALL_TRY(const auto session, ListsSession::open(arguments));
+  SEAWALL_TRY(const auto view, session->store().view());
+  SEAWALL_TRY(const auto sources, view->sources());
+  for (const Source& source : sources) {
+    const bool takes = takes_feedback(source.kind);
+    if (console.json()) {
+      Json json;
+      json["source"] = source.name;
+      json["id"] = static_cast<std::uint32_t>(source.id);
+      json["kind"] = source.kind;
+      json["takes_feedback"] = takes;
+      console.print(to_line(json) + "\n");
+    } else {
+      console.print(shown_text(source.name + "  " + source.kind + (takes ? "  takes feedback" : "")) + "\n");
     }
   }
-  return {};
-}
-
-Result<Outcome> run_set(const Arguments& arguments, Console& console) {
-  SEAWALL_TRY(const Actor by, actor_from(arguments));
-  SEAWALL_TRY(const auto session, ListsSession::open(arguments));
-  SEAWALL_TRY(auto view, session->store().view());
-  SEAWALL_TRY(ListBank bank, bank_from(*view, arguments.positionals()[0]));
-  view.reset();
-  SEAWALL_CHECK(apply_options(arguments, bank));
-  SEAWALL_TRY(const ChangeOutcome outcome, session->service().alter_bank(bank, by));
-  print_outcome(console, outcome, "bank " + bank.tenant + "/" + bank.name);
+  if (sources.empty() && !console.json()) console.note("no sources yet: they come with the first import");
   return Outcome{};
 }
 
@@ -117,7 +109,6 @@ constexpr OptionSpec kOwnerOption{
     .name = "--owner", .value = "TEXT", .help = "who answers for it", .kind = ValueKind::kText};
 
 constexpr std::array kNewName{PositionalSpec{.name = "NAME", .help = "the new bank's name"}};
-constexpr std::array kBankName{PositionalSpec{.name = "BANK", .help = "NAME, or TENANT/NAME"}};
 constexpr std::array kCreateOptions{
     kStoreOption,
     kWhyOption,
@@ -146,37 +137,6 @@ constexpr std::array kCreateOptions{
                .help = "a bank of known harmless look-alikes: its matches overrule others"},
     OptionSpec{.name = "--one-person", .help = "activating and withdrawing need no second person"},
     kJsonOption};
-constexpr std::array kSetOptions{kStoreOption,
-                                 kWhyOption,
-                                 kAsOption,
-                                 kPurposeOption,
-                                 kOwnerOption,
-                                 OptionSpec{.name = "--action",
-                                            .value = "WHAT",
-                                            .help = "what a caller does with media that meets it",
-                                            .kind = ValueKind::kChoice,
-                                            .choices = "block review allow"},
-                                 OptionSpec{.name = "--radius",
-                                            .value = "N",
-                                            .help = "bits that may differ, inclusive",
-                                            .kind = ValueKind::kInteger,
-                                            .minimum = 0,
-                                            .maximum = 256},
-                                 OptionSpec{.name = "--active",
-                                            .value = "YES-OR-NO",
-                                            .help = "whether any of it is enforced",
-                                            .kind = ValueKind::kChoice,
-                                            .choices = "yes no"},
-                                 OptionSpec{.name = "--two-person",
-                                            .value = "YES-OR-NO",
-                                            .help = "whether activating and withdrawing need a second person",
-                                            .kind = ValueKind::kChoice,
-                                            .choices = "yes no"},
-                                 OptionSpec{.name = "--expires",
-                                            .value = "DATE",
-                                            .help = "from then on nothing of it is enforced; or never",
-                                            .kind = ValueKind::kText},
-                                 kJsonOption};
 constexpr std::array kReadOptions{kStoreOption, kJsonOption};
 constexpr std::array kCreateExamples{
     Example{"seawall lists create known --owner 'Hotline' --why 'agreement of 3 March'",
@@ -185,8 +145,7 @@ constexpr std::array kCreateExamples{
             "Make a negative bank."}};
 constexpr std::array kBanksExamples{
     Example{"seawall lists banks", "Every bank and how many entries it has."}};
-constexpr std::array kSetExamples{Example{"seawall lists set known --radius 24 --why 'too many look-alikes'",
-                                          "Ask for a smaller radius; a second person approves it."}};
+constexpr std::array kSourcesExamples{Example{"seawall lists sources", "Where entries come from."}};
 constexpr std::array kVersionExamples{
     Example{"seawall lists version --json", "The version and its chain, to compare with a matcher's."}};
 
@@ -219,18 +178,15 @@ const CommandSpec& lists_banks_command() {
   return kCommand;
 }
 
-const CommandSpec& lists_set_command() {
+const CommandSpec& lists_sources_command() {
   static constexpr CommandSpec kCommand{
-      .name = "lists set",
-      .summary = "change a bank's settings",
-      .description =
-          "Purpose and owner change at once. What decides what is enforced waits for a second person where "
-          "the "
-          "bank asks for two: the command prints the request that they approve.",
-      .positionals = kBankName,
-      .options = kSetOptions,
-      .examples = kSetExamples,
-      .run = run_set};
+      .name = "lists sources",
+      .summary = "show where entries come from",
+      .description = "One line a source: its name, its kind, and whether it takes feedback.",
+      .positionals = {},
+      .options = kReadOptions,
+      .examples = kSourcesExamples,
+      .run = run_sources};
   return kCommand;
 }
 

@@ -7,8 +7,10 @@ namespace seawall::cli {
 /// lists_bank_commands.cpp
 [[nodiscard]] const CommandSpec& lists_create_command();
 [[nodiscard]] const CommandSpec& lists_banks_command();
-[[nodiscard]] const CommandSpec& lists_set_command();
+[[nodiscard]] const CommandSpec& lists_sources_command();
 [[nodiscard]] const CommandSpec& lists_version_command();
+/// lists_set_command.cpp
+[[nodiscard]] const CommandSpec& lists_set_command();
 /// lists_import_command.cpp
 [[nodiscard]] const CommandSpec& lists_import_command();
 [[nodiscard]] const CommandSpec& lists_formats_command();
@@ -30,11 +32,18 @@ namespace seawall::cli {
 [[nodiscard]] const CommandSpec& lists_end_quarantine_command();
 /// lists_request_commands.cpp
 [[nodiscard]] const CommandSpec& lists_requests_command();
+[[nodiscard]] const CommandSpec& lists_request_command();
 [[nodiscard]] const CommandSpec& lists_approve_request_command();
 [[nodiscard]] const CommandSpec& lists_drop_request_command();
 /// lists_alert_commands.cpp
 [[nodiscard]] const CommandSpec& lists_alerts_command();
 [[nodiscard]] const CommandSpec& lists_accept_alert_command();
 [[nodiscard]] const CommandSpec& lists_close_alert_command();
+/// lists_decide_commands.cpp
+[[nodiscard]] const CommandSpec& lists_decide_command();
+[[nodiscard]] const CommandSpec& lists_decisions_command();
+[[nodiscard]] const CommandSpec& lists_precision_command();
+/// lists_outbox_command.cpp
+[[nodiscard]] const CommandSpec& lists_outbox_command();
 
 }  // namespace seawall::cli

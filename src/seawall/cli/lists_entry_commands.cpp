@@ -33,26 +33,54 @@ Result<Outcome> run_entry(const Arguments& arguments, Console& console) {
   return Outcome{};
 }
 
+/// What differs, by the names of entry_json(): {"radius": {"from": 31, "to": 12}}. Null: it was not there.
+Json difference(const Entry& before, const Entry& after) {
+  const Json was = entry_json(before);
+  const Json is = entry_json(after);
+  Json changed = Json::object();
+  const auto note = [&](const std::string& name) {
+    const Json from = was.value(name, Json());
+    const Json to = is.value(name, Json());
+    if (name != "version" && from != to) changed[name] = {{"from", from}, {"to", to}};
+  };
+  for (const auto& member : was.items()) note(member.key());
+  for (const auto& member : is.items()) note(member.key());
+  return changed;
+}
+
+void print_change(Console& console, EntryId id, const EntryChange& change, const Json& changed) {
+  if (console.json()) {
+    Json json;
+    json["entry"] = to_text(id);
+    json["version"] = change.version;
+    json["what"] = change.what;
+    json["by"] = authorship_json(change.by);
+    json["changed"] = changed;
+    json["previous"] = change.previous ? entry_json(*change.previous) : Json();
+    console.print(to_line(json) + "\n");
+    return;
+  }
+  console.print(shown_text("version " + std::to_string(change.version) + "  " + time_text(change.by.when) +
+                           "  " + change.what + "  by " + change.by.who + ": " + change.by.why) +
+                "\n");
+  const auto word = [](const Json& value) { return value.is_null() ? std::string("-") : to_line(value); };
+  for (const auto& [name, values] : changed.items()) {
+    console.print(shown_text("  " + name + ": " + word(values["from"]) + " -> " + word(values["to"])) + "\n");
+  }
+}
+
 Result<Outcome> run_history(const Arguments& arguments, Console& console) {
   SEAWALL_TRY(const EntryId id, entry_from(arguments.positionals()[0]));
   SEAWALL_TRY(const auto session, ListsSession::open(arguments));
   SEAWALL_TRY(const auto view, session->store().view());
   SEAWALL_TRY(const auto changes, view->history(id));
-  for (const EntryChange& change : changes) {
-    if (console.json()) {
-      Json json;
-      json["entry"] = to_text(id);
-      json["version"] = change.version;
-      json["what"] = change.what;
-      json["by"] = authorship_json(change.by);
-      json["previous"] = change.previous ? entry_json(*change.previous) : Json();
-      console.print(to_line(json) + "\n");
-    } else {
-      console.print(shown_text("version " + std::to_string(change.version) + "  " +
-                               time_text(change.by.when) + "  " + change.what + "  by " + change.by.who +
-                               ": " + change.by.why) +
-                    "\n");
-    }
+  SEAWALL_TRY(const Entry now, entry_of(*view, arguments.positionals()[0]));
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    const auto& before = changes[i].previous;
+    const bool last = i + 1 == changes.size();
+    const Entry* const after = last ? &now : changes[i + 1].previous ? &*changes[i + 1].previous : nullptr;
+    print_change(console, id, changes[i],
+                 before && after != nullptr ? difference(*before, *after) : Json::object());
   }
   return Outcome{};
 }
@@ -124,7 +152,10 @@ const CommandSpec& lists_history_command() {
   static constexpr CommandSpec kCommand{
       .name = "lists history",
       .summary = "show all that happened to an entry",
-      .description = "Oldest first; with --json also what the entry was before each change.",
+      .description =
+          "Oldest first: who, when, why, and each value before and after; with --json also the "
+          "whole entry as it was before. Who approved is with the requests and releases: lists "
+          "requests --all --entry ENTRY.",
       .positionals = kEntry,
       .options = kReadOptions,
       .examples = kHistoryExamples,

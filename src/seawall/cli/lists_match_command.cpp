@@ -19,9 +19,10 @@ namespace {
 /// Rows that are observed together, and answered with the lists as they are then.
 constexpr std::size_t kBlockRows = 256;
 
-Json match_json(const ListMatch& match) {
+Json match_json(const ListMatch& match, const std::string& id) {
   Json json;
   json["entry"] = to_text(match.entry);
+  json["match"] = to_text(match.entry) + "@" + id;  // For lists decide.
   json["distance"] = match.distance_bits;
   json["radius"] = match.radius_bits;
   json["type"] = name_of(match.type);
@@ -38,7 +39,7 @@ void print_verdict(Console& console, const SignalRecord& record, const ListVerdi
     json["id"] = record.id;
     json["verdict"] = name_of(verdict.action);
     json["matches"] = Json::array();
-    for (const ListMatch& match : verdict.matches) json["matches"].push_back(match_json(match));
+    for (const ListMatch& match : verdict.matches) json["matches"].push_back(match_json(match, record.id));
     json["reasons"] = verdict.reasons;
     json["list_version"] = verdict.list_version;
     console.print(to_line(json) + "\n");

@@ -35,6 +35,7 @@ class ListsSession {
 
   [[nodiscard]] Store& store() { return *store_; }
   [[nodiscard]] RequestStore& requests() { return *records_.requests; }
+  [[nodiscard]] FeedbackStore& feedback() { return *records_.feedback; }
   [[nodiscard]] const Clock& clock() const { return clock_; }
   [[nodiscard]] ListService& service() { return service_; }
   [[nodiscard]] AlertService& alerts() { return alerts_; }
