@@ -189,7 +189,7 @@ TEST_P(ImportTest, GoesOnWhereItWasCutOffWithTheSameInputOnly) {
   EXPECT_EQ(lists.entries(bank).size(), 100U);
 }
 
-TEST_F(ImportTest, AStoppedOneReportsWhatWasWrittenAndNothingReadAhead) {
+TEST_P(ImportTest, AStoppedOneReportsWhatWasWrittenAndNothingReadAhead) {
   std::vector<ExchangeRecord> input = records(0, 10);  // A batch is 7 records.
   for (std::size_t i = 0; i < 30; ++i) input.push_back({"(refused)", false, {}});
   ImportOptions options = lists.import_options(bank);
@@ -212,7 +212,7 @@ TEST_F(ImportTest, AStoppedOneReportsWhatWasWrittenAndNothingReadAhead) {
   EXPECT_EQ(rest.release->counts.refused, 30U);
 }
 
-TEST_F(ImportTest, ManyLargeRecordsMakeSmallBatches) {
+TEST_P(ImportTest, ManyLargeRecordsMakeSmallBatches) {
   std::vector<ExchangeRecord> input = records(0, 70);
   for (ExchangeRecord& record : input) {
     record.content.signals.carried = {{"netclean", std::string(CarriedSignal::kBytesMax, 'x')}};

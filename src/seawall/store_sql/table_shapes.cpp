@@ -90,9 +90,11 @@ constexpr ColumnShape kRequestApprovals[] = {
     {"request", kInteger}, {"who", kText}, {"why", kText}, {"at", kInteger}};
 constexpr ColumnShape kDecisions[] = {{"entry", kInteger},  {"match_name", kText}, {"bank", kInteger},
                                       {"source", kInteger}, {"key", kText},        {"confirmed", kInteger},
-                                      {"who", kText},       {"why", kText},        {"at", kInteger}};
-constexpr ColumnShape kOutbox[] = {
-    {"source", kInteger}, {"id", kInteger}, {"entry", kInteger}, {"match_name", kText}};
+                                      {"who", kText},       {"why", kText},        {"at", kInteger},
+                                      {"signal", kText},    {"reason", kText}};
+constexpr ColumnShape kOutbox[] = {{"source", kInteger},  {"id", kInteger},       {"entry", kInteger},
+                                   {"match_name", kText}, {"attempts", kInteger}, {"not_before", kInteger},
+                                   {"error", kText},      {"held", kInteger}};
 
 constexpr ColumnShape kAlerts[] = {{"id", kInteger},
                                    {"entry", kInteger},
