@@ -40,7 +40,7 @@ class DecisionTest : public test::StoreTest {
 };
 
 TEST_P(DecisionTest, CountsBySourceAndTheLastOneOnAMatchStands) {
-  const auto entries = listed("partner", "threatexchange");
+  const auto entries = listed("body", "threatexchange");
   get(decide(entries[0], "match 1", true));
   get(decide(entries[0], "match 2", true));
   get(decide(entries[1], "match 3", true));
