@@ -25,12 +25,19 @@ class Body:
     """Stands in for a body's interface: ThreatExchange's reactions, as its public documents describe them."""
 
     def __init__(self):
-        self.told, self.answers, self.hold = [], [], threading.Event()
+        self.told, self.answers, self.hold, self.updates = [], [], threading.Event(), []
         body = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def log_message(self, *words):
                 pass
+
+            def do_GET(self):
+                document = json.dumps({"data": body.updates}).encode()
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(document)))
+                self.end_headers()
+                self.wfile.write(document)
 
             def do_POST(self):
                 text = self.rfile.read(int(self.headers["Content-Length"])).decode()
@@ -239,13 +246,12 @@ class Decide(SeawallTest):
     # The outbox
 
     def exchange(self):
-        """A ThreatExchange list in force, and the settings with which its body is told."""
+        """A ThreatExchange list that was subscribed to, in force."""
         body = Body()
         self.addCleanup(body.close)
-        updates = [{"id": str(4000 + i), "type": "HASH_PDQ", "indicator": balanced(), "last_updated": 1700000000,
-                    "descriptors": {"data": [{"owner": {"id": "5"}, "status": "MALICIOUS"}]}} for i in range(5)]
-        release = self.import_list("te", "threatexchange", json.dumps({"data": updates}).encode())
-        self.entries.update(self.keys_of(release))
+        body.updates = [{"id": str(4000 + i), "type": "HASH_PDQ", "indicator": balanced(),
+                         "last_updated": 1700000000, "descriptors": {
+                             "data": [{"owner": {"id": "5"}, "status": "MALICIOUS"}]}} for i in range(5)]
         secret = self.write("te.credentials", f"access_token = {TOKEN}\n")
         secret.chmod(0o600)
         self.write("subscriptions.toml", f"""
@@ -257,6 +263,11 @@ url = "{body.url}"
 privacy_group = "77"
 credentials_file = "{secret}"
 """)
+        self.run_seawall("subscribe", "run", "--once", "--settings", "subscriptions.toml", *self.store, "--as", "ann",
+                         code=0, env={"no_proxy": "127.0.0.1"})
+        release, = self.read("releases")
+        self.activate(release["release"])
+        self.entries.update(self.keys_of(release["release"]))
         return body
 
     def send(self, *words, code=0):
