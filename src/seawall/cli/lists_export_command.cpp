@@ -90,10 +90,10 @@ Result<ExportOptions> options_from(const Arguments& arguments, StoreView& view, 
   return options;
 }
 
-void note_losses(Console& console, const ExportReport& report) {
+void note_losses(Console& console, const ExportReport& report, const ExportOptions& options) {
   console.note("wrote " + std::to_string(report.records) + " entries and " +
                std::to_string(report.tombstones) + " withdrawals at list version " +
-               std::to_string(report.version.number));
+               std::to_string(options.version.value_or(report.version.number)));
   for (const auto& [what, count] : report.losses) {
     console.note("the format does not carry " + what + ": " + std::to_string(count) + " entries lost it");
   }
@@ -117,7 +117,7 @@ Result<Outcome> run_export(const Arguments& arguments, Console& console) {
               after ? export_changes(*view, options, static_cast<std::uint64_t>(*after), *writer)
                     : export_list(*view, options, *writer));
   console.flush();
-  note_losses(console, report);
+  note_losses(console, report, options);
   return Outcome{};
 }
 
