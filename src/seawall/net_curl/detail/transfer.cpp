@@ -149,6 +149,9 @@ Error Transfer::failure(CURLcode code) const {
   switch (code) {
     case CURLE_PEER_FAILED_VERIFICATION:
       return tls_failure();
+    case CURLE_SSL_CACERT_BADFILE:
+      return {Code::kUnavailable,
+              "this system knows no authorities: install ca-certificates, or name a file of them in ca_file"};
     case CURLE_OPERATION_TIMEDOUT:
       return {Code::kUnavailable, "no whole answer in time, or it came too slowly"};
     case CURLE_PARTIAL_FILE:
