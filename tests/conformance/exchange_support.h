@@ -46,6 +46,13 @@ struct ReadBack {
                                      const std::vector<std::string>& losses);
 [[nodiscard]] bool has(const std::vector<std::string>& losses, std::string_view name);
 
+/// Under a sanitizer all is many times slower, and memory is mostly the sanitizer's own.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+inline constexpr bool kSanitized = true;
+#else
+inline constexpr bool kSanitized = false;
+#endif
+
 /// Bytes of memory that this process holds now.
 [[nodiscard]] std::int64_t resident_bytes();
 
