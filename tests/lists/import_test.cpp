@@ -189,6 +189,29 @@ TEST_P(ImportTest, GoesOnWhereItWasCutOffWithTheSameInputOnly) {
   EXPECT_EQ(lists.entries(bank).size(), 100U);
 }
 
+TEST_P(ImportTest, AResumedLoadOutlivesAWrongInputAndNotItsOwnBadEnd) {
+  test::VectorReader cut(records(0, 100));
+  cut.fail_at = 64;
+  std::uint32_t begun = 0;
+  ImportOptions options = lists.import_options(bank);
+  options.progress = [&](const ImportProgress& progress) {
+    begun = progress.release;
+    return true;
+  };
+  EXPECT_FALSE(import_list(*lists.store, lists.clock, cut, options).has_value());
+  options.resume = ReleaseId{begun};
+  test::VectorReader wrong(records(1, 100));
+  wrong.fail_at = 10;
+  wrong.fail_code = Code::kInvalidInput;
+  EXPECT_EQ(import_list(*lists.store, lists.clock, wrong, options).error().code, Code::kInvalidInput);
+  EXPECT_TRUE(lists.store->resume_load(ReleaseId{begun}).has_value());
+  test::VectorReader bad(records(0, 100));
+  bad.fail_at = 90;
+  bad.fail_code = Code::kInvalidInput;
+  EXPECT_EQ(import_list(*lists.store, lists.clock, bad, options).error().code, Code::kInvalidInput);
+  EXPECT_FALSE(lists.store->resume_load(ReleaseId{begun}).has_value()) << "it can never be taken";
+}
+
 TEST_P(ImportTest, AStoppedOneReportsWhatWasWrittenAndNothingReadAhead) {
   std::vector<ExchangeRecord> input = records(0, 10);  // A batch is 7 records.
   for (std::size_t i = 0; i < 30; ++i) input.push_back({"(refused)", false, {}});

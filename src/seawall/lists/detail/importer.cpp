@@ -25,13 +25,14 @@ bool changed_by_people(const Entry& entry) {
 Result<ImportReport> Importer::run() {
   SEAWALL_CHECK(begin());
   auto done = skip_read();
+  const bool right_input = done.has_value();
   if (done && !at_.withdrawing) done = read_all();
   if (done && !report_.stopped && options_.snapshot) done = withdraw_missing();
   if (auto written = settle(); !written) done = std::move(written);  // Of two failures the earlier batch's.
   if (!done) {
     if (load_ == nullptr) return tl::unexpected(std::move(done).error());
-    // A load that was there before is not lost to a wrong file.
-    if (done.error().code == Code::kInvalidInput && !options_.resume) {
+    // A load that is resumed is not lost to a wrong file.
+    if (done.error().code == Code::kInvalidInput && right_input) {
       SEAWALL_CHECK(load_->discard());
       return tl::unexpected(std::move(done).error());
     }
