@@ -122,12 +122,12 @@ class StoreChange : public StoreView {
 class ReleaseLoad {
  public:
   virtual ~ReleaseLoad() = default;
-  [[nodiscard]] virtual ReleaseId id() const = 0;
-  /// As it stands: of which bank and source, and who began it.
+  /// As it stands: of which bank and source, who began it, and what it holds.
   [[nodiscard]] virtual const Release& release() const = 0;
+  [[nodiscard]] ReleaseId id() const { return release().id; }
+  [[nodiscard]] const ReleaseCounts& counts() const { return release().counts; }
   /// What the last acknowledged step left under `checkpoint`; empty at the start.
   [[nodiscard]] virtual const std::string& checkpoint() const = 0;
-  [[nodiscard]] virtual const ReleaseCounts& counts() const = 0;
 
   struct Step {
     std::span<const NewEntry> add{};

@@ -55,10 +55,8 @@ class SqlLoad final : public ReleaseLoad {
         runs_(*loan_, release_.id),
         digest_(state_.digest, release_.counts.added / ReleaseDigest::kGroup * ReleaseDigest::kGroup) {}
 
-  [[nodiscard]] ReleaseId id() const override { return release_.id; }
   [[nodiscard]] const Release& release() const override { return release_; }
   [[nodiscard]] const std::string& checkpoint() const override { return state_.checkpoint; }
-  [[nodiscard]] const ReleaseCounts& counts() const override { return release_.counts; }
 
   Result<void> write(const Step& step) override { return write_step(step); }
   Result<Release> seal(const Authorship& by) override;
