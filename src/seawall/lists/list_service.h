@@ -121,7 +121,7 @@ class ListService {
   Result<ChangeOutcome> ask_or_do(BankId bank, const WantedChange& wanted, const Actor& by);
   Result<ChangeOutcome> do_request(const ChangeRequest& request, const WantedChange& wanted, const Actor& by);
   Result<Entry> change_entry(EntryId entry, std::string_view what, const Actor& by,
-                             FunctionRef<Result<void>(Entry&)> change);
+                             FunctionRef<Result<void>(StoreView&, Entry&)> change);
   [[nodiscard]] Authorship stamp(const Actor& by) const { return {by.who, by.why, clock_.now()}; }
 
   Store& store_;

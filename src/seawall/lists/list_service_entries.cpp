@@ -15,12 +15,12 @@ Result<Entry> entry_in(StoreView& view, EntryId id) {
 }  // namespace
 
 Result<Entry> ListService::change_entry(EntryId id, std::string_view what, const Actor& by,
-                                        FunctionRef<Result<void>(Entry&)> alter) {
+                                        FunctionRef<Result<void>(StoreView&, Entry&)> alter) {
   SEAWALL_CHECK(check_actor(by));
   SEAWALL_TRY(const auto change, store_.change());
   SEAWALL_TRY(Entry entry, entry_in(*change, id));
   const Entry before = entry;
-  SEAWALL_CHECK(alter(entry));
+  SEAWALL_CHECK(alter(*change, entry));
   if (entry == before) return entry;
   SEAWALL_CHECK(change->set_entry(entry, what, stamp(by)));
   SEAWALL_TRY(entry, entry_in(*change, id));
@@ -29,16 +29,13 @@ Result<Entry> ListService::change_entry(EntryId id, std::string_view what, const
 }
 
 Result<Entry> ListService::quarantine(EntryId id, const Actor& by) {
-  SEAWALL_TRY(const auto view, store_.view());
-  SEAWALL_TRY(const Entry held, entry_in(*view, id));
-  SEAWALL_TRY(const auto bank, view->bank(held.bank));
-  const bool overrules = bank && bank->kind == BankKind::kHarmless;  // A bank keeps its kind.
-  return change_entry(id, "quarantined", by, [&](Entry& entry) -> Result<void> {
+  return change_entry(id, "quarantined", by, [&](StoreView& view, Entry& entry) -> Result<void> {
     if (entry.state == EntryState::kWithdrawn) {
       return fail(Code::kConflict, "the entry is withdrawn: there is nothing to hold back");
     }
     if (entry.state == EntryState::kQuarantined) return {};
-    if (overrules) {
+    SEAWALL_TRY(const auto bank, view.bank(entry.bank));
+    if (bank && bank->kind == BankKind::kHarmless) {
       return fail(
           Code::kConflict,
           "an entry of a harmless bank overrules blocks, so holding it back puts them in force: take it "
@@ -53,14 +50,14 @@ Result<Entry> ListService::quarantine(EntryId id, const Actor& by) {
 Result<Entry> ListService::set_tags(EntryId id, std::vector<std::string> tags, const Actor& by) {
   std::sort(tags.begin(), tags.end());
   tags.erase(std::unique(tags.begin(), tags.end()), tags.end());
-  return change_entry(id, "tagged", by, [&](Entry& entry) -> Result<void> {
+  return change_entry(id, "tagged", by, [&](StoreView&, Entry& entry) -> Result<void> {
     entry.content.tags = std::move(tags);
     return check_content(entry.content);
   });
 }
 
 Result<Entry> ListService::set_review(EntryId id, std::optional<Time> review_at, const Actor& by) {
-  return change_entry(id, "review_date_set", by, [&](Entry& entry) -> Result<void> {
+  return change_entry(id, "review_date_set", by, [&](StoreView&, Entry& entry) -> Result<void> {
     entry.review_at = review_at;
     return {};
   });
