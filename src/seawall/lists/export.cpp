@@ -13,13 +13,11 @@ constexpr std::size_t kPage = 2'000;
 enum class Fate : std::uint8_t { kLeft, kWritten, kTombstone };
 
 Fate fate_of(const Entry& entry, const ExportOptions& options) {
-  if (options.source && entry.source != *options.source) return Fate::kLeft;
-  const bool expired = options.now && entry.expires_at && *entry.expires_at <= *options.now;
-  if (entry.state == EntryState::kWithdrawn || expired) {
+  if (!lists_detail::is_wanted(entry, options)) return Fate::kLeft;
+  if (entry.state == EntryState::kWithdrawn || lists_detail::has_expired(entry, options)) {
     return options.tombstones ? Fate::kTombstone : Fate::kLeft;
   }
-  const auto& states = options.states;
-  return std::find(states.begin(), states.end(), entry.state) != states.end() ? Fate::kWritten : Fate::kLeft;
+  return lists_detail::is_listed(entry, options) ? Fate::kWritten : Fate::kLeft;
 }
 
 void map_to(ClassificationScheme scheme, EntryContent& content, ExportReport& report) {
@@ -42,6 +40,18 @@ Result<void> write(const ExchangeRecord& record, ExchangeWriter& writer, ExportR
 }
 
 }  // namespace
+
+bool lists_detail::is_wanted(const Entry& entry, const ExportOptions& options) {
+  return !options.source || entry.source == *options.source;
+}
+
+bool lists_detail::is_listed(const Entry& entry, const ExportOptions& options) {
+  return std::ranges::find(options.states, entry.state) != options.states.end();
+}
+
+bool lists_detail::has_expired(const Entry& entry, const ExportOptions& options) {
+  return options.now && entry.expires_at && *entry.expires_at <= *options.now;
+}
 
 Result<void> lists_detail::write_record(Entry& entry, const ExportOptions& options, ExchangeWriter& writer,
                                         ExportReport& report) {

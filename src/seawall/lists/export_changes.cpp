@@ -8,6 +8,10 @@
 namespace seawall {
 namespace {
 
+using lists_detail::has_expired;
+using lists_detail::is_listed;
+using lists_detail::is_wanted;
+
 constexpr std::size_t kPage = 2'000;
 
 /// The entries of a bank one by one, in the order of their ids.
@@ -40,18 +44,6 @@ class Cursor {
   EntryId after_{};
   bool ended_ = false;
 };
-
-bool is_listed(const Entry& entry, const ExportOptions& options) {
-  return std::ranges::find(options.states, entry.state) != options.states.end();
-}
-
-bool has_expired(const Entry& entry, const ExportOptions& options) {
-  return options.now && entry.expires_at && *entry.expires_at <= *options.now;
-}
-
-bool is_wanted(const Entry& entry, const ExportOptions& options) {
-  return !options.source || entry.source == *options.source;
-}
 
 /// Writes the entries that came or changed, and notes the keys of those that went.
 Result<std::unordered_set<std::string>> write_changed(StoreView& view, const ExportOptions& options,
