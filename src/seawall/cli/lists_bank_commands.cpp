@@ -27,8 +27,8 @@ Result<Outcome> run_create(const Arguments& arguments, Console& console) {
   if (console.json()) {
     console.print(to_line(bank_json(*made)) + "\n");
   } else {
-    console.note("made bank " + made->tenant + "/" + made->name +
-                 "; bring a list into it with: seawall lists import " + made->name + " FILE");
+    console.note("made bank " + bank_name(*made) + "; bring a list into it with: seawall lists import " +
+                 made->name + " FILE");
   }
   return Outcome{};
 }
@@ -46,7 +46,7 @@ Result<void> print_bank(Console& console, StoreView& view, const ListBank& bank)
     console.print(to_line(json) + "\n");
     return {};
   }
-  std::string line = bank.tenant + "/" + bank.name + "  ";
+  std::string line = bank_name(bank) + "  ";
   line += bank.kind == BankKind::kHarmless ? "harmless" : name_of(bank.action);
   line += "  radius " + std::to_string(bank.radius_bits);
   line += bank.two_person ? "  two persons" : "  one person";

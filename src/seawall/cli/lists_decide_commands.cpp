@@ -13,7 +13,6 @@ namespace {
 
 constexpr std::size_t kDecisionsMax = 10'000;
 constexpr std::string_view kConfirmed = "confirmed";
-constexpr std::string_view kFalseMatch = "false-match";
 
 /// "12.345", or "12.345@MATCH" as `lists match` names it.
 Result<Decision> decision_from(const std::string& text, const Arguments& arguments) {
@@ -32,7 +31,7 @@ Json decision_json(const MatchDecision& decision) {
   Json json;
   json["entry"] = to_text(decision.entry);
   json["match"] = decision.match;
-  json["verdict"] = decision.confirmed ? kConfirmed : kFalseMatch;
+  json["verdict"] = verdict_word(decision);
   json["signal"] = decision.signal;
   if (!decision.reason.empty()) json["reason"] = decision.reason;
   json["by"] = authorship_json(decision.by);
@@ -47,8 +46,8 @@ void print_decision(Console& console, const DecisionOutcome& outcome) {
     console.print(to_line(json) + "\n");
     return;
   }
-  std::string line = "entry " + to_text(outcome.decision.entry) + ": " +
-                     std::string(outcome.decision.confirmed ? kConfirmed : kFalseMatch);
+  std::string line =
+      "entry " + to_text(outcome.decision.entry) + ": " + std::string(verdict_word(outcome.decision));
   line += outcome.waits ? "; " + outcome.source.name + " is told by: seawall lists outbox send"
                         : "; source " + outcome.source.name + " is not told";
   console.print(shown_text(line) + "\n");
@@ -88,8 +87,7 @@ Result<Outcome> run_decisions(const Arguments& arguments, Console& console) {
       console.print(to_line(decision_json(decision)) + "\n");
       continue;
     }
-    console.print(shown_text(decision.match + "  " +
-                             std::string(decision.confirmed ? kConfirmed : kFalseMatch) + "  by " +
+    console.print(shown_text(decision.match + "  " + std::string(verdict_word(decision)) + "  by " +
                              decision.by.who + " on " + time_text(decision.by.when) + ": " +
                              decision.by.why) +
                   "\n");
@@ -146,7 +144,7 @@ Result<Outcome> run_precision(const Arguments& arguments, Console& console) {
     for (const SourcePrecision& one : all) {
       if (one.counts.source != source.id) continue;
       const auto bank = std::ranges::find(banks, one.counts.bank, &ListBank::id);
-      print_precision(console, source.name, bank == banks.end() ? "?" : bank->tenant + "/" + bank->name, one);
+      print_precision(console, source.name, bank == banks.end() ? "?" : bank_name(*bank), one);
     }
   }
   if (all.empty() && !console.json()) {

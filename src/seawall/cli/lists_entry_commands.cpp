@@ -94,10 +94,8 @@ Result<Outcome> run_withdraw(const Arguments& arguments, Console& console) {
   SEAWALL_TRY(const Actor by, actor_from(arguments));
   SEAWALL_TRY(const auto session, ListsSession::open(arguments));
   SEAWALL_TRY(const Release release, session->service().withdraw(entries, by));
-  SEAWALL_TRY(const ApprovalStand stand, session->service().stand(release.id));
   SEAWALL_TRY(const auto view, session->store().view());
-  SEAWALL_TRY(const auto bank, view->bank(release.bank));
-  print_release(console, release, stand, bank ? bank->tenant + "/" + bank->name : "");
+  SEAWALL_CHECK(print_sealed(console, session->service(), *view, release));
   return Outcome{};
 }
 

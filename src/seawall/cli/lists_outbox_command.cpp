@@ -5,7 +5,7 @@
 #include "seawall/base/random_source.h"
 #include "seawall/cli/lists_commands.h"
 #include "seawall/cli/lists_session.h"
-#include "seawall/net_curl/curl_fetcher.h"
+#include "seawall/cli/subscribe_session.h"
 #include "seawall/outbox/outbox.h"
 #include "seawall/subscription/settings.h"
 
@@ -15,17 +15,8 @@ namespace {
 constexpr std::size_t kPage = 1000;
 constexpr std::chrono::milliseconds kLookEvery{100};  // For Ctrl-C.
 
-Result<std::vector<Source>> chosen_sources(const Arguments& arguments, StoreView& view) {
-  SEAWALL_TRY(auto sources, view.sources());
-  const auto only = arguments.text("--source");
-  if (only) std::erase_if(sources, [&](const Source& source) { return source.name != *only; });
-  if (only && sources.empty()) return fail(Code::kNotFound, "there is no source " + *only);
-  return sources;
-}
-
 void print_row(Console& console, const Source& source, const FeedbackRow& row) {
   const MatchDecision& decision = row.decision;
-  const std::string verdict = decision.confirmed ? "confirmed" : "false-match";
   if (console.json()) {
     Json json;
     json["id"] = row.id;
@@ -33,7 +24,7 @@ void print_row(Console& console, const Source& source, const FeedbackRow& row) {
     json["entry"] = to_text(decision.entry);
     json["key"] = decision.key;
     json["match"] = decision.match;
-    json["verdict"] = verdict;
+    json["verdict"] = verdict_word(decision);
     json["signal"] = decision.signal;
     if (!decision.reason.empty()) json["reason"] = decision.reason;
     json["by"] = authorship_json(decision.by);
@@ -45,8 +36,9 @@ void print_row(Console& console, const Source& source, const FeedbackRow& row) {
     console.print(to_line(json) + "\n");
     return;
   }
-  std::string line = source.name + "  entry " + to_text(decision.entry) + "  " + verdict + "  by " +
-                     decision.by.who + " on " + time_text(decision.by.when);
+  std::string line = source.name + "  entry " + to_text(decision.entry) + "  " +
+                     std::string(verdict_word(decision)) + "  by " + decision.by.who + " on " +
+                     time_text(decision.by.when);
   if (row.delivery.attempts != 0) line += "  tried " + std::to_string(row.delivery.attempts) + " times";
   if (row.delivery.held) line += "  held";
   if (!row.delivery.error.empty()) line += "  " + row.delivery.error;
@@ -103,9 +95,7 @@ Result<OutboxReport> send_to(const Source& source, const Sending& sending) {
   const auto settings = std::ranges::find(all, source.name, &SubscriptionSettings::name);
   if (settings == all.end()) return fail(Code::kNotFound, "the settings have no subscription of its name");
   if (!settings->enabled) return fail(Code::kUnavailable, "its subscription is switched off");
-  CurlOptions curl;
-  curl.ca_file = settings->ca_file;
-  SEAWALL_TRY(const auto fetcher, CurlFetcher::open(std::move(curl)));
+  SEAWALL_TRY(const auto fetcher, open_fetcher(settings->ca_file));
   SystemRandom random;
   const Clock& clock = sending.session.clock();
   const RemoteContext context{*fetcher, clock, random};

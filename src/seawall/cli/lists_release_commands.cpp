@@ -8,14 +8,8 @@ namespace {
 
 constexpr std::size_t kPage = 1000;
 
-Result<std::string> bank_name(StoreView& view, BankId id) {
-  SEAWALL_TRY(const auto bank, view.bank(id));
-  return bank ? bank->tenant + "/" + bank->name : "bank " + std::to_string(static_cast<std::uint32_t>(id));
-}
-
 bool is_open(const Release& release) {
-  return release.state == ReleaseState::kProposed || release.state == ReleaseState::kStaged ||
-         release.state == ReleaseState::kLoading;
+  return release.state == ReleaseState::kProposed || release.state == ReleaseState::kStaged;
 }
 
 /// Imports that have not come to their end; how many.
@@ -52,12 +46,7 @@ Result<Outcome> run_releases(const Arguments& arguments, Console& console) {
     after = page.back().id;
     for (const Release& release : page) {
       if (!all && !is_open(release)) continue;
-      std::optional<ApprovalStand> stand;
-      if (release.state != ReleaseState::kLoading) {
-        SEAWALL_TRY(stand, session->service().stand(release.id));
-      }
-      SEAWALL_TRY(const std::string bank, bank_name(*view, release.bank));
-      print_release(console, release, stand, bank);
+      SEAWALL_CHECK(print_sealed(console, session->service(), *view, release));
       ++shown;
     }
   }
@@ -137,12 +126,7 @@ Result<Outcome> run_show(const Arguments& arguments, Console& console) {
   SEAWALL_TRY(const auto release, view->release(id));
   if (!release)
     return fail(Code::kNotFound, "there is no such release; seawall lists releases --all shows them");
-  std::optional<ApprovalStand> stand;
-  if (release->state != ReleaseState::kLoading) {
-    SEAWALL_TRY(stand, session->service().stand(id));
-  }
-  SEAWALL_TRY(const std::string bank, bank_name(*view, release->bank));
-  print_release(console, *release, stand, bank);
+  SEAWALL_CHECK(print_sealed(console, session->service(), *view, *release));
   if (arguments.flag("--added")) SEAWALL_CHECK(print_added(console, *view, id));
   if (arguments.flag("--pending")) SEAWALL_CHECK(print_pending(console, *view, id));
   if (arguments.flag("--refused")) SEAWALL_CHECK(print_refusals(console, *view, id));
@@ -151,16 +135,18 @@ Result<Outcome> run_show(const Arguments& arguments, Console& console) {
 
 using Move = Result<Release> (ListService::*)(ReleaseId, const Actor&);
 
+Result<Outcome> move_in(ListsSession& session, ReleaseId id, const Actor& by, Console& console, Move move) {
+  SEAWALL_TRY(const Release release, (session.service().*move)(id, by));
+  SEAWALL_TRY(const auto view, session.store().view());
+  SEAWALL_CHECK(print_sealed(console, session.service(), *view, release));
+  return Outcome{};
+}
+
 Result<Outcome> move_release(const Arguments& arguments, Console& console, Move move) {
   SEAWALL_TRY(const ReleaseId id, release_from(arguments.positionals()[0]));
   SEAWALL_TRY(const Actor by, actor_from(arguments));
   SEAWALL_TRY(const auto session, ListsSession::open(arguments));
-  SEAWALL_TRY(const Release release, (session->service().*move)(id, by));
-  SEAWALL_TRY(const ApprovalStand stand, session->service().stand(id));
-  SEAWALL_TRY(const auto view, session->store().view());
-  SEAWALL_TRY(const std::string bank, bank_name(*view, release.bank));
-  print_release(console, release, stand, bank);
-  return Outcome{};
+  return move_in(*session, id, by, console, move);
 }
 
 Result<Outcome> run_stage(const Arguments& arguments, Console& console) {
@@ -172,6 +158,7 @@ Result<Outcome> run_approve(const Arguments& arguments, Console& console) {
 Result<Outcome> run_activate(const Arguments& arguments, Console& console) {
   return move_release(arguments, console, &ListService::activate);
 }
+
 Result<bool> is_loading(StoreView& view, ReleaseId id) {
   SEAWALL_TRY(const auto found, view.open_releases(ReleaseId{static_cast<std::uint32_t>(id) - 1}, 1));
   return !found.empty() && found.front().id == id && found.front().state == ReleaseState::kLoading;
@@ -179,17 +166,15 @@ Result<bool> is_loading(StoreView& view, ReleaseId id) {
 
 Result<Outcome> run_reject(const Arguments& arguments, Console& console) {
   SEAWALL_TRY(const ReleaseId id, release_from(arguments.positionals()[0]));
+  SEAWALL_TRY(const Actor by, actor_from(arguments));
   SEAWALL_TRY(const auto session, ListsSession::open(arguments));
   SEAWALL_TRY(auto view, session->store().view());
   SEAWALL_TRY(const bool loading, is_loading(*view, id));
   view.reset();
-  if (loading) {
-    SEAWALL_TRY(const Actor by, actor_from(arguments));
-    SEAWALL_CHECK(session->service().discard(id, by));
-    console.note("release " + arguments.positionals()[0] + ", which was never whole, is taken away");
-    return Outcome{};
-  }
-  return move_release(arguments, console, &ListService::reject);
+  if (!loading) return move_in(*session, id, by, console, &ListService::reject);
+  SEAWALL_CHECK(session->service().discard(id, by));
+  console.note("release " + arguments.positionals()[0] + ", which was never whole, is taken away");
+  return Outcome{};
 }
 
 Result<Outcome> run_take_back(const Arguments& arguments, Console& console) {

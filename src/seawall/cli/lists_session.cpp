@@ -64,8 +64,7 @@ Result<void> check_found(const std::optional<ListBank>& bank, StoreView& view, c
   SEAWALL_TRY(const auto banks, view.banks());
   std::string message = "there is no bank " + text;
   message += banks.empty() ? "; make one with: seawall lists create NAME" : "; there are:";
-  for (std::size_t i = 0; i < banks.size() && i < 20; ++i)
-    message += " " + banks[i].tenant + "/" + banks[i].name;
+  for (std::size_t i = 0; i < banks.size() && i < 20; ++i) message += " " + bank_name(banks[i]);
   return fail(Code::kNotFound, std::move(message));
 }
 
@@ -125,6 +124,21 @@ Result<ListBank> bank_from(StoreView& view, const std::string& text) {
   return *bank;
 }
 
+std::string bank_name(const ListBank& bank) { return bank.tenant + "/" + bank.name; }
+
+Result<std::string> bank_name(StoreView& view, BankId id) {
+  SEAWALL_TRY(const auto bank, view.bank(id));
+  return bank ? bank_name(*bank) : "bank " + std::to_string(static_cast<std::uint32_t>(id));
+}
+
+Result<std::vector<Source>> chosen_sources(const Arguments& arguments, StoreView& view) {
+  SEAWALL_TRY(auto sources, view.sources());
+  const auto only = arguments.text("--source");
+  if (only) std::erase_if(sources, [&](const Source& source) { return source.name != *only; });
+  if (only && sources.empty()) return fail(Code::kNotFound, "there is no source " + *only);
+  return sources;
+}
+
 Result<ReleaseId> release_from(std::string_view text) {
   const auto number = whole_number<std::uint32_t>(text);
   if (number && *number >= 1 && *number <= kReleaseIdMax) return ReleaseId{*number};
@@ -170,7 +184,7 @@ Json authorship_json(const Authorship& by) {
 
 Json bank_json(const ListBank& bank) {
   Json json;
-  json["bank"] = bank.tenant + "/" + bank.name;
+  json["bank"] = bank_name(bank);
   json["id"] = static_cast<std::uint32_t>(bank.id);
   json["kind"] = bank.kind == BankKind::kHarmless ? "harmless" : "listed";
   json["purpose"] = bank.purpose;
@@ -294,6 +308,17 @@ void print_release(Console& console, const Release& release, const std::optional
     line += "  (needs " + std::to_string(stand->missing()) + " more)";
   }
   console.print(shown_text(line) + "\n");
+}
+
+Result<void> print_sealed(Console& console, ListService& service, StoreView& view, const Release& release) {
+  SEAWALL_TRY(const ApprovalStand stand, service.stand(release.id));
+  SEAWALL_TRY(const std::string bank, bank_name(view, release.bank));
+  print_release(console, release, stand, bank);
+  return {};
+}
+
+std::string_view verdict_word(const MatchDecision& decision) {
+  return decision.confirmed ? "confirmed" : "false-match";
 }
 
 }  // namespace seawall::cli

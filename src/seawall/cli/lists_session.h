@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "seawall/base/system_clock.h"
 #include "seawall/cli/command.h"
@@ -65,8 +66,14 @@ Result<std::string> account_from(const Arguments& arguments);
 /// Errors: kInvalidInput without a reason, or for --as by anybody but the superuser.
 Result<Actor> actor_from(const Arguments& arguments);
 
-/// "NAME" of tenant "default", "TENANT/NAME", or a number. Errors: kNotFound names those there are.
+/// "NAME" of tenant "default", "TENANT/NAME", or "#NUMBER". Errors: kNotFound names those there are.
 Result<ListBank> bank_from(StoreView& view, const std::string& text);
+/// "TENANT/NAME".
+[[nodiscard]] std::string bank_name(const ListBank& bank);
+/// The same; "bank NUMBER" of one that is not there.
+Result<std::string> bank_name(StoreView& view, BankId id);
+/// The source that --source names, or all. Errors: kNotFound.
+Result<std::vector<Source>> chosen_sources(const Arguments& arguments, StoreView& view);
 /// A release's number. Errors: kInvalidInput.
 Result<ReleaseId> release_from(std::string_view text);
 /// A request's number. Errors: kInvalidInput.
@@ -90,5 +97,9 @@ void add_counts(Json& json, const ReleaseCounts& counts);
 void print_outcome(Console& console, const ChangeOutcome& outcome, std::string_view what);
 void print_release(Console& console, const Release& release, const std::optional<ApprovalStand>& stand,
                    const std::string& bank);
+/// Likewise, with how far its approvals have come. `release`: sealed.
+Result<void> print_sealed(Console& console, ListService& service, StoreView& view, const Release& release);
+/// "confirmed" or "false-match".
+[[nodiscard]] std::string_view verdict_word(const MatchDecision& decision);
 
 }  // namespace seawall::cli

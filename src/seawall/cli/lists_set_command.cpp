@@ -60,7 +60,7 @@ Result<Outcome> set_bank(const Arguments& arguments, Console& console) {
   view.reset();
   SEAWALL_CHECK(apply_options(arguments, bank));
   SEAWALL_TRY(const ChangeOutcome outcome, session->service().alter_bank(bank, by));
-  print_outcome(console, outcome, "bank " + bank.tenant + "/" + bank.name);
+  print_outcome(console, outcome, "bank " + bank_name(bank));
   return Outcome{};
 }
 
@@ -75,12 +75,8 @@ Result<Naming> naming_from(const Arguments& arguments, StoreView& view) {
   if (const auto bank = arguments.text("--bank")) {
     SEAWALL_TRY(naming.bank, bank_from(view, *bank));
   }
-  SEAWALL_TRY(const auto sources, view.sources());
-  const auto only = arguments.text("--source");
-  for (const Source& source : sources) {
-    if (!only || source.name == *only) naming.sources.push_back(source.id);
-  }
-  if (only && naming.sources.empty()) return fail(Code::kNotFound, "there is no source " + *only);
+  SEAWALL_TRY(const auto sources, chosen_sources(arguments, view));
+  for (const Source& source : sources) naming.sources.push_back(source.id);
   return naming;
 }
 
@@ -223,9 +219,7 @@ Result<void> EntrySetting::propose_words(StoreView& view) {
       const std::size_t count = std::min(kReleaseEntriesMax, changes.size() - at);
       SEAWALL_TRY(const Release release,
                   service_.propose_content(std::span(changes).subspan(at, count), by_));
-      SEAWALL_TRY(const ApprovalStand stand, service_.stand(release.id));
-      SEAWALL_TRY(const auto bank, view.bank(release.bank));
-      print_release(console_, release, stand, bank ? bank->tenant + "/" + bank->name : "");
+      SEAWALL_CHECK(print_sealed(console_, service_, view, release));
     }
   }
   return {};

@@ -42,20 +42,21 @@ Result<ChosenSubscriptions> subscriptions_from(const Arguments& arguments) {
   return chosen;
 }
 
+Result<std::unique_ptr<Fetcher>> open_fetcher(const std::string& ca_file) {
+  CurlOptions options;
+  options.ca_file = ca_file;
+  SEAWALL_TRY(auto fetcher, CurlFetcher::open(std::move(options)));
+  return std::unique_ptr<Fetcher>(std::move(fetcher));
+}
+
 Result<std::unique_ptr<SubscribeSession>> SubscribeSession::open(const Arguments& arguments,
                                                                  const std::string& folder, const Actor& by) {
   SEAWALL_CHECK(check_actor({by.who, by.why.empty() ? "subscription" : by.why}));
   SEAWALL_TRY(auto lists, ListsSession::open(arguments));
   std::unique_ptr<SubscribeSession> session(new SubscribeSession(std::move(lists)));
-  const auto make_fetcher = [](const std::string& ca_file) -> Result<std::unique_ptr<Fetcher>> {
-    CurlOptions options;
-    options.ca_file = ca_file;
-    SEAWALL_TRY(auto fetcher, CurlFetcher::open(std::move(options)));
-    return std::unique_ptr<Fetcher>(std::move(fetcher));
-  };
   session->context_ = std::make_unique<FollowContext>(
       FollowContext{session->lists_->store(), session->lists_->service(), session->lists_->clock(),
-                    make_fetcher, by.who, by.why, folder});
+                    open_fetcher, by.who, by.why, folder});
   return session;
 }
 

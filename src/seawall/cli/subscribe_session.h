@@ -30,6 +30,9 @@ struct ChosenSubscriptions {
 /// kNotFound (--only; names those there are), and those of the file.
 Result<ChosenSubscriptions> subscriptions_from(const Arguments& arguments);
 
+/// Trusts the system's authorities, and those in `ca_file` unless it is empty. Errors: CurlFetcher::open()'s.
+Result<std::unique_ptr<Fetcher>> open_fetcher(const std::string& ca_file);
+
 /// The store and everything that subscriptions need beside their settings. Threads: as FollowedList.
 class SubscribeSession {
  public:
