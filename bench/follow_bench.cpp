@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "figure.h"
+#include "generated_list.h"
 #include "seawall/base/system_clock.h"
 #include "seawall/base/temporary_folder.h"
 #include "seawall/feed_store/store_feed.h"
@@ -67,27 +68,6 @@ EntryContent content_of(std::mt19937_64& random) {
   return content;
 }
 
-/// A list of `count` records made up as it is read.
-class GeneratedList final : public ExchangeReader {
- public:
-  GeneratedList(std::uint64_t count, std::uint64_t seed) : left_(count), random_(seed) {}
-  Result<ExchangeOutcome> next(ExchangeRecord& record) override {
-    ExchangeOutcome outcome;
-    if (left_ == 0) return outcome;
-    outcome.kind = ExchangeOutcome::Kind::kRecord;
-    record.key = "k" + std::to_string(left_--);
-    record.withdrawn = false;
-    record.content = content_of(random_);
-    return outcome;
-  }
-  [[nodiscard]] const ExchangeDocument& document() const override { return document_; }
-
- private:
-  std::uint64_t left_;
-  std::mt19937_64 random_;
-  ExchangeDocument document_;
-};
-
 struct Bench {
   std::unique_ptr<Store> store;
   BankId bank{};
@@ -122,7 +102,10 @@ struct Bench {
     return get(load->seal(by)).id;
   }
   [[nodiscard]] ReleaseId import(std::uint64_t entries) const {
-    GeneratedList list(entries, entries);
+    std::mt19937_64 random(entries);
+    GeneratedList list(0, entries, [&](std::uint64_t number) {
+      return std::pair("k" + std::to_string(entries - number), content_of(random));
+    });
     ImportOptions options;
     options.bank = bank;
     options.source = source;

@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <string>
+#include <tuple>
+#include <utility>
 
 #include "seawall/exchange/exchange_format.h"
 
@@ -44,16 +46,18 @@ inline EntryContent content_of(std::uint64_t number) {
 }
 
 /// A list of records that are made up as they are read: what an import gets from a parser, without its cost.
+/// `make(number)`: the key and content of the record of that number.
+template <class Make>
 class GeneratedList final : public ExchangeReader {
  public:
-  GeneratedList(std::uint64_t first, std::uint64_t count) : at_(first), end_(first + count) {}
+  GeneratedList(std::uint64_t first, std::uint64_t count, Make make)
+      : at_(first), end_(first + count), make_(std::move(make)) {}
   Result<ExchangeOutcome> next(ExchangeRecord& record) override {
     ExchangeOutcome outcome;
     if (at_ == end_) return outcome;
     outcome.kind = ExchangeOutcome::Kind::kRecord;
-    record.key = key_of(at_);
+    std::tie(record.key, record.content) = make_(at_++);
     record.withdrawn = false;
-    record.content = content_of(at_++);
     return outcome;
   }
   [[nodiscard]] const ExchangeDocument& document() const override { return document_; }
@@ -61,6 +65,7 @@ class GeneratedList final : public ExchangeReader {
  private:
   std::uint64_t at_;
   std::uint64_t end_;
+  Make make_;
   ExchangeDocument document_;
 };
 

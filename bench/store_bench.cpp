@@ -103,7 +103,9 @@ struct ImportTimes {
 
 /// From the first record read to the sealed release. Making the records up is counted too.
 ImportTimes import(const Bench& bench, const Place& place, std::uint64_t count) {
-  bench::GeneratedList list(0, count);
+  bench::GeneratedList list(0, count, [](std::uint64_t number) {
+    return std::pair(bench::key_of(number), bench::content_of(number));
+  });
   ImportOptions options;
   options.bank = place.bank;
   options.source = place.source;
