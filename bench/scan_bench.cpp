@@ -174,12 +174,19 @@ struct Folder {
   double megabytes = 0;
 };
 
-Folder jpegs_in(const fs::path& path) {
-  Folder folder{path, {}, 0};
-  for (const auto& entry : fs::recursive_directory_iterator(path)) {
+/// The JPEG files under `from` in a folder of their own, so that both sides read the same files; each under
+/// four names, so that starting the program weighs little: a name is a file of its own to a scan.
+Folder jpegs_of(const fs::path& from, const fs::path& to) {
+  Folder folder{to, {}, 0};
+  fs::create_directory(to);
+  for (const auto& entry : fs::recursive_directory_iterator(from)) {
     if (!entry.is_regular_file() || entry.path().extension() != ".jpg") continue;
-    folder.jpegs.push_back(entry.path().string());
-    folder.megabytes += static_cast<double>(entry.file_size()) / 1e6;
+    for (int name = 0; name < 4; ++name) {
+      const fs::path path = to / (std::to_string(folder.jpegs.size()) + ".jpg");
+      fs::copy_file(entry.path(), path);
+      folder.jpegs.push_back(path.string());
+      folder.megabytes += static_cast<double>(entry.file_size()) / 1e6;
+    }
   }
   return folder;
 }
@@ -251,21 +258,16 @@ int run(int argc, char** argv) {
   const fs::path work = pattern;
   if (!make_bank(work / "bank")) return 1;
   Folder folder;
-  if (!photos.empty()) folder = jpegs_in(photos);
+  if (!photos.empty()) folder = jpegs_of(photos, work / "photos");
   if (folder.jpegs.empty()) {
     std::fprintf(stderr, "scan_bench: no photographs named; generated pictures of 2048 x 1536 instead\n");
-    fs::create_directory(work / "photos");
+    fs::create_directory(work / "generated");
     const unsigned pictures = full ? 400 : 30;
     for (unsigned i = 0; i < pictures; ++i) {
-      const fs::path first = work / "photos" / (std::to_string(i) + ".jpg");
-      make_photo(first, i, 2048, 1536);
-      // Each under four names, so that starting the program weighs little; a name is a file of its own to a
-      // scan.
-      for (unsigned copy = 1; copy < 4; ++copy) {
-        fs::copy_file(first, work / "photos" / (std::to_string(i) + "-" + std::to_string(copy) + ".jpg"));
-      }
+      make_photo(work / "generated" / (std::to_string(i) + ".jpg"), i, 2048, 1536);
     }
-    folder = jpegs_in(work / "photos");
+    fs::remove_all(work / "photos");
+    folder = jpegs_of(work / "generated", work / "photos");
   }
   std::fprintf(stderr, "%zu files, %.1f MB, bank of %zu\n", folder.jpegs.size(), folder.megabytes,
                kBankEntries);
