@@ -91,7 +91,7 @@ one_fuzzer() {
   local name=$1 seconds=$2 status=0
   mkdir -p "build/fuzz/found/$name"
   "build/fuzz/bin/$name" -max_total_time="$seconds" -rss_limit_mb=4096 -timeout=20 -print_final_stats=1 \
-    -artifact_prefix="build/fuzz/found/$name/crash-" "build/fuzz/found/$name" "fuzz/corpus/$name" \
+    -artifact_prefix="build/fuzz/found/$name-" "build/fuzz/found/$name" "fuzz/corpus/$name" \
     2>"build/fuzz/$name.log" || status=1
   say "$name: $(awk '/stat::number_of_executed_units/ {n = $2} /stat::average_exec_per_sec/ {r = $2}
     END {print n + 0 " executions, " r + 0 " /s"}' "build/fuzz/$name.log")"
@@ -104,7 +104,7 @@ fuzz() {
   local seconds=${1:-60} failed=0 running=()
   setup build fuzz
   say "building the fuzzers"
-  compile fuzz
+  compile fuzz fuzzers
   say "every fuzzer for $seconds s, $(nproc) at a time"
   for source in fuzz/*_fuzz.cpp; do
     while [ "$(jobs -rp | wc -l)" -ge "$(nproc)" ]; do wait -n || true; done

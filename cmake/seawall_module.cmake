@@ -11,6 +11,10 @@ if(SEAWALL_SANITIZE)
   target_compile_options(seawall_flags INTERFACE
     -fsanitize=${SEAWALL_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(seawall_flags INTERFACE -fsanitize=${SEAWALL_SANITIZE})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    # Everything tells libFuzzer which edges it took, not only the fuzzer's own source: else it is blind.
+    target_compile_options(seawall_flags INTERFACE -fsanitize=fuzzer-no-link)
+  endif()
 elseif(NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
   # Untrusted bytes pass through this code: bounds checks of the standard library stay on in release.
   target_compile_options(seawall_flags INTERFACE -D_GLIBCXX_ASSERTIONS -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2

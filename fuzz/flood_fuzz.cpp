@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <span>
+#include <vector>
 
 #include "seawall/durable_file/byte_io.h"
 #include "seawall/flood/flood_breaker.h"
@@ -12,8 +14,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   seawall::FloodOptions options;
   options.entries_max = 64;
   auto flood = *seawall::FloodBreaker::make(options);
-  std::vector<std::byte> bytes(size);
-  std::memcpy(bytes.data(), data, size);
+  const auto given = std::as_bytes(std::span(data, size));
+  std::vector<std::byte> bytes(given.begin(), given.end());
   if (size >= 8) {
     const std::uint64_t sum = seawall::durable::checksum(std::span(bytes).first(size - 8));
     std::memcpy(bytes.data() + size - 8, &sum, 8);
