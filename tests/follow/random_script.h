@@ -114,9 +114,10 @@ class RandomScript {
     }
   }
 
-  /// Whether it was done. Releases of one source that build on each other are decided in their order: what
-  /// comes too early is refused, and nothing of it has happened.
-  static bool in_its_turn(const Result<Release>& moved) {
+  /// Whether it was done. Releases of one source that build on each other are decided, and taken back, in
+  /// their order: what comes too early is refused, and nothing of it has happened.
+  template <class T>
+  static bool in_its_turn(const Result<T>& moved) {
     if (moved) return true;
     const bool too_early = moved.error().message.find("of the same source") != std::string::npos;
     EXPECT_TRUE(too_early) << moved.error().message;
@@ -143,7 +144,9 @@ class RandomScript {
     const auto id = release_in(ReleaseState::kActive);
     if (!id || below(3) != 0) return;
     const Actor by = someone();
-    approve(get(lists_.service->take_back(*id, by)), by);
+    const auto asked = lists_.service->take_back(*id, by);
+    if (!in_its_turn(asked)) return;
+    approve(*asked, by);
     model.releases.at(*id).state = ReleaseState::kRejected;
   }
   void withdraw() {

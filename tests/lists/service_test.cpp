@@ -202,6 +202,21 @@ TEST_P(ListServiceTest, AReleaseThatBuildsOnAnotherWaitsForIt) {
   EXPECT_EQ(state(entry_id(second.id, 0)), EntryState::kActive);
 }
 
+TEST_P(ListServiceTest, NothingIsTakenBackThatAWaitingReleaseBuildsOn) {
+  const BankId bank = lists.make_bank("b");
+  const auto a = test::record_of("a", 1), b = test::record_of("b", 2);
+  const Release first = lists.import(bank, {a}).release.value();
+  lists.put_in_force(first);
+  const ChangeOutcome asked = get(service.take_back(first.id, lists.ann));
+  const Release second = lists.import(bank, {a, b}).release.value();
+  EXPECT_FALSE(service.approve_request(*asked.request, lists.bob).has_value()) << "a would be gone";
+  EXPECT_FALSE(service.take_back(first.id, lists.ann).has_value());
+  EXPECT_EQ(state(entry_id(first.id, 0)), EntryState::kActive);
+  get(service.reject(second.id, lists.bob));
+  EXPECT_TRUE(get(service.approve_request(*asked.request, lists.bob)).done);
+  EXPECT_EQ(state(entry_id(first.id, 0)), EntryState::kWithdrawn);
+}
+
 TEST_P(ListServiceTest, ReleasesThatStandByThemselvesAreDecidedInAnyOrder) {
   const BankId bank = lists.make_bank("b");
   const Release first = lists.propose(bank, "k", 1);

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "seawall/lists/detail/release_order.h"
 #include "seawall/lists/guards.h"
 #include "seawall/lists/harmless.h"
 #include "seawall/lists/list_service.h"
@@ -63,50 +64,6 @@ Result<GuardFinding> guard(StoreView& view, const ListBank& bank, const Exchange
   const EntryContent* const content = &record.content;
   SEAWALL_CHECK(harmless.check(std::span(&content, 1), std::span(&finding, 1)));
   return finding;
-}
-
-/// Whether `later` is right only if `earlier`, of the same source, comes in force: it left out what was there
-/// already, or it changes entries of it. New entries and withdrawals alone stand by themselves.
-Result<bool> builds_on(StoreView& view, const Release& later, const Release& earlier) {
-  if (later.counts.unchanged != 0) return true;
-  if (later.counts.updated == 0) return false;
-  for (EntryId after{};;) {
-    SEAWALL_TRY(const auto page, view.pending(later.id, after, kPage));
-    for (const PendingChange& change : page) {
-      if (change.content && release_of(change.entry) == earlier.id) return true;
-    }
-    if (page.size() < kPage) return false;
-    after = page.back().entry;
-  }
-}
-
-std::string number_of(const Release& release) {
-  return std::to_string(static_cast<std::uint32_t>(release.id));
-}
-
-/// Releases of one source are decided in the order they came in: a later one leaves out what it found in an
-/// earlier one, so it is right only if that one has come in force.
-Result<void> check_order(StoreView& view, const Release& release, ReleaseState wanted) {
-  for (ReleaseId after{};;) {
-    SEAWALL_TRY(const auto open, view.open_releases(after, kPage));
-    for (const Release& other : open) {
-      if (other.bank != release.bank || other.source != release.source) continue;
-      if (other.state == ReleaseState::kLoading) continue;
-      const bool earlier = other.id < release.id;
-      if (earlier != (wanted == ReleaseState::kActive) || other.id == release.id) continue;
-      SEAWALL_TRY(const bool builds,
-                  earlier ? builds_on(view, release, other) : builds_on(view, other, release));
-      if (!builds) continue;
-      return fail(
-          Code::kConflict,
-          "release " + number_of(other) +
-              (earlier ? " of the same source came before, and this one builds on it: decide that one first"
-                       : " of the same source builds on this one: reject that one first, then this one, "
-                         "and import anew"));
-    }
-    if (open.size() < kPage) return {};
-    after = open.back().id;
-  }
 }
 
 }  // namespace
@@ -199,7 +156,8 @@ Result<Release> ListService::move(ReleaseId id, ReleaseState state, const Actor&
   if (release.state == ReleaseState::kActive && state == ReleaseState::kRejected) {
     return fail(Code::kConflict, "the release is in force: take it back instead");
   }
-  if (state != ReleaseState::kStaged) SEAWALL_CHECK(check_order(*change, release, state));
+  if (state == ReleaseState::kActive) SEAWALL_CHECK(lists_detail::check_may_activate(*change, release));
+  if (state == ReleaseState::kRejected) SEAWALL_CHECK(lists_detail::check_may_leave(*change, release));
   if (state == ReleaseState::kActive) {
     SEAWALL_TRY(const ApprovalStand stands, stand_of(*change, release));
     SEAWALL_CHECK(check_approved(stands));
@@ -235,6 +193,7 @@ Result<ChangeOutcome> ListService::take_back(ReleaseId id, const Actor& by) {
   if (release.state != ReleaseState::kActive) {
     return fail(Code::kConflict, "only a release that is in force can be taken back; reject this one");
   }
+  SEAWALL_CHECK(lists_detail::check_may_leave(*view, release));
   return ask_or_do(release.bank, WantedTakeBack{id, release.version}, by);
 }
 

@@ -1,3 +1,4 @@
+#include "seawall/lists/detail/release_order.h"
 #include "seawall/lists/list_service.h"
 
 namespace seawall {
@@ -67,6 +68,7 @@ Result<void> carry_out(StoreChange& change, const WantedEntry& wanted, const Aut
 Result<void> carry_out(StoreChange& change, const WantedTakeBack& wanted, const Authorship& by) {
   SEAWALL_TRY(const auto release, change.release(wanted.release));
   if (!release || release->version != wanted.version) return stale();
+  SEAWALL_CHECK(lists_detail::check_may_leave(change, *release));
   return change.set_release_state(wanted.release, ReleaseState::kRejected, by);
 }
 
