@@ -193,6 +193,23 @@ class Decide(SeawallTest):
 
     # Requests
 
+    def test_an_approver_sees_what_changes_from_what_to_what(self):
+        self.act("set", "known", "--radius", "20", "--action", "review", why="too many")
+        self.act("set", self.entries["pic3"], "--radius", "7", why="a look-alike")
+        of_bank, of_entry = self.read("requests")
+        self.assertEqual(of_bank["about"], "bank default/known")
+        self.assertEqual(of_bank["changes"], [{"what": "action", "from": "block", "to": "review"},
+                                              {"what": "radius", "from": "31", "to": "20"}])
+        self.assertEqual(of_entry["about"], f"entry {self.entries['pic3']} (pic3) of bank default/known")
+        self.assertEqual(of_entry["changes"], [{"what": "radius", "from": "the bank's", "to": "7"}])
+        shown = self.run_seawall("lists", "requests", *self.store).stdout.decode()
+        self.assertIn("bank default/known: action block -> review, radius 31 -> 20", shown)
+        # Once the bank has changed the request is stale, and says so before anybody approves it.
+        other, = self.act("set", "known", "--radius", "25", why="fewer")
+        self.act("approve-request", str(other["request"]), who="bob")
+        self.assertTrue(self.read("requests")[0]["stale"])
+        self.assertNotIn("stale", self.read("requests")[1])
+
     def test_shows_every_approver_and_refusal_of_a_closed_request(self):
         done, = self.act("set", self.entries["pic1"], "--radius", "5", why="first")
         refused, = self.act("set", self.entries["pic2"], "--radius", "6", why="second")

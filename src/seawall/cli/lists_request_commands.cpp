@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "seawall/cli/lists_commands.h"
+#include "seawall/cli/lists_request_words.h"
 #include "seawall/cli/lists_session.h"
 
 namespace seawall::cli {
@@ -13,11 +14,29 @@ constexpr std::size_t kNamedMax = 10'000;
 
 std::uint64_t number_of(RequestId id) { return static_cast<std::uint64_t>(id); }
 
-Json request_json(const ChangeRequest& request, const std::optional<ApprovalStand>& stand) {
+/// A request with what people need to judge it.
+struct Shown {
+  const ChangeRequest& request;
+  RequestWords words;
+  std::optional<ApprovalStand> stand;  ///< Of an open one.
+};
+
+Json request_json(const Shown& shown) {
+  const auto& [request, words, stand] = shown;
   Json json;
   json["request"] = number_of(request.id);
   json["bank"] = static_cast<std::uint32_t>(request.bank);
   json["asks"] = request.body;
+  json["about"] = words.about;
+  json["changes"] = Json::array();
+  for (const RequestWords::Change& change : words.changes) {
+    Json row;
+    row["what"] = change.what;
+    if (!change.from.empty()) row["from"] = change.from;
+    row["to"] = change.to;
+    json["changes"].push_back(std::move(row));
+  }
+  if (words.stale) json["stale"] = true;
   json["state"] = name_of(request.state);
   json["proposed"] = authorship_json(request.proposed);
   json["approvals"] = Json::array();
@@ -37,13 +56,13 @@ std::string ending(const ChangeRequest& request) {
   return (own ? "dropped by " : "refused by ") + said(*request.closed);
 }
 
-void print_request(Console& console, const ChangeRequest& request,
-                   const std::optional<ApprovalStand>& stand) {
+void print_request(Console& console, const Shown& shown) {
   if (console.json()) {
-    console.print(to_line(request_json(request, stand)) + "\n");
+    console.print(to_line(request_json(shown)) + "\n");
     return;
   }
-  std::string line = "request " + std::to_string(number_of(request.id)) + "  " + request.body + "  by " +
+  const auto& [request, words, stand] = shown;
+  std::string line = "request " + std::to_string(number_of(request.id)) + "  " + to_text(words) + "  by " +
                      request.proposed.who + ": " + request.proposed.why;
   for (const Authorship& by : request.approvals) line += ", approved by " + by.who;
   if (stand) line += "  (needs " + std::to_string(stand->missing()) + " more)";
@@ -52,14 +71,15 @@ void print_request(Console& console, const ChangeRequest& request,
 }
 
 /// All of one request, a line each.
-void print_whole(Console& console, const ChangeRequest& request, const std::optional<ApprovalStand>& stand) {
+void print_whole(Console& console, const Shown& shown) {
   if (console.json()) {
-    print_request(console, request, stand);
+    print_request(console, shown);
     return;
   }
+  const auto& [request, words, stand] = shown;
   std::string text = "request   " + std::to_string(number_of(request.id)) + "\n";
   text += "state     " + std::string(name_of(request.state)) + "\n";
-  text += shown_text("asks      " + request.body) + "\n";
+  text += shown_text("asks      " + to_text(words)) + "\n";
   text += shown_text("proposed  by " + said(request.proposed)) + "\n";
   for (const Authorship& by : request.approvals) text += shown_text("approved  by " + said(by)) + "\n";
   if (stand) text += "missing   " + std::to_string(stand->missing()) + "\n";
@@ -67,12 +87,13 @@ void print_whole(Console& console, const ChangeRequest& request, const std::opti
   console.print(text);
 }
 
-Result<std::optional<ApprovalStand>> stand_of(ListService& service, const ChangeRequest& request) {
+Result<Shown> shown_of(ListService& service, StoreView& view, const ChangeRequest& request) {
+  SEAWALL_TRY(RequestWords words, words_of(view, request));
   std::optional<ApprovalStand> stand;
   if (request.state == RequestState::kOpen) {
     SEAWALL_TRY(stand, service.request_stand(request));
   }
-  return stand;
+  return Shown{request, std::move(words), stand};
 }
 
 bool is_about(const ChangeRequest& request, const std::optional<EntryId>& entry) {
@@ -91,21 +112,22 @@ Result<Outcome> run_requests(const Arguments& arguments, Console& console) {
   }
   SEAWALL_TRY(const auto session, ListsSession::open(arguments));
   RequestStore& requests = session->requests();
-  std::uint64_t shown = 0;
+  SEAWALL_TRY(const auto view, session->store().view());
+  std::uint64_t count = 0;
   RequestId after{0};
   for (;;) {
     SEAWALL_TRY(const auto page,
                 open ? requests.open_requests(after, kPage) : requests.all_requests(after, kPage));
     for (const ChangeRequest& request : page) {
       if ((closed && request.state == RequestState::kOpen) || !is_about(request, entry)) continue;
-      SEAWALL_TRY(const auto stand, stand_of(session->service(), request));
-      print_request(console, request, stand);
-      ++shown;
+      SEAWALL_TRY(const Shown shown, shown_of(session->service(), *view, request));
+      print_request(console, shown);
+      ++count;
     }
     if (page.size() < kPage || console.stopping()) break;
     after = page.back().id;
   }
-  if (shown == 0 && !console.json())
+  if (count == 0 && !console.json())
     console.note(open ? "no request waits; --all shows the past" : "no such request");
   return Outcome{};
 }
@@ -115,8 +137,9 @@ Result<Outcome> run_request(const Arguments& arguments, Console& console) {
   SEAWALL_TRY(const auto session, ListsSession::open(arguments));
   SEAWALL_TRY(const auto request, session->requests().request(id));
   if (!request) return fail(Code::kNotFound, "there is no request " + arguments.positionals()[1]);
-  SEAWALL_TRY(const auto stand, stand_of(session->service(), *request));
-  print_whole(console, *request, stand);
+  SEAWALL_TRY(const auto view, session->store().view());
+  SEAWALL_TRY(const Shown shown, shown_of(session->service(), *view, *request));
+  print_whole(console, shown);
   return Outcome{};
 }
 
