@@ -14,7 +14,8 @@ SUFFIXES = {".h", ".cpp"}
 # Third-party headers, by the modules that alone may include them. One line per dependency.
 OWNERS = {
     r"<tl/expected\.hpp>": {"base"},
-    r"<openssl/|<sodium": {"crypto"},
+    r"<openssl/(ssl|err|x509)\.h>": {"http"},
+    r"<openssl/(?!(ssl|err|x509)\.h>)|<sodium": {"crypto"},
     r"<xxhash\.h>": {"durable_file"},
     r"<sqlite3\.h>": {"sqlite"},
     r"<libpq-fe\.h>": {"sql"},
