@@ -89,6 +89,9 @@ TEST(HttpServer, ReadsChunkedBodiesHoweverTheyArrive) {
   client.send(head);
   for (const char c : std::string_view("3\r\nabc\r\n0\r\n\r\n")) client.send(std::string_view(&c, 1));
   EXPECT_EQ(client.read().body, "abc");
+  client.send(head);
+  for (const char c : std::string_view("0\r\n\r\n")) client.send(std::string_view(&c, 1));
+  EXPECT_EQ(client.read().status, 200) << "an empty body";
   const std::string large(900'000, 'z');
   EXPECT_EQ(client.ask(head + "dbba0\r\n" + large + "\r\n0\r\n\r\n").body, large);
   EXPECT_EQ(client.ask(request("POST", "/secret", "", large)).body, "secret");

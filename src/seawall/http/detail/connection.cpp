@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "seawall/http/detail/wire_parser.h"
+
 namespace seawall {
 namespace {
 
@@ -136,7 +138,7 @@ bool Connection::try_head() {
   }
   work_ = std::make_unique<Work>();
   work_->head = std::get<HttpHead>(std::move(read));
-  if (!work_->parser.agrees(text.substr(0, end + 4), work_->head)) {
+  if (!beast_agrees(text.substr(0, end + 4), work_->head)) {
     refuse(Reason::kBadRequest, "The headers can be read in two ways.");
     return true;
   }
@@ -220,31 +222,27 @@ bool Connection::read_known_body() {
 
 bool Connection::read_chunked_body() {
   if (!buffer_.empty()) {
-    const auto step = work_->parser.decode_chunked(buffer_.text(), work_->body);
+    const auto step = work_->chunks.decode(buffer_.text(), work_->body);
     buffer_.used(step.consumed);
     switch (step.state) {
-      case WireParser::State::kDone:
+      case ChunkDecoder::State::kDone:
         body_is_whole();
         return true;
-      case WireParser::State::kBad:
+      case ChunkDecoder::State::kBad:
         refuse(Reason::kBadRequest, "The chunks are malformed.");
         return true;
-      case WireParser::State::kTooLarge:
+      case ChunkDecoder::State::kTooLarge:
         if (work_->body.is_full()) {
           refuse(Reason::kBodyTooLarge, "The body is too large; send less.");
         } else {
           refuse(Reason::kNoMemory, "Try again in a moment.");
         }
         return true;
-      case WireParser::State::kNeedsMore:
+      case ChunkDecoder::State::kNeedsMore:
         break;
     }
   }
-  const auto room = buffer_.room(kChunkedBuffer);
-  if (room.empty()) {
-    refuse(Reason::kBadRequest, "A chunk's header or the trailers are too long.");
-    return true;
-  }
+  const auto room = buffer_.room(kChunkedBuffer);  // All that was in it has been used.
   const auto result = channel_.read(room);
   if (result.state != IoState::kDone) return wait(result.state);
   buffer_.wrote(result.bytes);

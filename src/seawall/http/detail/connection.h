@@ -8,9 +8,9 @@
 
 #include "seawall/http/detail/answer_box.h"
 #include "seawall/http/detail/channel.h"
+#include "seawall/http/detail/chunk_decoder.h"
 #include "seawall/http/detail/counts.h"
 #include "seawall/http/detail/read_buffer.h"
-#include "seawall/http/detail/wire_parser.h"
 #include "seawall/http/server.h"
 
 namespace seawall {
@@ -101,7 +101,7 @@ class Connection {
   // Of the request under way; not there while idle.
   struct Work {
     HttpHead head;
-    WireParser parser;
+    ChunkDecoder chunks;
     BodyBytes body;
     std::unique_ptr<HttpContext> context;
     std::optional<HttpAnswer> decided;  // Goes out once the body was read and dropped.
