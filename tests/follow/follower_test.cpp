@@ -94,6 +94,41 @@ TEST_P(FollowerTest, AHarmlessBankOverrulesHashesAndADigestOverrulesAll) {
   EXPECT_EQ(follower.match(1).action, BankAction::kAllow);
 }
 
+TEST_P(FollowerTest, AQueryMayAskSomeBanksOnlyButHarmlessOnesAlwaysCount) {
+  const BankId first = lists.make_bank("b"), second = lists.make_bank("c");
+  const EntryId of_first = lists.list(first, "k", 1);
+  lists.list(second, "k", 1);
+  follower.catch_up();
+  const PdqHash hash{test::pattern(1), 100};
+  ListQuery query;
+  query.pdq = std::span(&hash, 1);
+  query.banks = std::span(&first, 1);
+  const ListVerdict asked = get(follower.follower->match(query));
+  ASSERT_EQ(asked.matches.size(), 1U);
+  EXPECT_EQ(asked.matches[0].entry, of_first);
+  lists.list(lists.make_bank("h", true, BankKind::kHarmless), "k", 1);
+  follower.catch_up();
+  EXPECT_EQ(get(follower.follower->match(query)).action, BankAction::kAllow);
+}
+
+TEST_P(FollowerTest, AQueryNarrowsRadiiButNeverWidensThem) {
+  lists.list(lists.make_bank("b"), "k", 1);
+  follower.catch_up();
+  const auto meets = [&](int bits, int radius) {
+    PdqHash hash{test::pattern(1), 100};
+    hash.bits.words[0] ^= (std::uint64_t{1} << bits) - 1;
+    ListQuery query;
+    query.pdq = std::span(&hash, 1);
+    query.radius_bits = radius;
+    return !get(follower.follower->match(query)).matches.empty();
+  };
+  EXPECT_TRUE(meets(10, 10));
+  EXPECT_FALSE(meets(11, 10));
+  EXPECT_TRUE(meets(31, 256));
+  EXPECT_FALSE(meets(32, 256)) << "the bank's is 31";
+  EXPECT_FALSE(meets(1, 0));
+}
+
 TEST_P(FollowerTest, TenantsDoNotSeeNorOverruleEachOther) {
   ListBank other;
   other.name = "b";

@@ -2,6 +2,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <cstdlib>
 #include <thread>
@@ -33,6 +34,31 @@ ListVerdict ask(const ListFollower& follower, Look look, bool with_digest) {
 
 /// How often each standing was compared: a run that never met one has not tested it.
 using Seen = std::map<Standing, int>;
+
+/// All looks in one batch, as one by one.
+void expect_batch_as_single(const ListFollower& follower) {
+  std::vector<std::array<PdqHash, 2>> hashes;
+  std::vector<ListQuery> queries;
+  for (int i = 0; i < 64; ++i) {
+    const Look look{i / 4 % 4, i % 4}, other{i % 4, i / 16};
+    hashes.push_back({test::hash_of(look), test::hash_of(other)});
+    queries.emplace_back();
+    if (i % 5 != 0) queries.back().md5 = test::digest_of_look(other);
+    if (i % 7 == 0) queries.back().radius_bits = 3;
+  }
+  for (std::size_t i = 0; i < queries.size(); ++i) {
+    queries[i].pdq = std::span<const PdqHash>(hashes[i]).first(i % 3);
+  }
+  std::size_t next = 0;
+  get(follower.match_batch(queries, [&](std::size_t place, ListVerdict&& verdict) {
+    ASSERT_EQ(place, next++);
+    const ListVerdict one = get(follower.match(queries[place]));
+    EXPECT_EQ(verdict.matches, one.matches);
+    EXPECT_EQ(verdict.action, one.action);
+    EXPECT_EQ(verdict.reasons, one.reasons);
+  }));
+  EXPECT_EQ(next, queries.size());
+}
 
 /// Every look, with and without its digest, against the model.
 void expect_as_model(const ListFollower& follower, const test::ListsModel& model, Time now,
@@ -90,6 +116,7 @@ TEST_P(FollowerProperty, AnswersAsPlainMapsDoAtAnyVersionThroughRestarts) {
   fresh.catch_up();
   follower.catch_up();
   expect_as_model(*fresh.follower, script.model, lists.clock.at);
+  expect_batch_as_single(*fresh.follower);
   EXPECT_EQ(fresh.follower->proof(), follower.follower->proof());
   EXPECT_EQ(fresh.follower->sizes().pdq, follower.follower->sizes().pdq);
   EXPECT_EQ(fresh.follower->sizes().md5, follower.follower->sizes().md5);

@@ -75,13 +75,20 @@ class Follower final : public ListFollower {
   [[nodiscard]] ListVersion proof() const override { return state()->version; }
 
   [[nodiscard]] Result<ListVerdict> match(const ListQuery& query) const override {
-    const std::shared_ptr<const ListState> now = state();
-    SEAWALL_TRY(ListVerdict verdict, follow_detail::verdict_of(query, *now, indexes_, clock_.now()));
-    for (const ListMatch& match : verdict.matches) {
-      const bool silent = match.standing == Standing::kStaged || match.standing == Standing::kQuarantined;
-      if (silent) silent_.add(release_of(match.entry));
-    }
+    ListVerdict verdict;
+    SEAWALL_CHECK(
+        match_batch(std::span(&query, 1), [&](std::size_t, ListVerdict&& one) { verdict = std::move(one); }));
     return verdict;
+  }
+
+  [[nodiscard]] Result<void> match_batch(std::span<const ListQuery> queries,
+                                         FunctionRef<void(std::size_t, ListVerdict&&)> visit) const override {
+    const std::shared_ptr<const ListState> now = state();
+    return follow_detail::verdicts_of(queries, *now, indexes_, clock_.now(),
+                                      [&](std::size_t place, ListVerdict&& verdict) {
+                                        count_silent(verdict);
+                                        visit(place, std::move(verdict));
+                                      });
   }
 
   [[nodiscard]] std::uint64_t silent_matches(ReleaseId release) const override { return silent_.of(release); }
@@ -95,6 +102,12 @@ class Follower final : public ListFollower {
   [[nodiscard]] Result<void> verify() const override { return indexes_.verify(); }
 
  private:
+  void count_silent(const ListVerdict& verdict) const {
+    for (const ListMatch& match : verdict.matches) {
+      const bool silent = match.standing == Standing::kStaged || match.standing == Standing::kQuarantined;
+      if (silent) silent_.add(release_of(match.entry));
+    }
+  }
   Result<void> apply(std::span<const FeedItem> items) {
     SEAWALL_TRY(const auto view, store_.view());
     SEAWALL_TRY(const ListVersion stands, view->version());

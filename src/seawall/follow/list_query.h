@@ -22,6 +22,9 @@ struct ListQuery {
   std::optional<Sha1> sha1;
   std::optional<Sha256> sha256;
   std::string_view tenant;  ///< Only banks of this one; empty: of all.
+  std::span<const BankId>
+      banks;  ///< Only these of the listed banks; empty: all. Harmless banks always count.
+  std::optional<int> radius_bits;  ///< Narrows the radius of listed entries, never widens it; 0..256.
 };
 
 /// What a match counts for.

@@ -34,40 +34,51 @@ Result<void> add_digest_hits(const ListQuery& query, const IndexSet& indexes, st
   return {};
 }
 
-Result<void> add_pdq_hits(const ListQuery& query, const ListState& state, const IndexSet& indexes,
-                          std::vector<Hit>& hits) {
-  std::vector<Fingerprint256> queries;
-  std::vector<std::size_t> places;
-  for (std::size_t i = 0; i < query.pdq.size(); ++i) {
-    if (!is_matchable({query.pdq[i].bits, query.pdq[i].quality})) continue;
-    queries.push_back(query.pdq[i].bits);
-    places.push_back(i);
+/// The hits of the PDQ hashes of all queries, each list of hits being one query's.
+Result<void> add_pdq_hits(std::span<const ListQuery> queries, const ListState& state, const IndexSet& indexes,
+                          std::span<std::vector<Hit>> hits) {
+  struct Place {
+    std::size_t query;
+    std::size_t hash;
+  };
+  std::vector<Fingerprint256> hashes;
+  std::vector<Place> places;
+  for (std::size_t q = 0; q < queries.size(); ++q) {
+    for (std::size_t i = 0; i < queries[q].pdq.size(); ++i) {
+      const PdqHash& hash = queries[q].pdq[i];
+      if (!is_matchable({hash.bits, hash.quality})) continue;
+      hashes.push_back(hash.bits);
+      places.push_back({q, i});
+    }
   }
-  if (queries.empty()) return {};
+  if (hashes.empty()) return {};
   QueryOptions options;
   options.radius_bits = state.radius_bits_max;
-  return indexes.pdq().within_batch(queries, options, [&](std::size_t i, std::span<const Neighbour> found) {
-    for (const Neighbour& one : found)
-      hits.push_back({one.id, SignalType::kPdq, one.distance_bits, places[i]});
+  return indexes.pdq().within_batch(hashes, options, [&](std::size_t i, std::span<const Neighbour> found) {
+    for (const Neighbour& one : found) {
+      hits[places[i].query].push_back({one.id, SignalType::kPdq, one.distance_bits, places[i].hash});
+    }
   });
 }
 
 /// Turns one hit into a match; false when it counts for nothing.
 class Judge {
  public:
-  Judge(const ListState& state, std::string_view tenant, Time now)
-      : state_(state), tenant_(tenant), now_(now) {}
+  Judge(const ListState& state, const ListQuery& query, Time now) : state_(state), query_(query), now_(now) {}
 
   bool judge(const Hit& hit, ListMatch& match) const {
     const ReleaseRow* const release = state_.releases.find(static_cast<std::uint32_t>(release_of(hit.entry)));
     if (release == nullptr) return false;
     const ListBank* const bank = state_.bank(release->bank);
-    if (bank == nullptr || (!tenant_.empty() && bank->tenant != tenant_)) return false;
+    if (bank == nullptr || !is_asked(*bank)) return false;
     const OverrideRow* const row = state_.overrides.find(static_cast<std::uint64_t>(hit.entry));
     static constexpr OverrideRow kNone{};
     const OverrideRow& own = row != nullptr ? *row : kNone;
     const bool is_pdq = hit.type == SignalType::kPdq;
-    const int radius_bits = own.radius_bits >= 0 ? own.radius_bits : bank->radius_bits;
+    int radius_bits = own.radius_bits >= 0 ? own.radius_bits : bank->radius_bits;
+    if (query_.radius_bits && bank->kind == BankKind::kListed) {
+      radius_bits = std::min(radius_bits, *query_.radius_bits);
+    }
     if (is_pdq && hit.distance_bits > radius_bits) return false;
     match = {hit.entry,
              bank->id,
@@ -83,6 +94,11 @@ class Judge {
   }
 
  private:
+  bool is_asked(const ListBank& bank) const {
+    if (!query_.tenant.empty() && bank.tenant != query_.tenant) return false;
+    return bank.kind == BankKind::kHarmless || query_.banks.empty() ||
+           std::ranges::find(query_.banks, bank.id) != query_.banks.end();
+  }
   bool stand(const ReleaseRow& release, const OverrideRow& own, const ListBank& bank,
              Standing& standing) const {
     const EntryState state =
@@ -108,7 +124,7 @@ class Judge {
   }
 
   const ListState& state_;
-  std::string_view tenant_;
+  const ListQuery& query_;
   Time now_;
 };
 
@@ -161,17 +177,12 @@ void conclude(ListVerdict& verdict, const ListState& state) {
   }
 }
 
-}  // namespace
-
-Result<ListVerdict> verdict_of(const ListQuery& query, const ListState& state, const IndexSet& indexes,
-                               Time now) {
-  std::vector<Hit> hits;
-  SEAWALL_CHECK(add_digest_hits(query, indexes, hits));
-  SEAWALL_CHECK(add_pdq_hits(query, state, indexes, hits));
+/// What one query's hits come to.
+ListVerdict judge_all(const ListQuery& query, std::vector<Hit>& hits, const ListState& state, Time now) {
   std::sort(hits.begin(), hits.end(), [](const Hit& a, const Hit& b) { return a.order() < b.order(); });
   ListVerdict verdict;
   verdict.list_version = state.version.number;
-  const Judge judge(state, query.tenant, now);
+  const Judge judge(state, query, now);
   for (const Hit& hit : hits) {
     // The first hit of an entry that counts is its nearest.
     if (!verdict.matches.empty() && verdict.matches.back().entry == hit.entry) continue;
@@ -185,6 +196,19 @@ Result<ListVerdict> verdict_of(const ListQuery& query, const ListState& state, c
   });
   conclude(verdict, state);
   return verdict;
+}
+
+}  // namespace
+
+Result<void> verdicts_of(std::span<const ListQuery> queries, const ListState& state, const IndexSet& indexes,
+                         Time now, FunctionRef<void(std::size_t, ListVerdict&&)> visit) {
+  std::vector<std::vector<Hit>> hits(queries.size());
+  for (std::size_t i = 0; i < queries.size(); ++i) {
+    SEAWALL_CHECK(add_digest_hits(queries[i], indexes, hits[i]));
+  }
+  SEAWALL_CHECK(add_pdq_hits(queries, state, indexes, hits));
+  for (std::size_t i = 0; i < queries.size(); ++i) visit(i, judge_all(queries[i], hits[i], state, now));
+  return {};
 }
 
 }  // namespace seawall::follow_detail
