@@ -9,7 +9,12 @@ ListQuery query_of(const SignalRecord& record, std::vector<PdqHash>& hashes) {
   for (const ListedPdq& pdq : record.pdq) {
     hashes.push_back({pdq.bits, pdq.quality == ListedPdq::kQualityUnknown ? kPdqQualityMin : pdq.quality});
   }
-  return {.pdq = hashes, .md5 = record.md5, .sha1 = record.sha1, .sha256 = record.sha256, .tenant = {}};
+  ListQuery query;
+  query.pdq = hashes;
+  query.md5 = record.md5;
+  query.sha1 = record.sha1;
+  query.sha256 = record.sha256;
+  return query;
 }
 
 Result<bool> catch_up(ListFollower& follower, FunctionRef<bool()> stopping) {
@@ -33,7 +38,7 @@ Result<void> ObservingMatcher::answer(std::span<const SignalRecord> records, con
   for (const SignalRecord& record : records) {
     if (calls.stopping()) break;
     SEAWALL_TRY(const ListVerdict verdict, follower_.match(query_of(record, hashes)));
-    count(verdict, calls);
+    if (watch_ != nullptr) count_met(*watch_, verdict, calls.problem, calls.flooded);
     calls.answered(record, verdict);
   }
   return watch_ == nullptr ? Result<void>{} : watch_->save_if_due();
@@ -51,21 +56,17 @@ Result<void> ObservingMatcher::observe(std::span<const SignalRecord> records, co
   return recorder_->tidy_if_due();
 }
 
-/// Floods are of what is enforced, or will be if people agree; what overrules or is silent for another
-/// reason cannot harm.
-void ObservingMatcher::count(const ListVerdict& verdict, const Calls& calls) {
-  if (watch_ == nullptr) return;
+void count_met(FloodWatch& watch, const ListVerdict& verdict, FunctionRef<void(const Error&)> problem,
+               FunctionRef<void(EntryId, const FloodTrip&)> flooded) {
   for (const ListMatch& match : verdict.matches) {
     if (match.harmless) continue;
-    if (match.standing == Standing::kQuarantined) {
-      watch_->met_in_quarantine(match.entry, verdict.list_version);
-    }
+    if (match.standing == Standing::kQuarantined) watch.met_in_quarantine(match.entry, verdict.list_version);
     if (match.standing != Standing::kEnforced && match.standing != Standing::kStaged) continue;
-    const auto trip = watch_->met(match.entry, verdict.list_version);
+    const auto trip = watch.met(match.entry, verdict.list_version);
     if (!trip) {
-      calls.problem(trip.error());
+      problem(trip.error());
     } else if (*trip) {
-      calls.flooded(match.entry, **trip);
+      flooded(match.entry, **trip);
     }
   }
 }

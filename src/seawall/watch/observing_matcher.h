@@ -43,13 +43,18 @@ class ObservingMatcher {
 
  private:
   Result<void> observe(std::span<const SignalRecord> records, const Calls& calls);
-  void count(const ListVerdict& verdict, const Calls& calls);
 
   ListFollower& follower_;
   Recorder* recorder_;
   FloodWatch* watch_;
   std::uint64_t not_observed_ = 0;
 };
+
+/// Counts what a verdict met: of listed banks, what is enforced, or will be if people agree. What overrules
+/// or is silent for another reason cannot harm. `problem`: an entry that could not be held back; others go
+/// on.
+void count_met(FloodWatch& watch, const ListVerdict& verdict, FunctionRef<void(const Error&)> problem,
+               FunctionRef<void(EntryId, const FloodTrip&)> flooded);
 
 /// As matchers ask the lists: a hash of unknown quality is looked up. `hashes`: room that the query borrows.
 [[nodiscard]] ListQuery query_of(const SignalRecord& record, std::vector<PdqHash>& hashes);

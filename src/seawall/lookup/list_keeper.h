@@ -1,0 +1,68 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <thread>
+
+#include "seawall/base/result.h"
+#include "seawall/feed/feed.h"
+#include "seawall/follow/list_follower.h"
+
+namespace seawall {
+
+/// Keeps a follower at the newest list version, on two threads of its own: one waits for the feed, one reads.
+///
+/// Guarantees: a change of the lists is applied as soon as the feed tells of it (docs/follow.md), and at once
+/// where fresh() waits for it. What goes wrong is reported once a change of its text, and tried again after
+/// `retry`; answers go on from the lists as they are. Its end waits for the step it is in, and for `idle`.
+/// Threads: any. Lifetime: borrows both; nobody else may call the follower's step().
+class ListKeeper {
+ public:
+  struct Options {
+    std::chrono::milliseconds idle = std::chrono::milliseconds(200);  ///< Longest wait for the feed.
+    std::chrono::milliseconds retry = std::chrono::milliseconds(500);
+    /// Called from the reading thread; nothing when the trouble is over. Must not block.
+    std::function<void(const std::optional<Error>&)> trouble = [](const std::optional<Error>&) {};
+  };
+  ListKeeper(ListFollower& follower, Feed& feed, Options options);
+  ~ListKeeper();
+  ListKeeper(const ListKeeper&) = delete;
+  ListKeeper& operator=(const ListKeeper&) = delete;
+
+  /// Waits until the lists have been read up to their end by a reading that began after this call: so they
+  /// are at least as new as they were at the call. Callers at the same time share one reading. Errors:
+  /// kUnavailable at the deadline; that of the reading, if it failed.
+  Result<void> fresh(std::chrono::steady_clock::time_point deadline);
+
+  /// What has gone wrong since the last reading that succeeded.
+  [[nodiscard]] std::optional<Error> trouble() const;
+  /// Readings that succeeded; more than 0: the answers have been up to date once.
+  [[nodiscard]] std::uint64_t readings() const;
+
+ private:
+  void watch(std::stop_token stop);
+  void read(std::stop_token stop);
+  Result<void> read_all(std::stop_token stop);
+  void note(Result<void> done, std::uint64_t round);
+  void want();
+
+  ListFollower& follower_;
+  Feed& feed_;
+  const Options options_;
+  mutable std::mutex mutex_;  // Guards what follows, up to the threads.
+  std::condition_variable_any changed_;
+  std::uint64_t wanted_ = 1;  // The last round that somebody waits for.
+  std::uint64_t begun_ = 0;
+  std::uint64_t ended_ = 0;
+  std::uint64_t succeeded_ = 0;
+  std::optional<Error> trouble_;  // Of the last round.
+  std::jthread reader_;           // Last: they use all of the above.
+  std::jthread watcher_;
+};
+
+}  // namespace seawall

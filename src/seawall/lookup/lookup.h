@@ -1,0 +1,97 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "seawall/base/digests.h"
+#include "seawall/base/result.h"
+#include "seawall/follow/list_query.h"
+#include "seawall/match/variant.h"
+#include "seawall/media/decoder.h"
+#include "seawall/model/signal.h"
+
+namespace seawall {
+
+/// What the verdict is where a part of the work failed and no match decides.
+enum class OnError : std::uint8_t {
+  kTell = 1,        ///< There is none: the failure is the answer.
+  kFailOpen = 2,    ///< That of the matches there are; allow without any.
+  kFailClosed = 3,  ///< Block, whatever else was found.
+};
+
+/// How to look something up.
+struct LookupOptions {
+  std::string tenant;         ///< Only banks of this one; empty: of all. Also whose the observations are.
+  std::vector<BankId> banks;  ///< Only these; empty: all. Harmless banks always count.
+  std::optional<int> radius_bits;  ///< Narrows the banks' own; 0..256, inclusive.
+  VariantProfile profile = VariantProfile::kDefault;
+  DecodeOptions decode;
+  OnError on_error = OnError::kTell;
+};
+
+/// Signals that the caller computed.
+struct AskedSignals {
+  static constexpr std::size_t kPdqMax = 256;
+
+  std::vector<PdqHash>
+      pdq;  ///< At most kPdqMax. Under kPdqQualityMin, or with all bits equal, they meet nothing.
+  std::optional<Md5> md5;
+  std::optional<Sha1> sha1;
+  std::optional<Sha256> sha256;
+
+  [[nodiscard]] bool has_digest() const { return md5 || sha1 || sha256; }
+  [[nodiscard]] bool empty() const { return pdq.empty() && !has_digest(); }
+};
+
+/// One thing to look up.
+struct AskedItem {
+  static constexpr std::size_t kIdBytesMax = 128;
+
+  std::string id;     ///< The caller's name for it; at most kIdBytesMax bytes, may be empty.
+  std::string place;  ///< Where it was seen, for the log of observations; empty: `id`.
+  AskedSignals signals;
+};
+
+/// One entry that was met, and how.
+struct LookupMatch {
+  ListMatch match;
+  Variant variant;  ///< How the media was turned to meet it; original for digests and given signals.
+  int frame = 0;    ///< Position in the file; 0 for digests.
+  std::optional<int> quality;  ///< Of the hash that met it; none for digests.
+};
+
+/// What the media turned out to be.
+struct LookedAt {
+  MediaInfo info;
+  std::uint64_t size_bytes = 0;
+  bool decoded = false;        ///< False: looked up by its digests alone.
+  std::optional<PdqHash> pdq;  ///< Of the first frame as it is, whatever its quality.
+  FileDigests digests;
+};
+
+/// How long each part took. Steady time; zero where there was no such part.
+struct LookupTimes {
+  std::chrono::nanoseconds decode{};
+  std::chrono::nanoseconds hash{};     ///< PDQ in all variants, and the digests.
+  std::chrono::nanoseconds observe{};  ///< Durable, and the lists up to date after it.
+  std::chrono::nanoseconds search{};
+};
+
+struct LookupAnswer {
+  std::string id;
+  BankAction verdict = BankAction::kAllow;
+  bool decided = true;  ///< False: something failed, nothing was met, and the caller wanted to be told.
+  std::vector<LookupMatch> matches;  ///< Digests first, then nearest first. All standings.
+  std::vector<std::string> reasons;  ///< For people; no hash, no id.
+  std::uint64_t list_version = 0;
+  bool observed = false;  ///< Durable in the log of observations.
+  std::optional<LookedAt> media;
+  std::optional<Error> failed;  ///< The first part of the work that failed.
+  LookupTimes times;
+};
+
+}  // namespace seawall

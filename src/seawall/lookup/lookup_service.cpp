@@ -1,0 +1,235 @@
+#include "seawall/lookup/lookup_service.h"
+
+#include <algorithm>
+
+#include "seawall/crypto/digest.h"
+#include "seawall/match/firm_decode.h"
+#include "seawall/sightings/recorder.h"
+#include "seawall/watch/observing_matcher.h"
+
+namespace seawall {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+/// Adds to `sum` what passes while it lives.
+class Stopwatch {
+ public:
+  explicit Stopwatch(std::chrono::nanoseconds& sum) : sum_(sum) {}
+  ~Stopwatch() { sum_ += SteadyClock::now() - begun_; }
+  Stopwatch(const Stopwatch&) = delete;
+  Stopwatch& operator=(const Stopwatch&) = delete;
+
+ private:
+  std::chrono::nanoseconds& sum_;
+  SteadyClock::time_point begun_ = SteadyClock::now();
+};
+
+Result<void> check_options(const LookupOptions& options) {
+  if (options.radius_bits && (*options.radius_bits < 0 || *options.radius_bits > 256)) {
+    return fail(Code::kInvalidInput, "a radius is 0 to 256 bits");
+  }
+  return {};
+}
+
+Result<void> check_item(const AskedItem& item) {
+  if (item.id.size() > AskedItem::kIdBytesMax || item.place.size() > Observation::kPlaceBytesMax) {
+    return fail(Code::kInvalidInput, "an id and a place are at most 128 bytes each");
+  }
+  if (item.signals.pdq.size() > AskedSignals::kPdqMax) {
+    return fail(Code::kInvalidInput, "an item has at most 256 hashes");
+  }
+  return {};
+}
+
+}  // namespace
+
+/// One item on its way to an answer.
+struct LookupService::Work {
+  /// How a hash came about.
+  struct Origin {
+    Variant variant;
+    int frame = 0;
+  };
+  const AskedItem* item = nullptr;
+  AskedSignals asked;           ///< All hashes to look up.
+  std::vector<Origin> origins;  ///< Of asked.pdq; empty: as they are.
+  std::vector<PdqHash> seen;    ///< What is observed: each frame as it is.
+  LookupAnswer answer;
+
+  void fail_with(Error error) {
+    if (!answer.failed) answer.failed = std::move(error);
+  }
+  /// The verdict, once everything is known.
+  void decide(OnError on_error) {
+    if (!answer.failed) return;
+    const bool met = answer.verdict != BankAction::kAllow;
+    if (on_error == OnError::kFailClosed) answer.verdict = BankAction::kBlock;
+    answer.decided = met || on_error != OnError::kTell;
+  }
+  void take(ListVerdict verdict);
+  void read(MediaDecoder& decoder, std::span<const std::byte> file, const LookupOptions& options);
+};
+
+void LookupService::Work::take(ListVerdict verdict) {
+  answer.verdict = verdict.action;
+  answer.list_version = verdict.list_version;
+  answer.reasons = std::move(verdict.reasons);
+  answer.matches.reserve(verdict.matches.size());
+  for (const ListMatch& match : verdict.matches) {
+    LookupMatch& met = answer.matches.emplace_back();
+    met.match = match;
+    if (match.type != SignalType::kPdq) continue;
+    met.quality = asked.pdq[match.query_index].quality;
+    if (origins.empty()) continue;
+    met.variant = origins[match.query_index].variant;
+    met.frame = origins[match.query_index].frame;
+  }
+}
+
+void LookupService::Work::read(MediaDecoder& decoder, std::span<const std::byte> file,
+                               const LookupOptions& options) {
+  LookedAt& media = answer.media.emplace();
+  media.size_bytes = file.size();
+  {
+    const Stopwatch hashing(answer.times.hash);
+    media.digests = digests_of(file);
+  }
+  asked.md5 = media.digests.md5;
+  asked.sha1 = media.digests.sha1;
+  asked.sha256 = media.digests.sha256;
+  std::chrono::nanoseconds all{}, hashing{};
+  Result<MediaInfo> info = fail(Code::kUnavailable, "not decoded");
+  {
+    const Stopwatch decoding(all);
+    info = decode_firm(decoder, file, options.decode, [&](const Frame& frame) {
+      const Stopwatch one(hashing);
+      const FrameSignals signals = frame_signals_of(frame, options.profile, VariantSide::kQuery);
+      if (!media.pdq) media.pdq = signals.pdq;
+      seen.push_back(signals.pdq);
+      for (const VariantHash& hash : signals.variants) {
+        asked.pdq.push_back(hash.hash);
+        origins.push_back({hash.variant, signals.index});
+      }
+    });
+  }
+  answer.times.hash += hashing;
+  answer.times.decode = all - hashing;
+  if (info) {
+    media.info = *info;
+    media.decoded = true;
+    return;
+  }
+  media.info.type = sniff_media_type(file);
+  // Another kind of file is no failure; frames of one that failed half-way are looked up all the same.
+  if (info.error().code != Code::kUnsupported) fail_with(std::move(info).error());
+}
+
+Result<MediaSignals> LookupService::signals(std::span<const std::byte> file, const SignalOptions& options) {
+  return signals_of(parts_.decoder, file, options);
+}
+
+Result<LookupAnswer> LookupService::look_up(std::span<const std::byte> file, const AskedItem& item,
+                                            const LookupOptions& options) {
+  SEAWALL_CHECK(check_options(options));
+  SEAWALL_CHECK(check_item(item));
+  Work work;
+  work.item = &item;
+  work.read(parts_.decoder, file, options);
+  observe(std::span(&work, 1), options);
+  search(std::span(&work, 1), options);
+  return std::move(work.answer);
+}
+
+Result<std::vector<LookupAnswer>> LookupService::look_up(std::span<const AskedItem> items,
+                                                         const LookupOptions& options) {
+  SEAWALL_CHECK(check_options(options));
+  if (items.empty() || items.size() > kItemsMax) {
+    return fail(Code::kInvalidInput, "a batch has 1 to " + std::to_string(kItemsMax) + " items");
+  }
+  std::vector<Work> work(items.size());
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    SEAWALL_CHECK(check_item(items[i]));
+    work[i].item = &items[i];
+    work[i].asked = items[i].signals;
+    work[i].seen = items[i].signals.pdq;
+  }
+  observe(work, options);
+  search(work, options);
+  std::vector<LookupAnswer> answers;
+  answers.reserve(work.size());
+  for (Work& one : work) answers.push_back(std::move(one.answer));
+  return answers;
+}
+
+void LookupService::observe(std::span<Work> work, const LookupOptions& options) {
+  if (parts_.log == nullptr) return;
+  const auto keep = [&]() -> Result<void> {
+    RecorderOptions recording;
+    if (!options.tenant.empty()) recording.tenant = options.tenant;
+    Recorder recorder(*parts_.log, parts_.clock, recording);
+    for (Work& one : work) {
+      SignalRecord record;
+      record.id = one.item->place.empty() ? one.item->id : one.item->place;
+      if (record.id.empty()) record.id = "-";
+      for (const PdqHash& hash : one.seen) record.pdq.push_back({hash.bits, hash.quality});
+      record.md5 = one.asked.md5;
+      record.sha1 = one.asked.sha1;
+      record.sha256 = one.asked.sha256;
+      SEAWALL_CHECK(recorder.add(record));
+    }
+    SEAWALL_CHECK(recorder.flush());
+    for (Work& one : work) one.answer.observed = !one.seen.empty() || one.asked.has_digest();
+    // What comes in force from now on finds the log; what did before must be in the answer.
+    return parts_.keeper.fresh(SteadyClock::now() + options_.fresh_within);
+  };
+  std::chrono::nanoseconds took{};
+  Result<void> kept;
+  {
+    const Stopwatch observing(took);
+    kept = keep();
+  }
+  for (Work& one : work) {
+    one.answer.times.observe = took;
+    if (!kept) one.fail_with(kept.error());
+  }
+}
+
+void LookupService::search(std::span<Work> work, const LookupOptions& options) {
+  std::vector<ListQuery> queries(work.size());
+  for (std::size_t i = 0; i < work.size(); ++i) {
+    const AskedSignals& asked = work[i].asked;
+    queries[i] = {asked.pdq,      asked.md5,     asked.sha1,         asked.sha256,
+                  options.tenant, options.banks, options.radius_bits};
+    work[i].answer.id = work[i].item->id;
+  }
+  std::chrono::nanoseconds took{};
+  Result<void> searched;
+  {
+    const Stopwatch searching(took);
+    searched = parts_.lists.match_batch(queries, [&](std::size_t i, ListVerdict&& verdict) {
+      count(verdict);
+      work[i].take(std::move(verdict));
+    });
+  }
+  for (Work& one : work) {
+    one.answer.times.search = took;
+    if (!searched) one.fail_with(searched.error());
+    one.decide(options.on_error);
+  }
+}
+
+void LookupService::count(const ListVerdict& verdict) {
+  if (parts_.flood == nullptr || verdict.matches.empty()) return;
+  const std::scoped_lock lock(flood_mutex_);
+  count_met(*parts_.flood, verdict, options_.problem, options_.flooded);
+  if (const auto saved = parts_.flood->save_if_due(); !saved) options_.problem(saved.error());
+}
+
+Result<void> LookupService::finish() {
+  if (parts_.flood == nullptr) return {};
+  const std::scoped_lock lock(flood_mutex_);
+  return parts_.flood->save();
+}
+
+}  // namespace seawall

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <mutex>
+#include <span>
+#include <vector>
+
+#include "seawall/base/clock.h"
+#include "seawall/base/result.h"
+#include "seawall/flood_watch/flood_watch.h"
+#include "seawall/follow/list_follower.h"
+#include "seawall/lookup/list_keeper.h"
+#include "seawall/lookup/lookup.h"
+#include "seawall/match/signals.h"
+#include "seawall/observation/observation_log.h"
+
+namespace seawall {
+
+/// Looks media and signals up in the lists: what a service, a mail filter or an event handler asks.
+///
+/// Guarantees: with a log of observations, what is asked about is durable in it before it is answered, and
+/// answered by lists at least as new as those of that moment: so whoever later searches the log for an entry
+/// either finds it there or it was named in the answer (docs/observations.md). Media is read where it lies,
+/// and nothing of it is kept. What fails is in the answer (`failed`), and `on_error` says what the verdict is
+/// then. Threads: any number at once; a caller blocks for its decode, for the log, and for the lists at most
+/// `fresh_within`. No queue of its own: whoever calls bounds how many call. Lifetime: borrows all its parts.
+class LookupService {
+ public:
+  static constexpr std::size_t kItemsMax = 10'000;  ///< Of one batch.
+
+  struct Parts {
+    ListFollower& lists;
+    ListKeeper& keeper;
+    MediaDecoder& decoder;
+    const Clock& clock;
+    ObservationLog* log = nullptr;  ///< None: nothing is observed.
+    FloodWatch* flood = nullptr;    ///< None: floods are not noticed.
+  };
+  struct Options {
+    std::chrono::milliseconds fresh_within = std::chrono::milliseconds(2'000);
+    /// An entry floods. Called from the thread that met it; must not block.
+    std::function<void(EntryId, const FloodTrip&)> flooded = [](EntryId, const FloodTrip&) {};
+    /// A flood that could not be acted on: answers go on. Likewise.
+    std::function<void(const Error&)> problem = [](const Error&) {};
+  };
+  LookupService(const Parts& parts, Options options) : parts_(parts), options_(std::move(options)) {}
+
+  /// The signals of a media file, as listed content has them (`side` kStored) or as a query. Nothing is
+  /// looked up or observed. Errors: the decoder's.
+  Result<MediaSignals> signals(std::span<const std::byte> file, const SignalOptions& options);
+
+  /// Looks a media file up by its hashes in every variant and its digests. A file of no picture format is
+  /// looked up by its digests alone; that is no failure. `item`: its name and place; its signals are not
+  /// used. Errors: kInvalidInput (an option or the name outside its limits); everything else is in the
+  /// answer.
+  Result<LookupAnswer> look_up(std::span<const std::byte> file, const AskedItem& item,
+                               const LookupOptions& options);
+
+  /// Looks signals up, 1 to kItemsMax items, all at one list version; the answers come in order. Errors: as
+  /// above.
+  Result<std::vector<LookupAnswer>> look_up(std::span<const AskedItem> items, const LookupOptions& options);
+
+  /// Keeps what the flood watch has counted; call it at the end.
+  Result<void> finish();
+
+ private:
+  struct Work;
+  void search(std::span<Work> work, const LookupOptions& options);
+  void observe(std::span<Work> work, const LookupOptions& options);
+  void count(const ListVerdict& verdict);
+
+  Parts parts_;
+  Options options_;
+  std::mutex flood_mutex_;  // Guards *parts_.flood.
+};
+
+}  // namespace seawall
