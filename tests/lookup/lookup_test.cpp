@@ -174,6 +174,7 @@ TEST_F(LookupTest, ABatchIsAnsweredInOrderAtOneVersion) {
     EXPECT_EQ(answers[i].id, "post " + std::to_string(i));
     EXPECT_EQ(answers[i].verdict, i % 3 == 1 ? BankAction::kBlock : BankAction::kAllow);
     EXPECT_EQ(answers[i].list_version, answers[0].list_version);
+    EXPECT_EQ(answers[i].list_version, follower->proof());
     EXPECT_TRUE(answers[i].observed);
   }
   EXPECT_EQ(log->stats().observations, 100U);

@@ -59,7 +59,8 @@ struct ListVerdict {
   BankAction action = BankAction::kAllow;  ///< The strongest of the enforced matches of listed banks.
   std::vector<ListMatch> matches;          ///< Digests first, then nearest first, ties by entry.
   std::vector<std::string> reasons;        ///< For people, one a match that counted or overruled; no hash.
-  std::uint64_t list_version = 0;          ///< The version asked.
+  std::uint64_t list_version = 0;          ///< The version asked,
+  Sha256 list_chain{};                     ///< and its chain: docs/formats/list-version.md.
 };
 
 }  // namespace seawall

@@ -12,6 +12,7 @@
 #include "seawall/follow/list_query.h"
 #include "seawall/match/variant.h"
 #include "seawall/media/decoder.h"
+#include "seawall/model/feed_item.h"
 #include "seawall/model/signal.h"
 
 namespace seawall {
@@ -87,8 +88,8 @@ struct LookupAnswer {
   bool decided = true;  ///< False: something failed, nothing was met, and the caller wanted to be told.
   std::vector<LookupMatch> matches;  ///< Digests first, then nearest first. All standings.
   std::vector<std::string> reasons;  ///< For people; no hash, no id.
-  std::uint64_t list_version = 0;
-  bool observed = false;  ///< Durable in the log of observations.
+  ListVersion list_version;          ///< At which the lists were asked.
+  bool observed = false;             ///< Durable in the log of observations.
   std::optional<LookedAt> media;
   std::optional<Error> failed;  ///< The first part of the work that failed.
   LookupTimes times;

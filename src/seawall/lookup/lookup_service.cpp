@@ -73,7 +73,7 @@ struct LookupService::Work {
 
 void LookupService::Work::take(ListVerdict verdict) {
   answer.verdict = verdict.action;
-  answer.list_version = verdict.list_version;
+  answer.list_version = {verdict.list_version, verdict.list_chain};
   answer.reasons = std::move(verdict.reasons);
   answer.matches.reserve(verdict.matches.size());
   for (const ListMatch& match : verdict.matches) {

@@ -182,6 +182,7 @@ ListVerdict judge_all(const ListQuery& query, std::vector<Hit>& hits, const List
   std::sort(hits.begin(), hits.end(), [](const Hit& a, const Hit& b) { return a.order() < b.order(); });
   ListVerdict verdict;
   verdict.list_version = state.version.number;
+  verdict.list_chain = state.version.chain;
   const Judge judge(state, query, now);
   for (const Hit& hit : hits) {
     // The first hit of an entry that counts is its nearest.
