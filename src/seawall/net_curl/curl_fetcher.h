@@ -11,6 +11,11 @@ struct CurlOptions {
   std::string ca_file;  ///< PEM: authorities trusted besides the system's own; may be empty.
   std::string user_agent = "seawall";
   std::string spool_directory = "/var/tmp";
+  bool in_memory = false;  ///< Bodies stay in memory whatever their size: nothing of them reaches a disk.
+  /// For addresses that strangers name: only those of the public internet (net/public_address.h) are
+  /// connected to, at ports 80, 443 and from 1024, redirects and whatever a name says at that moment
+  /// included; no proxy is used.
+  bool public_only = false;
   /// A connection that brings less than this, for that long, is given up.
   long low_speed_bytes_s = 100;
   long low_speed_seconds = 30;

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "net/stand_in_server.h"
+#include "seawall/net/url.h"
 
 namespace seawall {
 namespace {
@@ -225,6 +226,42 @@ TEST(CurlFetcher, RefusesOtherSchemesAndLineBreaksInHeaders) {
 
 TEST(CurlFetcher, SaysThatNobodyListensThere) {
   expect_failure({.url = "http://127.0.0.1:1/trap"}, Code::kUnavailable, "onnect");
+}
+
+CurlOptions public_only() {
+  CurlOptions options;
+  options.public_only = true;
+  return options;
+}
+
+TEST(CurlFetcher, ForStrangersConnectsToThePublicInternetOnly) {
+  // 127.0.0.1 in all the ways that it can be written, and a name for it: none is connected to.
+  for (const char* host : {"127.0.0.1", "localhost", "[::1]", "127.1", "2130706433", "0x7f000001", "0.0.0.0",
+                           "[::ffff:127.0.0.1]", "10.0.0.1", "169.254.169.254"}) {
+    const std::string port = std::to_string(http_url_from_text(stand_in().url("/"))->port);
+    const auto response =
+        fetcher(public_only())->fetch({.url = "http://" + std::string(host) + ":" + port + "/trap/echo"}, {});
+    ASSERT_FALSE(response) << host;
+    EXPECT_THAT(response.error().message, HasSubstr("not of the public internet")) << host;
+    EXPECT_EQ(response.error().code, Code::kInvalidInput) << host;
+  }
+}
+
+TEST(CurlFetcher, ForStrangersUsesNoProxy) {
+  ::setenv("http_proxy", stand_in().url("/").c_str(), 1);
+  const auto response = fetcher(public_only())->fetch({.url = "http://10.0.0.1/"}, {});
+  ::unsetenv("http_proxy");
+  ASSERT_FALSE(response);
+  EXPECT_THAT(response.error().message, HasSubstr("not of the public internet"));
+}
+
+TEST(CurlFetcher, ForStrangersAsksNoSystemPort) {
+  for (const char* port : {"22", "25", "1023"}) {
+    const auto response =
+        fetcher(public_only())->fetch({.url = std::string("http://8.8.8.8:") + port + "/"}, {});
+    ASSERT_FALSE(response) << port;
+    EXPECT_THAT(response.error().message, HasSubstr("port")) << port;
+  }
 }
 
 }  // namespace

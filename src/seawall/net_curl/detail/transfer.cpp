@@ -1,6 +1,11 @@
 #include "seawall/net_curl/detail/transfer.h"
 
+#include <netinet/in.h>
+#include <sys/socket.h>
+
 #include <algorithm>
+
+#include "seawall/net/public_address.h"
 
 namespace seawall {
 namespace {
@@ -11,6 +16,19 @@ std::string_view trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(" \t\r\n");
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+}
+
+SpoolLimits spool_limits(const CurlOptions& options, std::uint64_t bytes_max) {
+  SpoolLimits limits{.bytes_max = bytes_max, .directory = options.spool_directory};
+  if (options.in_memory) limits.memory_bytes_max = bytes_max;
+  return limits;
+}
+
+/// Of a socket address; 0 for another family.
+unsigned port_of(const curl_sockaddr& address) {
+  if (address.family == AF_INET) return ntohs(reinterpret_cast<const sockaddr_in&>(address.addr).sin_port);
+  if (address.family == AF_INET6) return ntohs(reinterpret_cast<const sockaddr_in6&>(address.addr).sin6_port);
+  return 0;
 }
 
 Error tls_failure() {
@@ -29,8 +47,7 @@ Transfer::Transfer(const CurlOptions& options, const std::string& ca_pem, const 
       url_(url),
       easy_(::curl_easy_init()),
       multi_(::curl_multi_init()),
-      body_(std::make_shared<SpooledBody>(
-          SpoolLimits{.bytes_max = request.response_bytes_max, .directory = options.spool_directory})) {}
+      body_(std::make_shared<SpooledBody>(spool_limits(options, request.response_bytes_max))) {}
 
 Transfer::~Transfer() {
   if (multi_ != nullptr && easy_ != nullptr) ::curl_multi_remove_handle(multi_, easy_);
@@ -71,6 +88,25 @@ void Transfer::set_trust() {
   set(CURLOPT_CAINFO_BLOB, &blob);
 }
 
+void Transfer::set_reach() {
+  if (!options_.public_only) return;
+  set(CURLOPT_PROXY, "");
+  set(CURLOPT_OPENSOCKETFUNCTION, &Transfer::on_socket);
+  set(CURLOPT_OPENSOCKETDATA, static_cast<void*>(this));
+}
+
+/// Asked for each address that is about to be connected to: after the name was looked up, so that no second
+/// look-up can say otherwise.
+curl_socket_t Transfer::on_socket(void* self, curlsocktype purpose, curl_sockaddr* address) {
+  const unsigned port = port_of(*address);
+  const bool open_port = port == 80 || port == 443 || port >= 1024;
+  if (purpose != CURLSOCKTYPE_IPCXN || !open_port || !is_public_address(&address->addr, address->addrlen)) {
+    static_cast<Transfer*>(self)->kept_back_ = true;
+    return CURL_SOCKET_BAD;
+  }
+  return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
 void Transfer::set_body() {
   if (request_.method == FetchMethod::kGet) return;
   set(CURLOPT_POST, 1L);
@@ -108,6 +144,7 @@ Result<FetchResponse> Transfer::run(std::chrono::steady_clock::time_point end, s
   set(CURLOPT_URL, url.c_str());
   set_limits(left);
   set_trust();
+  set_reach();
   set_body();
   add_headers();
   set(CURLOPT_HEADERFUNCTION, &Transfer::on_header);
@@ -147,6 +184,9 @@ Result<CURLcode> Transfer::drive(std::stop_token stop) {
 
 Error Transfer::failure(CURLcode code) const {
   switch (code) {
+    case CURLE_COULDNT_CONNECT:
+      if (!kept_back_) return {Code::kUnavailable, ::curl_easy_strerror(code)};
+      return {Code::kInvalidInput, "leads to an address or a port that is not of the public internet"};
     case CURLE_PEER_FAILED_VERIFICATION:
       return tls_failure();
     case CURLE_SSL_CACERT_BADFILE:

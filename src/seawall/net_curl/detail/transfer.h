@@ -34,11 +34,13 @@ class Transfer {
   void set(CURLoption option, T value);
   void set_limits(std::chrono::milliseconds left);
   void set_trust();
+  void set_reach();
   void set_body();
   void add_headers();
   void add_header(std::string_view name, std::string_view value);
   Result<CURLcode> drive(std::stop_token stop);
   Error failure(CURLcode code) const;
+  static curl_socket_t on_socket(void* self, curlsocktype purpose, curl_sockaddr* address);
   static std::size_t on_header(char* bytes, std::size_t size, std::size_t count, void* self);
   static std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* self);
   void take_header(std::string_view line);
@@ -52,7 +54,8 @@ class Transfer {
   CURL* easy_;
   CURLM* multi_;
   curl_slist* headers_ = nullptr;
-  bool usable_ = true;  // Every option so far was taken.
+  bool usable_ = true;      // Every option so far was taken.
+  bool kept_back_ = false;  // An address was not connected to, since it is not public.
   FetchResponse response_;
   std::shared_ptr<SpooledBody> body_;
   std::unique_ptr<Gunzip> gunzip_;  // Set at the first byte of a packed body.
