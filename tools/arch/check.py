@@ -16,6 +16,7 @@ OWNERS = {
     r"<tl/expected\.hpp>": {"base"},
     r"<openssl/(ssl|err|x509)\.h>": {"http"},
     r"<openssl/(?!(ssl|err|x509)\.h>)|<sodium": {"crypto"},
+    r"<argon2\.h>": {"argon2"},
     r"<xxhash\.h>": {"durable_file"},
     r"<sqlite3\.h>": {"sqlite"},
     r"<libpq-fe\.h>": {"sql"},

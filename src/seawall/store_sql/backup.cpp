@@ -98,15 +98,16 @@ Result<std::unique_ptr<SqlConnection>> connect_long(std::string_view url, OpenSt
 }
 
 Result<void> require_empty(SqlConnection& connection) {
-  SEAWALL_TRY(
-      SqlStatement * query,
-      connection.statement("SELECT version + last_bank + last_source + last_release + (SELECT "
-                           "COALESCE(CAST(SUM(last) AS BIGINT), 0) FROM record_counters) FROM list_state"));
+  SEAWALL_TRY(SqlStatement * query,
+              connection.statement(
+                  "SELECT version + last_bank + last_source + last_release + (SELECT "
+                  "COALESCE(CAST(SUM(last) AS BIGINT), 0) FROM record_counters) + (SELECT COUNT(*) FROM "
+                  "access_changes) FROM list_state"));
   SEAWALL_TRY(const bool row, query->step());
   const bool empty = row && query->integer(0) == 0;
   query->reset();
   if (empty) return {};
-  return fail(Code::kConflict, "the store holds lists already: restore into a new one");
+  return fail(Code::kConflict, "the store holds lists, keys or accounts already: restore into a new one");
 }
 
 Result<void> read_head(BackupReader& in) {

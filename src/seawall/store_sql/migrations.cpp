@@ -226,8 +226,84 @@ ALTER TABLE outbox ADD COLUMN error TEXT NOT NULL DEFAULT '';
 ALTER TABLE outbox ADD COLUMN held {int} NOT NULL DEFAULT 0;
 )sql";
 
+// Names are unique among keys of a tenant and accounts: the store sees to what no index can.
+constexpr std::string_view kAccess = R"sql(
+CREATE TABLE access_changes (
+  version {int} NOT NULL PRIMARY KEY,
+  deed {int} NOT NULL,
+  subject TEXT NOT NULL,
+  who TEXT NOT NULL,
+  why TEXT NOT NULL,
+  at {int} NOT NULL
+) {strict};
+CREATE TABLE access_keys (
+  id TEXT NOT NULL PRIMARY KEY,
+  tenant TEXT NOT NULL,
+  name TEXT NOT NULL,
+  name_key TEXT NOT NULL,
+  scopes {int} NOT NULL,
+  banks TEXT NOT NULL,
+  networks TEXT NOT NULL,
+  certificate {blob},
+  rate_items {int},
+  rate_per_s {int},
+  expires_at {int} NOT NULL,
+  who TEXT NOT NULL,
+  why TEXT NOT NULL,
+  at {int} NOT NULL,
+  revoked_who TEXT,
+  revoked_why TEXT,
+  revoked_at {int},
+  last_used {int},
+  UNIQUE (tenant, name_key)
+) {rowless};
+CREATE TABLE access_secrets (
+  key TEXT NOT NULL,
+  serial {int} NOT NULL,
+  digest {blob} NOT NULL,
+  who TEXT NOT NULL,
+  why TEXT NOT NULL,
+  at {int} NOT NULL,
+  until {int},
+  PRIMARY KEY (key, serial)
+) {rowless};
+CREATE TABLE access_accounts (
+  name_key TEXT NOT NULL PRIMARY KEY,
+  name TEXT NOT NULL,
+  active {int} NOT NULL,
+  password TEXT NOT NULL,
+  totp TEXT NOT NULL,
+  totp_step {int} NOT NULL,
+  who TEXT NOT NULL,
+  why TEXT NOT NULL,
+  at {int} NOT NULL
+) {rowless};
+CREATE TABLE access_grants (
+  account TEXT NOT NULL,
+  tenant TEXT NOT NULL,
+  roles {int} NOT NULL,
+  PRIMARY KEY (account, tenant)
+) {rowless};
+CREATE TABLE access_recoveries (
+  account TEXT NOT NULL,
+  place {int} NOT NULL,
+  digest {blob} NOT NULL,
+  used_at {int},
+  PRIMARY KEY (account, place)
+) {rowless};
+CREATE TABLE access_sessions (
+  digest {blob} NOT NULL PRIMARY KEY,
+  account TEXT NOT NULL,
+  tenant TEXT NOT NULL,
+  begun {int} NOT NULL,
+  seen {int} NOT NULL
+) {rowless};
+CREATE INDEX access_sessions_of_account ON access_sessions (account, seen);
+)sql";
+
 constexpr std::array kMigrations = {Migration{1, "lists", kLists}, Migration{2, "records", kRecords},
-                                    Migration{3, "alerts", kAlerts}, Migration{4, "delivery", kDelivery}};
+                                    Migration{3, "alerts", kAlerts}, Migration{4, "delivery", kDelivery},
+                                    Migration{5, "access", kAccess}};
 
 // Any number that nothing else in the database uses as an advisory lock.
 constexpr std::string_view kTakeListLock = "SELECT pg_advisory_xact_lock(6010479281)";

@@ -91,7 +91,9 @@ TEST(TableShapes, AreThoseThatTheMigrationsMake) {
                        "AND m.name <> 'schema_migrations'");
   ASSERT_TRUE(query);
   std::string made;
+  const auto left_out = tables_left_out();
   while (*(*query)->step()) {
+    if (std::find(left_out.begin(), left_out.end(), (*query)->text(0)) != left_out.end()) continue;
     made.append((*query)->text(0)).append(".").append((*query)->text(1)).append(" ");
     made += std::to_string((*query)->integer(2)) + ((*query)->integer(3) != 0 ? " NOT NULL" : "") + "\n";
   }

@@ -110,6 +110,36 @@ constexpr ColumnShape kAlerts[] = {{"id", kInteger},
                                    {"closed_why", kText, true},
                                    {"closed_at", kInteger, true}};
 
+constexpr ColumnShape kAccessChanges[] = {{"version", kInteger}, {"deed", kInteger}, {"subject", kText},
+                                          {"who", kText},        {"why", kText},     {"at", kInteger}};
+constexpr ColumnShape kAccessKeys[] = {{"id", kText},
+                                       {"tenant", kText},
+                                       {"name", kText},
+                                       {"name_key", kText},
+                                       {"scopes", kInteger},
+                                       {"banks", kText},
+                                       {"networks", kText},
+                                       {"certificate", kBlob, true},
+                                       {"rate_items", kInteger, true},
+                                       {"rate_per_s", kInteger, true},
+                                       {"expires_at", kInteger},
+                                       {"who", kText},
+                                       {"why", kText},
+                                       {"at", kInteger},
+                                       {"revoked_who", kText, true},
+                                       {"revoked_why", kText, true},
+                                       {"revoked_at", kInteger, true},
+                                       {"last_used", kInteger, true}};
+constexpr ColumnShape kAccessSecrets[] = {{"key", kText},           {"serial", kInteger}, {"digest", kBlob},
+                                          {"who", kText},           {"why", kText},       {"at", kInteger},
+                                          {"until", kInteger, true}};
+constexpr ColumnShape kAccessAccounts[] = {{"name_key", kText}, {"name", kText}, {"active", kInteger},
+                                           {"password", kText}, {"totp", kText}, {"totp_step", kInteger},
+                                           {"who", kText},      {"why", kText},  {"at", kInteger}};
+constexpr ColumnShape kAccessGrants[] = {{"account", kText}, {"tenant", kText}, {"roles", kInteger}};
+constexpr ColumnShape kAccessRecoveries[] = {
+    {"account", kText}, {"place", kInteger}, {"digest", kBlob}, {"used_at", kInteger, true}};
+
 constexpr std::array kTables = {
     TableShape{"list_state", 1, kListState},
     TableShape{"banks", 1, kBanks},
@@ -131,10 +161,20 @@ constexpr std::array kTables = {
     TableShape{"decisions", 2, kDecisions},
     TableShape{"outbox", 2, kOutbox},
     TableShape{"alerts", 1, kAlerts},
+    TableShape{"access_changes", 1, kAccessChanges},
+    TableShape{"access_keys", 1, kAccessKeys},
+    TableShape{"access_secrets", 2, kAccessSecrets},
+    TableShape{"access_accounts", 1, kAccessAccounts},
+    TableShape{"access_grants", 2, kAccessGrants},
+    TableShape{"access_recoveries", 2, kAccessRecoveries},
 };
+
+// A sign-in is of its moment: nobody shall come back signed in from a file of last year.
+constexpr std::array<std::string_view, 1> kLeftOut = {"access_sessions"};
 
 }  // namespace
 
 std::span<const TableShape> table_shapes() { return kTables; }
+std::span<const std::string_view> tables_left_out() { return kLeftOut; }
 
 }  // namespace seawall::store_sql_detail

@@ -19,7 +19,10 @@ struct TableShape {
   std::size_t key_columns;
   std::span<const ColumnShape> columns;
 };
-/// Every table but schema_migrations. A test compares this with what the migrations make.
+/// Every table but schema_migrations and tables_left_out(). A test compares this with what the migrations
+/// make.
 [[nodiscard]] std::span<const TableShape> table_shapes();
+/// Those that no backup holds: sessions.
+[[nodiscard]] std::span<const std::string_view> tables_left_out();
 
 }  // namespace seawall::store_sql_detail

@@ -1,0 +1,45 @@
+#include "seawall/argon2/password_hash.h"
+
+#include <gtest/gtest.h>
+
+namespace seawall {
+namespace {
+
+constexpr Argon2Cost kSmall{256, 2};
+// From the reference implementation's own test of argon2id, version 19: t=2, m=2^8 and 2^16, p=1.
+constexpr std::string_view kKnownSmall =
+    "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4";
+constexpr std::string_view kKnownLarge =
+    "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
+
+std::span<const std::byte> salt() { return std::as_bytes(std::span(std::string_view("somesalt"))); }
+
+TEST(PasswordHash, IsThatOfTheReferenceImplementation) {
+  EXPECT_EQ(*argon2id_hash("password", salt(), kSmall), kKnownSmall);
+  EXPECT_EQ(*argon2id_hash("password", salt(), {65536, 2}), kKnownLarge);
+}
+
+TEST(PasswordHash, VerifiesThePasswordAndNoOther) {
+  EXPECT_TRUE(*argon2id_verifies(kKnownSmall, "password"));
+  EXPECT_FALSE(*argon2id_verifies(kKnownSmall, "Password"));
+  EXPECT_FALSE(*argon2id_verifies(kKnownSmall, ""));
+  EXPECT_FALSE(*argon2id_verifies(kKnownSmall, std::string(5000, 'x')));
+  EXPECT_EQ(*argon2id_cost_of(kKnownSmall), kSmall);
+}
+
+TEST(PasswordHash, RefusesAStoredHashThatWouldTakeTooMuch) {
+  for (const std::string_view wrong :
+       {"", "$argon2id$",
+        "$argon2i$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4",
+        "$argon2id$v=19$m=99999999,t=2,p=1$c29tZXNhbHQ$x", "$argon2id$v=19$m=256,t=999,p=1$c29tZXNhbHQ$x",
+        "$argon2id$v=19$m=256,t=2,p=64$c29tZXNhbHQ$x", "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$"}) {
+    const auto verified = argon2id_verifies(wrong, "password");
+    ASSERT_FALSE(verified) << wrong;
+    EXPECT_EQ(verified.error().code, Code::kCorrupt);
+  }
+  EXPECT_EQ(argon2id_hash("x", salt(), {kArgon2MemoryKibMax + 1, 1}).error().code, Code::kInvalidInput);
+  EXPECT_EQ(argon2id_hash(std::string(1025, 'x'), salt(), kSmall).error().code, Code::kInvalidInput);
+}
+
+}  // namespace
+}  // namespace seawall
