@@ -94,7 +94,9 @@ TEST(HttpServerLimits, RefusesAPeerThatHasTooManyConnections) {
 }
 
 TEST(HttpServerLimits, DrainsByLettingTheRequestUnderWayEnd) {
-  TestService service;
+  auto options = plain_options();
+  options.threads = 1;  // That `idle` has ended shows that the thread of `busy` drains.
+  TestService service(options);
   Client idle = service.connect();
   EXPECT_EQ(idle.ask(request("GET", "/")).status, 200);
   Client busy = service.connect();
