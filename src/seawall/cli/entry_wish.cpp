@@ -86,7 +86,9 @@ Result<std::vector<std::string>> columns_from(CsvReader& csv) {
     if (column == kEntryColumn || std::ranges::find(kColumns, column) != kColumns.end()) continue;
     std::string names;
     for (const std::string_view one : kColumns) names.append(" ").append(one);
-    return fail(Code::kInvalidInput, "line 1: no column \"" + column + "\"; there are: entry" + names);
+    std::string message = "line 1: no column \"";
+    message.append(column).append("\"; there are: entry").append(names);
+    return fail(Code::kInvalidInput, std::move(message));
   }
   return columns;
 }
