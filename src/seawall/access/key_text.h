@@ -35,7 +35,7 @@ class KeyText {
   KeyText& operator=(const KeyText&) = delete;
   ~KeyText() { wipe_bytes(secret_.data(), secret_.size()); }
 
-  /// Fills this from `text`, exactly. Left as it was unless kNone. Cost: about 1 us.
+  /// Fills this from `text`, exactly. Left as it was unless kNone.
   [[nodiscard]] KeyTextFault read(std::string_view text);
   [[nodiscard]] const std::string& id() const { return id_; }
   /// What is kept of the secret: its SHA-256. See docs/access.md for why no slow hash is needed.

@@ -24,7 +24,7 @@ struct RateAnswer {
 /// Guarantees: in any span of w seconds a key has at most items * (1 + w / per_s); what is refused costs
 /// nothing. When all kKeysMax places are taken by buckets that are not full, the fullest among eight is given
 /// away, so that a key could have more than its rate: then there are more keys at work than places.
-/// Threads: any. Cost: 32 bytes or so a key; about 50 ns a call (docs/access.md has the figure).
+/// Threads: any. Cost: 32 bytes or so a key; docs/access.md has the time of a call.
 /// Source: GCRA, the virtual scheduling algorithm of ITU-T I.371, which keeps one time for each key.
 class RateLimiter {
  public:

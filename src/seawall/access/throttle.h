@@ -22,8 +22,7 @@ struct TryLimit {
 /// Counts wrong tries by name (an account, a network, both), in a table of fixed size.
 /// Guarantees: no name has more than its tries, while fewer names than a set has places (8) share that set
 /// with more tries against them: names are spread by a hash with a random key, so nobody can choose which.
-/// Memory: 16 bytes a place, whatever happens. Threads: any. Lifetime: `clock` outlives this. Cost: about 1
-/// us.
+/// Memory: 16 bytes a place, whatever happens. Threads: any. Lifetime: `clock` outlives this. Cost: one HMAC.
 class Throttle {
  public:
   /// `places`: rounded up to a multiple of 8. Errors: kUnavailable (no random bytes).

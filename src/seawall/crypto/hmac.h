@@ -9,7 +9,7 @@
 namespace seawall {
 
 /// HMAC (RFC 2104) with SHA-256 and, for RFC 4226 alone, with SHA-1. Keys of any length.
-/// Threads: any. Cost: about 1 us. Source: OpenSSL.
+/// Threads: any. Source: OpenSSL.
 [[nodiscard]] Sha256 hmac_sha256(std::span<const std::byte> key, std::span<const std::byte> message);
 [[nodiscard]] Sha256 hmac_sha256(std::span<const std::byte> key, std::string_view message);
 [[nodiscard]] Sha1 hmac_sha1(std::span<const std::byte> key, std::span<const std::byte> message);
