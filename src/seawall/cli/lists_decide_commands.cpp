@@ -1,6 +1,6 @@
 #include <algorithm>
 #include <array>
-#include <cstdio>
+#include <cmath>
 #include <map>
 
 #include "seawall/cli/lists_commands.h"
@@ -97,9 +97,8 @@ Result<Outcome> run_decisions(const Arguments& arguments, Console& console) {
 }
 
 std::string percent(double share) {
-  std::array<char, 16> text{};
-  std::snprintf(text.data(), text.size(), "%.1f %%", share * 100);
-  return text.data();
+  const auto tenths = std::lround(share * 1000);
+  return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " %";
 }
 
 /// `bank`: empty for all banks of the source together.

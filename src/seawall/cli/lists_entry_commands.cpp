@@ -20,8 +20,9 @@ void print_entry(Console& console, const Entry& entry) {
     return;
   }
   for (const auto& [name, value] : json.items()) {
-    const std::string text = value.is_string() ? value.get<std::string>() : to_line(value);
-    console.print(shown_text(name + std::string(name.size() < 15 ? 15 - name.size() : 1, ' ') + text) + "\n");
+    std::string line = name + std::string(name.size() < 15 ? 15 - name.size() : 1, ' ');
+    line += value.is_string() ? value.get<std::string>() : to_line(value);
+    console.print(shown_text(line) + "\n");
   }
 }
 
