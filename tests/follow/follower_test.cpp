@@ -1,5 +1,7 @@
 #include <gmock/gmock.h>
 
+#include <array>
+
 #include "../lists/store_test.h"
 #include "follow_fixture.h"
 #include "seawall/sqlite/database.h"
@@ -92,6 +94,36 @@ TEST_P(FollowerTest, AHarmlessBankOverrulesHashesAndADigestOverrulesAll) {
   lists.put_in_force(get(lists.service->propose({harmless, "same", same_file}, lists.ann)));
   follower.catch_up();
   EXPECT_EQ(follower.match(1).action, BankAction::kAllow);
+}
+
+TEST_P(FollowerTest, AKnownHarmlessFrameFreesNoOtherFrame) {
+  const EntryId listed = lists.list(lists.make_bank("b"), "k", 1);
+  lists.list(lists.make_bank("h", true, BankKind::kHarmless), "h", 2);
+  follower.catch_up();
+  // The second is nearer to what is listed than the third, and of the harmless frame.
+  const PdqHash harmless{test::pattern(2), 100}, near{test::pattern(1), 100};
+  PdqHash far = near;
+  far.bits.words[0] ^= 0xff;
+  const std::array hashes{harmless, near, far};
+  const std::array<int, 3> apart{0, 0, 1}, together{0, 0, 0};
+  ListQuery query;
+  query.pdq = hashes;
+  const auto ask = [&](std::span<const int> frames) {
+    query.frames = frames;
+    return get(follower.follower->match(query));
+  };
+  const auto standing = [&](const ListVerdict& verdict) {
+    for (const ListMatch& match : verdict.matches) {
+      if (match.entry == listed) return std::pair(match.standing, match.distance_bits);
+    }
+    return std::pair(Standing::kBankOff, -1);
+  };
+  EXPECT_EQ(ask({}).action, BankAction::kBlock) << "each hash is a frame of its own";
+  EXPECT_EQ(standing(ask({})), std::pair(Standing::kEnforced, 0));
+  EXPECT_EQ(ask(apart).action, BankAction::kBlock);
+  EXPECT_EQ(standing(ask(apart)), std::pair(Standing::kEnforced, 8)) << "by the frame that is not overruled";
+  EXPECT_EQ(ask(together).action, BankAction::kAllow);
+  EXPECT_EQ(standing(ask(together)), std::pair(Standing::kOverruled, 0));
 }
 
 TEST_P(FollowerTest, AQueryMayAskSomeBanksOnlyButHarmlessOnesAlwaysCount) {

@@ -217,6 +217,16 @@ TEST_P(ListServiceTest, NothingIsTakenBackThatAWaitingReleaseBuildsOn) {
   EXPECT_EQ(state(entry_id(first.id, 0)), EntryState::kWithdrawn);
 }
 
+TEST_P(ListServiceTest, NothingIsTakenBackWhileItsSourceLoadsAnother) {
+  const BankId bank = lists.make_bank("b");
+  const Release first = lists.import(bank, {test::record_of("a", 1)}).release.value();
+  lists.put_in_force(first);
+  const auto load = get(lists.store->begin_load(bank, first.source, {"ann", "again", lists.clock.now()}));
+  EXPECT_FALSE(service.take_back(first.id, lists.ann).has_value());
+  get(load->discard());
+  EXPECT_TRUE(service.take_back(first.id, lists.ann).has_value());
+}
+
 TEST_P(ListServiceTest, ReleasesThatStandByThemselvesAreDecidedInAnyOrder) {
   const BankId bank = lists.make_bank("b");
   const Release first = lists.propose(bank, "k", 1);

@@ -18,6 +18,9 @@ namespace seawall {
 /// What somebody wants to know of the lists: the signals of one piece of media. Borrowed.
 struct ListQuery {
   std::span<const PdqHash> pdq;  ///< Below kPdqQualityMin, or with all bits equal: not looked up.
+  /// Which frame each of `pdq` is of; empty: each is one of its own. What a harmless bank knows overrules the
+  /// matches of the same frame only: a known frame must not free the others of a file.
+  std::span<const int> frames;
   std::optional<Md5> md5;
   std::optional<Sha1> sha1;
   std::optional<Sha256> sha256;

@@ -54,6 +54,7 @@ struct LookupService::Work {
   const AskedItem* item = nullptr;
   AskedSignals asked;           ///< All hashes to look up.
   std::vector<Origin> origins;  ///< Of asked.pdq; empty: as they are.
+  std::vector<int> frames;      ///< Of asked.pdq; empty: each its own.
   std::vector<PdqHash> seen;    ///< What is observed: each frame as it is.
   LookupAnswer answer;
 
@@ -110,6 +111,7 @@ void LookupService::Work::read(MediaDecoder& decoder, std::span<const std::byte>
       for (const VariantHash& hash : signals.variants) {
         asked.pdq.push_back(hash.hash);
         origins.push_back({hash.variant, signals.index});
+        frames.push_back(signals.index);
       }
     });
   }
@@ -199,8 +201,8 @@ void LookupService::search(std::span<Work> work, const LookupOptions& options) {
   std::vector<ListQuery> queries(work.size());
   for (std::size_t i = 0; i < work.size(); ++i) {
     const AskedSignals& asked = work[i].asked;
-    queries[i] = {asked.pdq,      asked.md5,     asked.sha1,         asked.sha256,
-                  options.tenant, options.banks, options.radius_bits};
+    queries[i] = {asked.pdq,    work[i].frames, asked.md5,     asked.sha1,
+                  asked.sha256, options.tenant, options.banks, options.radius_bits};
     work[i].answer.id = work[i].item->id;
   }
   std::chrono::nanoseconds took{};

@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 #include <tuple>
+#include <utility>
 
 #include "seawall/lists/guards.h"
 
@@ -128,30 +129,51 @@ class Judge {
   Time now_;
 };
 
-/// Which tenants' matches are overruled: all of them, or those by PDQ.
-struct Overrules {
-  std::set<std::string_view> all;
-  std::set<std::string_view> by_pdq;
+/// A hit that counts for something, and the frame that it is of.
+struct Candidate {
+  ListMatch match;
+  std::size_t frame = 0;  ///< Of a PDQ hit.
 };
 
-Overrules overrules_of(const std::vector<ListMatch>& matches, const ListState& state) {
-  Overrules found;
-  for (const ListMatch& match : matches) {
-    if (!match.harmless || match.standing != Standing::kEnforced) continue;
-    const std::string_view tenant = state.bank(match.bank)->tenant;
-    (match.type == SignalType::kPdq ? found.by_pdq : found.all).insert(tenant);
+/// What harmless banks overrule: all matches of a tenant, or those by PDQ of one frame.
+class Overrules {
+ public:
+  Overrules(std::span<const Candidate> candidates, const ListState& state) : state_(state) {
+    for (const auto& [match, frame] : candidates) {
+      if (!match.harmless || match.standing != Standing::kEnforced) continue;
+      const std::string_view tenant = state.bank(match.bank)->tenant;
+      if (match.type == SignalType::kPdq) {
+        frames_.emplace(tenant, frame);
+      } else {
+        tenants_.insert(tenant);
+      }
+    }
   }
-  return found;
-}
+  [[nodiscard]] bool hold(const Candidate& one) const {
+    if (one.match.harmless || one.match.standing != Standing::kEnforced) return false;
+    const std::string_view tenant = state_.bank(one.match.bank)->tenant;
+    const bool near = one.match.type == SignalType::kPdq && frames_.contains({tenant, one.frame});
+    return near || tenants_.contains(tenant);
+  }
 
-void overrule(std::vector<ListMatch>& matches, const ListState& state) {
-  const Overrules found = overrules_of(matches, state);
-  for (ListMatch& match : matches) {
-    if (match.harmless || match.standing != Standing::kEnforced) continue;
-    const std::string_view tenant = state.bank(match.bank)->tenant;
-    const bool near = match.type == SignalType::kPdq && found.by_pdq.contains(tenant);
-    if (near || found.all.contains(tenant)) match.standing = Standing::kOverruled;
+ private:
+  const ListState& state_;
+  std::set<std::string_view> tenants_;
+  std::set<std::pair<std::string_view, std::size_t>> frames_;
+};
+
+/// One match an entry: its nearest that is not overruled, else its nearest. `candidates`: entry by entry.
+std::vector<ListMatch> one_each(std::span<const Candidate> candidates, const ListState& state) {
+  const Overrules overrules(candidates, state);
+  std::vector<ListMatch> matches;
+  for (const Candidate& one : candidates) {
+    const bool overruled = overrules.hold(one);
+    const bool first = matches.empty() || matches.back().entry != one.match.entry;
+    if (first) matches.push_back(one.match);
+    if (first && overruled) matches.back().standing = Standing::kOverruled;
+    if (!first && !overruled && matches.back().standing == Standing::kOverruled) matches.back() = one.match;
   }
+  return matches;
 }
 
 std::string reason_for(const ListMatch& match, const ListState& state) {
@@ -184,13 +206,15 @@ ListVerdict judge_all(const ListQuery& query, std::vector<Hit>& hits, const List
   verdict.list_version = state.version.number;
   verdict.list_chain = state.version.chain;
   const Judge judge(state, query, now);
+  std::vector<Candidate> candidates;
   for (const Hit& hit : hits) {
-    // The first hit of an entry that counts is its nearest.
-    if (!verdict.matches.empty() && verdict.matches.back().entry == hit.entry) continue;
-    ListMatch match;
-    if (judge.judge(hit, match)) verdict.matches.push_back(match);
+    Candidate one;
+    if (!judge.judge(hit, one.match)) continue;
+    one.frame =
+        query.frames.empty() ? hit.query_index : static_cast<std::size_t>(query.frames[hit.query_index]);
+    candidates.push_back(one);
   }
-  overrule(verdict.matches, state);
+  verdict.matches = one_each(candidates, state);
   std::sort(verdict.matches.begin(), verdict.matches.end(), [](const ListMatch& a, const ListMatch& b) {
     return std::tuple(a.type == SignalType::kPdq, a.distance_bits, a.entry) <
            std::tuple(b.type == SignalType::kPdq, b.distance_bits, b.entry);

@@ -26,7 +26,7 @@ std::string number_of(const Release& release) {
   return std::to_string(static_cast<std::uint32_t>(release.id));
 }
 
-/// Each sealed release of the same bank and source that waits.
+/// Each release of the same bank and source that waits, or is being loaded.
 Result<void> for_each_waiting(StoreView& view, const Release& release,
                               FunctionRef<Result<void>(const Release&)> visit) {
   for (ReleaseId after{};;) {
@@ -34,7 +34,7 @@ Result<void> for_each_waiting(StoreView& view, const Release& release,
     for (const Release& other : open) {
       const bool same =
           other.bank == release.bank && other.source == release.source && other.id != release.id;
-      if (same && other.state != ReleaseState::kLoading) SEAWALL_CHECK(visit(other));
+      if (same) SEAWALL_CHECK(visit(other));
     }
     if (open.size() < kPage) return {};
     after = open.back().id;
@@ -45,7 +45,7 @@ Result<void> for_each_waiting(StoreView& view, const Release& release,
 
 Result<void> check_may_activate(StoreView& view, const Release& release) {
   return for_each_waiting(view, release, [&](const Release& earlier) -> Result<void> {
-    if (earlier.id > release.id) return {};
+    if (earlier.id > release.id || earlier.state == ReleaseState::kLoading) return {};
     SEAWALL_TRY(const bool builds, builds_on(view, release, earlier));
     if (!builds) return {};
     return fail(Code::kConflict,
@@ -56,6 +56,13 @@ Result<void> check_may_activate(StoreView& view, const Release& release) {
 
 Result<void> check_may_leave(StoreView& view, const Release& release) {
   return for_each_waiting(view, release, [&](const Release& later) -> Result<void> {
+    if (later.state == ReleaseState::kLoading) {
+      // What it has left out so far, and what it will, is not known before it is sealed.
+      return fail(Code::kConflict,
+                  "release " + number_of(later) +
+                      " of the same source is being loaded: wait for it, or take it away with "
+                      "lists reject");
+    }
     if (later.id < release.id) return {};
     SEAWALL_TRY(const bool builds, builds_on(view, later, release));
     if (!builds) return {};
