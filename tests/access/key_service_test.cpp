@@ -489,7 +489,7 @@ TEST_F(Keys, AreAskedForByManyThreadsWhileOneRevokesThem) {
   std::atomic<int> wrong = 0;
   std::vector<std::thread> threads;
   for (int t = 0; t < 4; ++t) {
-    threads.emplace_back([&] {
+    threads.emplace_back([&, t] {
       for (int i = 0; i < 500; ++i) {
         const bool was_revoked = revoked;
         const auto answer = process.gate->identify({made.secret.reveal(), {}});
