@@ -17,10 +17,13 @@ ListKeeper::~ListKeeper() {
   changed_.notify_all();
 }
 
-void ListKeeper::want() {
-  const std::scoped_lock lock(mutex_);
-  wanted_ = begun_ + 1;
-  changed_.notify_all();
+std::uint64_t ListKeeper::want() {
+  // A round that is under way began too early.
+  if (wanted_ <= begun_) {
+    wanted_ = begun_ + 1;
+    changed_.notify_all();
+  }
+  return wanted_;
 }
 
 void ListKeeper::watch(std::stop_token stop) {
@@ -28,9 +31,8 @@ void ListKeeper::watch(std::stop_token stop) {
     const auto more = feed_.wait(follower_.proof().number, options_.idle);
     // A feed that is away is asked again by a reading, which tells what is wrong with it.
     if (more && !*more) continue;
-    want();
     std::unique_lock lock(mutex_);
-    const std::uint64_t round = wanted_;
+    const std::uint64_t round = want();
     changed_.wait(lock, stop, [&] { return ended_ >= round; });
     if (trouble_) changed_.wait_for(lock, stop, options_.retry, [] { return false; });
   }
@@ -74,11 +76,7 @@ void ListKeeper::note(Result<void> done, std::uint64_t round) {
 
 Result<void> ListKeeper::fresh(std::chrono::steady_clock::time_point deadline) {
   std::unique_lock lock(mutex_);
-  const std::uint64_t round = begun_ + 1;  // One that is under way began too early.
-  if (wanted_ < round) {
-    wanted_ = round;
-    changed_.notify_all();
-  }
+  const std::uint64_t round = want();
   if (!changed_.wait_until(lock, deadline, [&] { return ended_ >= round; })) {
     return fail(Code::kUnavailable, "the lists could not be read up to their end in time; try again");
   }

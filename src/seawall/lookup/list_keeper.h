@@ -49,7 +49,7 @@ class ListKeeper {
   void read(std::stop_token stop);
   Result<void> read_all(std::stop_token stop);
   void note(Result<void> done, std::uint64_t round);
-  void want();
+  std::uint64_t want();  // With the lock: the round that begins next.
 
   ListFollower& follower_;
   Feed& feed_;

@@ -46,16 +46,12 @@ Result<void> check_item(const AskedItem& item) {
 
 /// One item on its way to an answer.
 struct LookupService::Work {
-  /// How a hash came about.
-  struct Origin {
-    Variant variant;
-    int frame = 0;
-  };
   const AskedItem* item = nullptr;
-  AskedSignals asked;           ///< All hashes to look up.
-  std::vector<Origin> origins;  ///< Of asked.pdq; empty: as they are.
-  std::vector<int> frames;      ///< Of asked.pdq; empty: each its own.
-  std::vector<PdqHash> seen;    ///< What is observed: each frame as it is.
+  AskedSignals asked;  ///< All hashes to look up.
+  std::vector<Variant>
+      variants;  ///< Of each of asked.pdq, and of which frame it is; empty: as they are, each its own.
+  std::vector<int> frames;
+  std::vector<PdqHash> seen;  ///< What is observed: each frame as it is.
   LookupAnswer answer;
 
   void fail_with(Error error) {
@@ -82,9 +78,9 @@ void LookupService::Work::take(ListVerdict verdict) {
     met.match = match;
     if (match.type != SignalType::kPdq) continue;
     met.quality = asked.pdq[match.query_index].quality;
-    if (origins.empty()) continue;
-    met.variant = origins[match.query_index].variant;
-    met.frame = origins[match.query_index].frame;
+    if (variants.empty()) continue;
+    met.variant = variants[match.query_index];
+    met.frame = frames[match.query_index];
   }
 }
 
@@ -110,7 +106,7 @@ void LookupService::Work::read(MediaDecoder& decoder, std::span<const std::byte>
       seen.push_back(signals.pdq);
       for (const VariantHash& hash : signals.variants) {
         asked.pdq.push_back(hash.hash);
-        origins.push_back({hash.variant, signals.index});
+        variants.push_back(hash.variant);
         frames.push_back(signals.index);
       }
     });

@@ -34,6 +34,14 @@ WorkQueue::Options one_thread() {
   return options;
 }
 
+/// By a clock that the test sets; nobody waits longer than a second of it.
+WorkQueue::Options one_thread_at(const std::atomic<std::int64_t>& now_ms) {
+  WorkQueue::Options options = one_thread();
+  options.wait_max = std::chrono::milliseconds(1'000);
+  options.now = [&] { return WorkQueue::Clock::time_point(std::chrono::milliseconds(now_ms)); };
+  return options;
+}
+
 const auto kSoon = [] { return WorkQueue::Clock::now() + std::chrono::seconds(20); };
 
 TEST(WorkQueue, RunsWhatItTookOnAndNoMoreThanItHolds) {
@@ -76,10 +84,7 @@ TEST(WorkQueue, CountsTheBytesOfWhatWaitsAndRunsButTakesOneJobOfAnySize) {
 
 TEST(WorkQueue, RefusesWhatWouldWaitTooLongByTheRateOfLate) {
   std::atomic<std::int64_t> now_ms = 0;
-  WorkQueue::Options options = one_thread();
-  options.wait_max = std::chrono::milliseconds(1'000);
-  options.now = [&] { return WorkQueue::Clock::time_point(std::chrono::milliseconds(now_ms)); };
-  WorkQueue queue(options);
+  WorkQueue queue(one_thread_at(now_ms));
   std::atomic<int> ran = 0, refused = 0;
   // One job of 900 ms: so much each takes, as far as is known.
   ASSERT_TRUE(queue.submit({0, [&](std::chrono::nanoseconds) { now_ms += 900; }, [] {}}));
@@ -98,10 +103,7 @@ TEST(WorkQueue, RefusesWhatWouldWaitTooLongByTheRateOfLate) {
 
 TEST(WorkQueue, RefusesWhatHasWaitedTooLongAllTheSame) {
   std::atomic<std::int64_t> now_ms = 0;
-  WorkQueue::Options options = one_thread();
-  options.wait_max = std::chrono::milliseconds(1'000);
-  options.now = [&] { return WorkQueue::Clock::time_point(std::chrono::milliseconds(now_ms)); };
-  WorkQueue queue(options);
+  WorkQueue queue(one_thread_at(now_ms));
   std::atomic<int> ran = 0, refused = 0;
   Held running;
   ASSERT_TRUE(queue.submit(running.job()));
