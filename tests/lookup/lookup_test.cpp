@@ -192,6 +192,12 @@ TEST_F(LookupTest, RefusesWhatIsOutsideItsLimits) {
   AskedItem many = item(1, "a");
   many.signals.pdq.resize(257);
   EXPECT_FALSE(service.look_up(std::span(&many, 1), {}));
+  std::vector<AskedItem> full(256, item(1, "a"));
+  for (AskedItem& each : full) each.signals.pdq.resize(256, each.signals.pdq.front());
+  full.push_back(item(1, "a"));
+  const auto too_many = service.look_up(full, {});
+  ASSERT_FALSE(too_many);
+  EXPECT_EQ(too_many.error().code, Code::kLimitExceeded);
   EXPECT_EQ(log->stats().observations, 0U);
 }
 

@@ -128,6 +128,16 @@ void write_failure(Writer& write, const Error& error, OnError mode) {
   write.close('}');
 }
 
+/// Those of shown matches only: a reason names its entry, and so would tell of one that is not shown.
+void write_reasons(Writer& write, const LookupAnswer& answer, const AnswerStyle& style) {
+  std::size_t next = 0;
+  for (const LookupMatch& match : answer.matches) {
+    if (!has_reason(match.match.standing) || next == answer.reasons.size()) continue;
+    if (is_shown(match, style)) write.element(answer.reasons[next]);
+    ++next;
+  }
+}
+
 /// The members of ItemAnswer.
 void write_item(Writer& write, const LookupAnswer& answer, const AnswerStyle& style, NamesOf names) {
   if (!answer.id.empty()) write.text("id", answer.id);
@@ -144,7 +154,7 @@ void write_item(Writer& write, const LookupAnswer& answer, const AnswerStyle& st
   write.close(']');
   write.name("reasons");
   write.open('[');
-  for (const std::string& reason : answer.reasons) write.element(reason);
+  write_reasons(write, answer, style);
   if (answer.failed && answer.verdict == BankAction::kBlock && style.on_error == OnError::kFailClosed) {
     write.element("a part of the work failed, and the caller asked for block then");
   }
@@ -181,6 +191,18 @@ void write_times(Writer& write, const LookupTimes& times, const AnswerStyle& sty
 
 }  // namespace
 
+std::optional<BankAction> batch_verdict(std::span<const LookupAnswer> answers) {
+  bool whole = true;
+  BankAction strongest = BankAction::kAllow;
+  for (const LookupAnswer& answer : answers) {
+    whole = whole && answer.decided;
+    // Block, review, allow stand in that order.
+    if (answer.decided) strongest = std::min(strongest, answer.verdict);
+  }
+  if (!whole && strongest == BankAction::kAllow) return std::nullopt;
+  return strongest;
+}
+
 void append_answer(std::string& out, const LookupAnswer& answer, const AnswerStyle& style, NamesOf names) {
   Writer write(out);
   write.open('{');
@@ -193,10 +215,8 @@ void append_answer(std::string& out, const LookupAnswer& answer, const AnswerSty
 
 void append_batch(std::string& out, std::span<const LookupAnswer> answers, const AnswerStyle& style,
                   NamesOf names) {
-  BankAction strongest = BankAction::kAllow;
   LookupTimes times;
   for (const LookupAnswer& answer : answers) {
-    if (answer.decided) strongest = std::min(strongest, answer.verdict);
     times.decode += answer.times.decode;
     times.hash += answer.times.hash;
     // Items that were looked up together share these.
@@ -206,7 +226,7 @@ void append_batch(std::string& out, std::span<const LookupAnswer> answers, const
   Writer write(out);
   write.open('{');
   write.text("request_id", style.request_id);
-  write.text("verdict", name_of(strongest));
+  if (const auto verdict = batch_verdict(answers)) write.text("verdict", name_of(*verdict));
   write_version(write, answers.empty() ? ListVersion{} : answers.front().list_version);
   write.name("answers");
   write.open('[');

@@ -34,8 +34,12 @@ struct AnswerStyle {
 /// Gives a match's names; called for those that are written only.
 using NamesOf = FunctionRef<MatchNames(const LookupMatch&)>;
 
+/// The verdict of a batch as a whole: the strongest of its items. None where an item is undecided and no
+/// other says block or review: whoever reads the top alone must not take what is unknown for harmless. Pure.
+[[nodiscard]] std::optional<BankAction> batch_verdict(std::span<const LookupAnswer> answers);
+
 /// Appends MatchAnswer, or BatchAnswer, of docs/openapi.yaml. `answer`: decided. Of a batch's undecided ones
-/// the item's error is written, and its verdict is the strongest of the others. Pure.
+/// the item's error is written. Reasons of matches that are not shown are not written either. Pure.
 void append_answer(std::string& out, const LookupAnswer& answer, const AnswerStyle& style, NamesOf names);
 void append_batch(std::string& out, std::span<const LookupAnswer> answers, const AnswerStyle& style,
                   NamesOf names);

@@ -120,5 +120,43 @@ TEST(MatchAnswer, ABatchHasTheStrongestVerdictAndAnErrorForWhatHasNone) {
   EXPECT_FALSE((*json)["answers"][1].contains("verdict"));
 }
 
+LookupAnswer undecided() {
+  LookupAnswer answer;
+  answer.decided = false;
+  answer.failed = Error{Code::kUnavailable, "the lists are away"};
+  return answer;
+}
+
+TEST(MatchAnswer, ABatchThatIsNotWhollyKnownIsNeverAllowed) {
+  const LookupAnswer allow;
+  LookupAnswer block;
+  block.verdict = BankAction::kBlock;
+  const auto verdict = [](std::vector<LookupAnswer> answers) {
+    std::string out;
+    append_batch(out, answers, {.request_id = "r"}, names);
+    const auto json = parse_json(out);
+    EXPECT_TRUE(json) << out;
+    return json && json->contains("verdict") ? (*json)["verdict"].get<std::string>() : "none";
+  };
+  EXPECT_EQ(verdict({undecided(), undecided()}), "none");
+  EXPECT_EQ(verdict({allow, undecided()}), "none");
+  EXPECT_EQ(verdict({undecided(), allow}), "none");
+  EXPECT_EQ(verdict({undecided(), block, allow}), "block");
+  EXPECT_EQ(verdict({allow, allow}), "allow");
+}
+
+TEST(MatchAnswer, AReasonOfAHiddenMatchIsHiddenToo) {
+  LookupAnswer answer;
+  answer.matches = {match_of(1, Standing::kOverruled, BankAction::kBlock),
+                    match_of(2, Standing::kStaged, BankAction::kBlock),
+                    match_of(3, Standing::kEnforced, BankAction::kReview)};
+  answer.reasons = {"of 12.1", "of 12.3"};
+  const Json shown = written(answer, {.request_id = "r"});
+  EXPECT_EQ(shown["matches"].size(), 1U);
+  EXPECT_EQ(shown["reasons"], Json({"of 12.3"}));
+  const Json all = written(answer, {.request_id = "r", .include_silent = true});
+  EXPECT_EQ(all["reasons"], Json({"of 12.1", "of 12.3"}));
+}
+
 }  // namespace
 }  // namespace seawall

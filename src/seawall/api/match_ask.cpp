@@ -64,6 +64,19 @@ Result<void> read_digest(const JsonMember& member, std::optional<Digest>& out) {
   return {};
 }
 
+/// Whether the text can be a misspelt member's name, and not a signal, an id or a secret in its place.
+bool may_be_name(std::string_view text) {
+  constexpr std::size_t kBytesMax = 20, kHexMax = 15;
+  const auto is_hex = [](char c) {
+    return (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || (c >= '0' && c <= '9');
+  };
+  const auto is_plain = [&](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  };
+  if (text.size() > kBytesMax || !std::ranges::all_of(text, is_plain)) return false;
+  return text.size() <= kHexMax || !std::ranges::all_of(text, is_hex);
+}
+
 /// Reads one request. Each object says which of its members it has seen, so that none comes twice.
 class AskReader {
  public:
@@ -160,10 +173,15 @@ class AskReader {
   Result<void> read_pdq(const JsonMember& member, AskedSignals& signals) {
     const auto add = [&](const JsonMember& one) -> Result<void> {
       if (signals.pdq.size() == AskedSignals::kPdqMax) return wrong("pdq", "at most 256 hashes");
+      if (hashes_ == AskedSignals::kPdqOfBatchMax) {
+        return fail(Code::kLimitExceeded,
+                    "a batch has at most " + std::to_string(AskedSignals::kPdqOfBatchMax) + " hashes in all");
+      }
       if (one.kind != Kind::kString) return wrong("pdq", "64 hex digits, or an array of such");
       SEAWALL_TRY(const Fingerprint256 bits, fingerprint_from_text(one.text));
       // Of unknown quality until it is said: good enough, as everywhere.
       signals.pdq.push_back({bits, kPdqQualityMin});
+      ++hashes_;
       return {};
     };
     if (member.kind != Kind::kArray) return add(member);
@@ -285,19 +303,15 @@ class AskReader {
   }
 
   static tl::unexpected<Error> unknown(std::string_view name) {
-    std::string shown;
-    // A name is the caller's own text: shown only as far as it can be one.
-    const bool plain =
-        name.size() <= 64 && std::ranges::all_of(name, [](char c) {
-          return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-        });
-    if (plain) shown = " " + std::string(name);
+    // A name is the caller's own text: shown only as far as it can be one, and cannot be a hash.
+    const std::string shown = may_be_name(name) ? " " + std::string(name) : "";
     return fail(Code::kInvalidInput, "there is no member" + shown + " here; see docs/openapi.yaml");
   }
 
   JsonObjectReader& reader_;
   MatchAsk ask_;
   std::size_t urls_ = 0;
+  std::size_t hashes_ = 0;  // Of all items.
   std::uint32_t seen_ = 0;
 };
 

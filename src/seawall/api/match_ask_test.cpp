@@ -118,6 +118,12 @@ TEST(MatchAsk, RefusesWhatIsUnknownTwiceOrBothWays) {
   EXPECT_THAT(complaint("{'signals':{'pdq':H},'raduis':3}"), HasSubstr("raduis"));
   EXPECT_THAT(complaint("{'signals':{'pdq':H},'https://secret.example/x':3}"), Not(HasSubstr("secret")));
   EXPECT_THAT(complaint("{'signals':{'pdq':H,'tmk':'x'}}"), HasSubstr("tmk"));
+  // What may be a signal or an id in a name's place is not told.
+  for (const std::string& text : {std::string(kHash), std::string("cab08b36195edb1a1231d2d09fa450e0"),
+                                  std::string("cab08b36195edb1a"), std::string("a_name_of_21_letters_")}) {
+    EXPECT_THAT(complaint("{'signals':{'pdq':H},'" + text + "':3}"), Not(HasSubstr(text)));
+    EXPECT_THAT(complaint("{'signals':{'pdq':H,'" + text + "':3}}"), Not(HasSubstr(text)));
+  }
   EXPECT_THAT(complaint("{'signals':{'pdq':H},'signals':{'pdq':O}}"), HasSubstr("twice"));
   EXPECT_THAT(complaint("{'signals':{'pdq':H,'pdq':O}}"), HasSubstr("twice"));
   EXPECT_THAT(complaint("{'radius':1,'radius':2,'signals':{'pdq':H}}"), HasSubstr("twice"));
@@ -144,6 +150,14 @@ TEST(MatchAsk, KeepsItsLimits) {
   std::string hashes = "{'signals':{'pdq':[H";
   for (std::size_t i = 0; i < AskedSignals::kPdqMax; ++i) hashes += ",H";
   EXPECT_THAT(complaint(hashes + "]}}"), HasSubstr("256"));
+  // 256 items of 256 hashes are taken, one more hash is not.
+  std::string item = "{'signals':{'pdq':[H";
+  for (std::size_t i = 1; i < AskedSignals::kPdqMax; ++i) item += ",H";
+  item += "]}}";
+  std::string batch = "{'items':[" + item;
+  for (std::size_t i = 1; i < AskedSignals::kPdqOfBatchMax / AskedSignals::kPdqMax; ++i) batch += "," + item;
+  EXPECT_EQ(good(batch + "]}").items.size(), 256U);
+  EXPECT_THAT(complaint(batch + ",{'signals':{'pdq':H}}]}", Code::kLimitExceeded), HasSubstr("65536"));
   complaint("{'id':'" + std::string(129, 'x') + "','signals':{'pdq':H}}");
 }
 

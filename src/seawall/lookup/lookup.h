@@ -37,6 +37,7 @@ struct LookupOptions {
 /// Signals that the caller computed.
 struct AskedSignals {
   static constexpr std::size_t kPdqMax = 256;
+  static constexpr std::size_t kPdqOfBatchMax = 65'536;  ///< Of all items of a batch together.
 
   std::vector<PdqHash>
       pdq;  ///< At most kPdqMax. Under kPdqQualityMin, or with all bits equal, they meet nothing.
@@ -56,6 +57,11 @@ struct AskedItem {
   std::string place;  ///< Where it was seen, for the log of observations; empty: `id`.
   AskedSignals signals;
 };
+
+/// Whether the lists say why a match has this standing: it counts, or was overruled.
+[[nodiscard]] constexpr bool has_reason(Standing standing) {
+  return standing == Standing::kEnforced || standing == Standing::kOverruled;
+}
 
 /// One entry that was met, and how.
 struct LookupMatch {
@@ -87,9 +93,11 @@ struct LookupAnswer {
   BankAction verdict = BankAction::kAllow;
   bool decided = true;  ///< False: something failed, nothing was met, and the caller wanted to be told.
   std::vector<LookupMatch> matches;  ///< Digests first, then nearest first. All standings.
-  std::vector<std::string> reasons;  ///< For people; no hash, no id.
-  ListVersion list_version;          ///< At which the lists were asked.
-  bool observed = false;             ///< Durable in the log of observations.
+  /// For people: one for each of `matches` whose standing has_reason(), in their order. They name the bank
+  /// and the entry, so whoever hides a match hides its reason too; no hash, nothing of the caller's.
+  std::vector<std::string> reasons;
+  ListVersion list_version;  ///< At which the lists were asked.
+  bool observed = false;     ///< Durable in the log of observations.
   std::optional<LookedAt> media;
   std::optional<Error> failed;  ///< The first part of the work that failed.
   LookupTimes times;

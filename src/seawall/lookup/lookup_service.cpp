@@ -42,6 +42,17 @@ Result<void> check_item(const AskedItem& item) {
   return {};
 }
 
+Result<void> check_items(std::span<const AskedItem> items) {
+  std::size_t hashes = 0;
+  for (const AskedItem& item : items) {
+    SEAWALL_CHECK(check_item(item));
+    hashes += item.signals.pdq.size();
+  }
+  if (hashes <= AskedSignals::kPdqOfBatchMax) return {};
+  return fail(Code::kLimitExceeded,
+              "a batch has at most " + std::to_string(AskedSignals::kPdqOfBatchMax) + " hashes in all");
+}
+
 }  // namespace
 
 /// One item on its way to an answer.
@@ -145,9 +156,9 @@ Result<std::vector<LookupAnswer>> LookupService::look_up(std::span<const AskedIt
   if (items.empty() || items.size() > kItemsMax) {
     return fail(Code::kInvalidInput, "a batch has 1 to " + std::to_string(kItemsMax) + " items");
   }
+  SEAWALL_CHECK(check_items(items));
   std::vector<Work> work(items.size());
   for (std::size_t i = 0; i < items.size(); ++i) {
-    SEAWALL_CHECK(check_item(items[i]));
     work[i].item = &items[i];
     work[i].asked = items[i].signals;
     work[i].seen = items[i].signals.pdq;

@@ -59,7 +59,7 @@ class LookupService {
                                const LookupOptions& options);
 
   /// Looks signals up, 1 to kItemsMax items, all at one list version; the answers come in order. Errors: as
-  /// above.
+  /// above; kLimitExceeded (over AskedSignals::kPdqOfBatchMax hashes).
   Result<std::vector<LookupAnswer>> look_up(std::span<const AskedItem> items, const LookupOptions& options);
 
   /// Keeps what the flood watch has counted; call it at the end.
