@@ -17,7 +17,7 @@ Result<MasterKey> MasterKey::from(const Credentials& credentials) {
   if (bytes) wipe_bytes(bytes->data(), bytes->size());
   if (fits) return key;
   return fail(Code::kInvalidInput,
-              "access_key is 32 random bytes in base64; make one: openssl rand -base64 32");
+              "access_key is 32 random bytes in base64; make one with: seawall access init FILE");
 }
 
 Result<Secret> MasterKey::new_text() {

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "seawall/cli/access_commands.h"
 #include "seawall/cli/bank_commands.h"
 #include "seawall/cli/db_commands.h"
 #include "seawall/cli/explain_command.h"
@@ -79,6 +80,9 @@ std::span<const CommandSpec* const> all_commands() {
       &subscribe_run_command(),          //
       &subscribe_status_command(),       //
       &subscribe_check_command(),        //
+      &access_init_command(),            //
+      &keys_create_command(),            //
+      &keys_rotate_command(),            //
       &completion_command(),             //
       &man_command(),                    //
   };
