@@ -1,5 +1,5 @@
-/* Seawall's C interface: fingerprint pictures that you have decoded, and match fingerprints against sets of
- * them.
+/* Seawall's C interface: fingerprint pictures, decoded by you or by Seawall's sandbox, and match them against
+ * sets of fingerprints or against banks in folders.
  *
  * Stable: functions and structs here are only ever added to; SEAWALL_ABI_VERSION rises when that happens.
  * Threads: every function may be called from any thread. One seawall_index may be queried from many threads
@@ -7,7 +7,8 @@
  * fail return a seawall_status; seawall_last_error() then gives a sentence for an operator, valid until the
  * next call from the same thread. Nothing here prints, aborts on bad input, or throws. Memory: the caller
  * owns every buffer it passes; nothing is kept after the call returns. What the library hands out
- *   (seawall_index, seawall_matches) is freed by its own _free function; NULL is allowed there.
+ * (seawall_index, seawall_matches, ...) is freed by its own _free function; NULL is allowed there. Forks: a
+ * child process uses nothing that its parent opened; it opens its own.
  *
  * Link with -lseawall; see examples/match.c for a whole program.
  */
@@ -17,7 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SEAWALL_ABI_VERSION 1
+#define SEAWALL_ABI_VERSION 2
 
 #if defined(_WIN32)
 #define SEAWALL_API
@@ -126,6 +127,149 @@ typedef struct seawall_matches {
 SEAWALL_API seawall_status seawall_index_match(const seawall_index* index, const seawall_pdq* query,
                                                int32_t radius_bits, size_t nearest_max, seawall_matches* out);
 SEAWALL_API void seawall_matches_free(seawall_matches* matches);
+
+/* ---- Files of media (since 2) ----------------------------------------------------------------------------
+ */
+
+/* The digests of a file's bytes, as digest programs print them, first byte first. */
+typedef struct seawall_digests {
+  uint8_t md5[16];
+  uint8_t sha1[20];
+  uint8_t sha256[32];
+  uint64_t size_bytes;
+} seawall_digests;
+
+/* The digests of n bytes (`bytes` may be NULL when n is 0). Errors: SEAWALL_INVALID_INPUT. */
+SEAWALL_API seawall_status seawall_digest(const void* bytes, size_t n, seawall_digests* out);
+
+/* Decodes files in a pool of confined processes (docs/media.md): whatever a hostile file does, it does there.
+ * The processes end with the decoder, and with this process however it ends. */
+typedef struct seawall_decoder seawall_decoder;
+
+/* worker_program: the path of media_worker, of the same release as this library; NULL takes
+ * $SEAWALL_MEDIA_WORKER, else media_worker beside the running program. workers_max: so many processes at
+ * most, 0 for one a core; each starts when it is first needed. Errors: SEAWALL_UNAVAILABLE (there is no such
+ * program; whether it runs shows at the first file). */
+SEAWALL_API seawall_status seawall_decoder_open(const char* worker_program, int32_t workers_max,
+                                                seawall_decoder** out);
+SEAWALL_API void seawall_decoder_free(seawall_decoder* decoder);
+
+/* How many ways of altering a picture are looked for: what the `variants` parameter takes. Costs and recall:
+ * docs/robustness.md. */
+typedef enum seawall_variants {
+  SEAWALL_VARIANTS_NONE = 1,    /* The picture as it is: enough for hashing. */
+  SEAWALL_VARIANTS_DEFAULT = 2, /* Mirrored and turned by right angles; borders trimmed. */
+  SEAWALL_VARIANTS_THOROUGH = 3 /* Also crops, captions, insets, small rotations, negatives. */
+} seawall_variants;
+
+/* What may be matched of one file. Holds no bytes of it and no pixels. */
+typedef struct seawall_media seawall_media;
+
+typedef struct seawall_media_info {
+  char type[40];          /* Told from the first bytes, "image/jpeg"; else "application/octet-stream". */
+  int32_t width_px;       /* Upright. 0 when not decoded. */
+  int32_t height_px;      /* Likewise. */
+  int32_t frames;         /* In the file. */
+  int32_t frames_decoded; /* Evenly spaced, at most 64. */
+  int32_t truncated;      /* 1: damaged or cut off; what could be decoded was used. */
+  int32_t decode_status;  /* SEAWALL_OK; else a seawall_status: there are digests alone. */
+  seawall_digests digests;
+} seawall_media_info;
+
+/* One frame's PDQ hash. */
+typedef struct seawall_frame {
+  seawall_pdq pdq;
+  int32_t index;   /* Position in the file, from 0. */
+  int64_t time_ms; /* Presentation time; 0 for still pictures. */
+} seawall_frame;
+
+/* Digests and decodes n bytes of a file, at most 256 MiB. A file that cannot be decoded is no failure:
+ * `decode_status` and seawall_media_problem() say why, and its digests can be matched all the same. Blocks
+ * for the decode, at most about 20 s. Errors: SEAWALL_INVALID_INPUT (an argument), SEAWALL_UNAVAILABLE (no
+ * decoder process could be started: the file is not to blame). */
+SEAWALL_API seawall_status seawall_media_read(seawall_decoder* decoder, const void* bytes, size_t n,
+                                              int32_t variants, seawall_media** out);
+SEAWALL_API void seawall_media_free(seawall_media* media);
+
+/* Errors: SEAWALL_INVALID_INPUT. */
+SEAWALL_API seawall_status seawall_media_describe(const seawall_media* media, seawall_media_info* out);
+/* Why it was not decoded, for an operator; empty if it was. Lives as long as `media`. */
+SEAWALL_API const char* seawall_media_problem(const seawall_media* media);
+/* The frame at `place`, 0 to frames_decoded - 1. Errors: SEAWALL_INVALID_INPUT. */
+SEAWALL_API seawall_status seawall_media_frame(const seawall_media* media, size_t place, seawall_frame* out);
+
+/* ---- Banks in folders (since 2) --------------------------------------------------------------------------
+ */
+
+/* What to do about a match, the weakest first. */
+typedef enum seawall_action { SEAWALL_ALLOW = 0, SEAWALL_REVIEW = 1, SEAWALL_BLOCK = 2 } seawall_action;
+
+typedef enum seawall_signal {
+  SEAWALL_PDQ = 1,
+  SEAWALL_MD5 = 2,
+  SEAWALL_SHA1 = 3,
+  SEAWALL_SHA256 = 4
+} seawall_signal;
+
+/* A bank that `seawall bank` made, opened for reading, as it stood then: open it again to see later changes,
+ * which other processes may make meanwhile. */
+typedef struct seawall_bank seawall_bank;
+
+typedef struct seawall_bank_info {
+  const char* name;   /* UTF-8. Lives as long as the bank, as does the next. */
+  const char* remark; /* What an operator should know about the opening; or empty. */
+  int32_t action;     /* seawall_action: what a match asks for. */
+  int32_t radius_bits;
+  uint64_t entries;
+  uint64_t changes; /* Position of the last change: grows with each. */
+} seawall_bank_info;
+
+/* Errors: SEAWALL_NOT_FOUND, SEAWALL_CORRUPT, SEAWALL_UNAVAILABLE, SEAWALL_UNSUPPORTED (a newer format). */
+SEAWALL_API seawall_status seawall_bank_open(const char* folder, seawall_bank** out);
+SEAWALL_API void seawall_bank_free(seawall_bank* bank);
+SEAWALL_API seawall_status seawall_bank_describe(const seawall_bank* bank, seawall_bank_info* out);
+
+/* One entry that is met, by its nearest signal. */
+typedef struct seawall_bank_match {
+  const char* entry;     /* The id under which it is listed, UTF-8. Lives until the matches are freed. */
+  const char* variant;   /* How the picture was turned or cut to meet it; "original": not at all. Likewise. */
+  int32_t signal;        /* seawall_signal */
+  int32_t distance_bits; /* 0 for digests. */
+  int32_t frame;         /* Position of the frame in the file, or of the hash in `pdqs`; 0 for digests. */
+  int32_t quality;       /* Of the hash that met it, 0..100; -1 for digests. */
+} seawall_bank_match;
+
+/* Digests first, then nearest first. */
+typedef struct seawall_bank_matches {
+  seawall_bank_match* items;
+  size_t count;
+  int32_t action; /* The bank's, if anything was met; else SEAWALL_ALLOW. */
+  void* memory;   /* The library's own. */
+} seawall_bank_matches;
+
+/* For `radius_bits`: the bank's own radius. */
+#define SEAWALL_RADIUS_OF_BANK (-1)
+
+/* Every entry that the media meets by a digest or within radius_bits (0..256, inclusive), once each. Hashes
+ * of quality under 50 are not looked up. Errors: SEAWALL_INVALID_INPUT, SEAWALL_CORRUPT,
+ * SEAWALL_UNAVAILABLE. */
+SEAWALL_API seawall_status seawall_bank_match_media(const seawall_bank* bank, const seawall_media* media,
+                                                    int32_t radius_bits, seawall_bank_matches* out);
+
+/* Signals that were computed elsewhere; NULL where there is none. */
+typedef struct seawall_signals {
+  const seawall_pdq* pdqs; /* A quality of -1: unknown. */
+  size_t pdq_count;        /* At most 4096. */
+  const uint8_t* md5;      /* 16 bytes */
+  const uint8_t* sha1;     /* 20 bytes */
+  const uint8_t* sha256;   /* 32 bytes */
+} seawall_signals;
+
+/* As above. */
+SEAWALL_API seawall_status seawall_bank_match_signals(const seawall_bank* bank,
+                                                      const seawall_signals* signals, int32_t radius_bits,
+                                                      seawall_bank_matches* out);
+SEAWALL_API void seawall_bank_matches_free(seawall_bank_matches* matches);
 
 #ifdef __cplusplus
 }

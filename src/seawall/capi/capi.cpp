@@ -1,13 +1,12 @@
 #include <cstring>
-#include <exception>
 #include <memory>
-#include <new>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "seawall.h"
 #include "seawall/base/result.h"
+#include "seawall/capi/detail/status.h"
 #include "seawall/fingerprint/pdq.h"
 #include "seawall/index/live_index.h"
 #include "seawall/model/signal.h"
@@ -18,69 +17,13 @@ struct seawall_index {
 
 namespace {
 
-using seawall::Code;
-using seawall::Error;
+using seawall::capi::fingerprint_of;
+using seawall::capi::guarded;
+using seawall::capi::pdq_of;
+using seawall::capi::refuse;
+using seawall::capi::status_of;
 
 constexpr std::int32_t kSideMax = 1'000'000;
-
-// C callers ask for the reason after the call: one sentence a thread.
-thread_local std::string last_error;
-
-seawall_status status_of(Error error) {
-  last_error = std::move(error.message);
-  switch (error.code) {
-    case Code::kInvalidInput:
-      return SEAWALL_INVALID_INPUT;
-    case Code::kNotFound:
-      return SEAWALL_NOT_FOUND;
-    case Code::kConflict:
-      return SEAWALL_CONFLICT;
-    case Code::kLimitExceeded:
-      return SEAWALL_LIMIT_EXCEEDED;
-    case Code::kUnavailable:
-      return SEAWALL_UNAVAILABLE;
-    case Code::kCorrupt:
-      return SEAWALL_CORRUPT;
-    case Code::kUnsupported:
-      return SEAWALL_UNSUPPORTED;
-    case Code::kDecoderCrashed:
-      return SEAWALL_DECODER_CRASHED;
-  }
-  return SEAWALL_UNAVAILABLE;
-}
-
-seawall_status refuse(const char* why) { return status_of({Code::kInvalidInput, why}); }
-
-// No exception may cross into C: memory that runs out becomes a status.
-template <class F>
-seawall_status guarded(F&& body) {
-  try {
-    return body();
-  } catch (const std::bad_alloc&) {
-    return status_of({Code::kUnavailable, "out of memory"});
-  } catch (const std::exception& e) {
-    return status_of({Code::kUnavailable, e.what()});
-  }
-}
-
-seawall::Fingerprint256 fingerprint_of(const seawall_pdq& pdq) {
-  seawall::Fingerprint256 fingerprint;
-  for (std::size_t i = 0; i < sizeof pdq.bits; ++i) {
-    const std::size_t from_low_end = sizeof pdq.bits - 1 - i;
-    fingerprint.words[from_low_end / 8] |= std::uint64_t{pdq.bits[i]} << (8 * (from_low_end % 8));
-  }
-  return fingerprint;
-}
-
-seawall_pdq pdq_of(const seawall::PdqHash& hash) {
-  seawall_pdq pdq{};
-  for (std::size_t i = 0; i < sizeof pdq.bits; ++i) {
-    const std::size_t from_low_end = sizeof pdq.bits - 1 - i;
-    pdq.bits[i] = static_cast<std::uint8_t>(hash.bits.words[from_low_end / 8] >> (8 * (from_low_end % 8)));
-  }
-  pdq.quality = hash.quality;
-  return pdq;
-}
 
 const char* why_not_pixels(const seawall::PixelView& view) {
   if (view.data == nullptr) return "pixels is null";
@@ -108,7 +51,7 @@ extern "C" {
 
 const char* seawall_version(void) { return SEAWALL_VERSION; }
 int seawall_abi_version(void) { return SEAWALL_ABI_VERSION; }
-const char* seawall_last_error(void) { return last_error.c_str(); }
+const char* seawall_last_error(void) { return seawall::capi::last_error().c_str(); }
 
 seawall_status seawall_pdq_hash(const uint8_t* pixels, int32_t width_px, int32_t height_px,
                                 ptrdiff_t stride_bytes, int32_t layout, seawall_pdq* out) {
