@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include <array>
 #include <atomic>
 #include <thread>
 
@@ -48,6 +49,35 @@ class CutFeed final : public Feed {
 
  private:
   StoreFeed feed_;
+};
+
+/// A follower that never comes to the end of its feed, in front of a real one.
+class EndlessFollower final : public ListFollower {
+ public:
+  explicit EndlessFollower(ListFollower& real) : real_(real) {}
+  Result<FollowStep> step(std::chrono::milliseconds deadline) override {
+    ++steps;
+    SEAWALL_TRY(FollowStep step, real_.step(deadline));
+    step.up_to_date = false;
+    return step;
+  }
+  [[nodiscard]] ListVersion proof() const override { return real_.proof(); }
+  [[nodiscard]] Result<ListVerdict> match(const ListQuery& query) const override {
+    return real_.match(query);
+  }
+  [[nodiscard]] Result<void> match_batch(std::span<const ListQuery> queries,
+                                         FunctionRef<void(std::size_t, ListVerdict&&)> visit) const override {
+    return real_.match_batch(queries, visit);
+  }
+  [[nodiscard]] std::uint64_t silent_matches(ReleaseId release) const override {
+    return real_.silent_matches(release);
+  }
+  [[nodiscard]] FollowSizes sizes() const override { return real_.sizes(); }
+  [[nodiscard]] Result<void> verify() const override { return real_.verify(); }
+  std::atomic<std::uint64_t> steps = 0;
+
+ private:
+  ListFollower& real_;
 };
 
 /// The whole of a look-up service over the real store and real decoder processes.
@@ -162,6 +192,110 @@ TEST_F(LookupTest, WhereDecodingFailsTheCallerSaysWhatTheVerdictIs) {
   EXPECT_TRUE(met.failed);
   EXPECT_TRUE(met.decided);
   EXPECT_EQ(met.verdict, BankAction::kBlock);
+}
+
+TEST_F(LookupTest, APictureOfAKindThatIsNotReadIsAFailureAndAnotherFileIsNot) {
+  // The head of a JPEG with samples of 12 bits: a picture that libjpeg says it cannot read.
+  constexpr unsigned char kJpeg[] = {0xff, 0xd8, 0xff, 0xc1, 0, 11, 12, 0, 64, 0, 64, 1, 1, 0x11, 0,
+                                     0xff, 0xda, 0,    8,    1, 1,  0,  0, 63, 0, 0,  0, 0, 0xff, 0xd9};
+  const auto bytes = std::as_bytes(std::span(kJpeg));
+  const std::vector<std::byte> file(bytes.begin(), bytes.end());
+  LookupOptions how;
+  how.on_error = OnError::kFailClosed;
+  const LookupAnswer answer = ask(file, how);
+  ASSERT_TRUE(answer.failed);
+  EXPECT_EQ(answer.failed->code, Code::kUnsupported);
+  EXPECT_EQ(answer.verdict, BankAction::kBlock);
+  EXPECT_EQ(answer.media->info.type, MediaType::kJpeg);
+  EXPECT_FALSE(ask(bytes_of("PK\3\4 an archive"), how).failed);
+  EXPECT_EQ(ask(bytes_of("some text"), how).verdict, BankAction::kAllow);
+}
+
+TEST_F(LookupTest, ListsThatWereNeverReadOrTooLongAgoFail) {
+  LookupService::Parts without = parts();
+  without.log = nullptr;
+  lists.list(bank, "k", 1);
+  ASSERT_EQ(ask(item(1, "a")).verdict, BankAction::kBlock);
+  feed.cut = true;
+  keeper.reset();
+  std::atomic<std::int64_t> now_s = 0;
+  ListKeeper::Options how = keeping();
+  how.now = [&] { return ListKeeper::Steady::time_point(std::chrono::seconds(now_s)); };
+  ListKeeper away(*follower, feed, how);
+  LookupService asked({without.lists, away, without.decoder, without.clock}, options());
+  const auto of = [&](std::uint64_t seed) {
+    const AskedItem one = item(seed, "a");
+    return get(asked.look_up(std::span(&one, 1), {})).front();
+  };
+  EXPECT_FALSE(away.age());
+  EXPECT_EQ(of(2).failed.value().code, Code::kUnavailable);
+  EXPECT_FALSE(of(2).decided);
+  EXPECT_EQ(of(1).verdict, BankAction::kBlock) << "a match stands";
+  feed.cut = false;
+  get(away.fresh(std::chrono::steady_clock::now() + std::chrono::seconds(20)));
+  EXPECT_EQ(away.age(), std::chrono::nanoseconds(0));
+  EXPECT_FALSE(of(2).failed);
+  feed.cut = true;
+  // A wait that had begun before may still tell that nothing was new: by the next trouble that is over.
+  while (!away.trouble()) std::this_thread::yield();
+  now_s = 300;
+  EXPECT_FALSE(of(2).failed);
+  now_s = 301;
+  EXPECT_EQ(away.age(), std::chrono::seconds(301));
+  EXPECT_EQ(of(2).failed.value().code, Code::kUnavailable);
+  feed.cut = false;
+  while (away.trouble()) std::this_thread::yield();
+  EXPECT_FALSE(of(2).failed) << "without a change of the lists, and without anybody who asked for a reading";
+  EXPECT_EQ(away.age(), std::chrono::nanoseconds(0));
+}
+
+TEST_F(LookupTest, AFeedWithNothingNewKeepsTheListsYoung) {
+  std::atomic<std::int64_t> now_s = 0;
+  keeper.reset();
+  ListKeeper::Options how = keeping();
+  how.now = [&] { return ListKeeper::Steady::time_point(std::chrono::seconds(now_s)); };
+  ListKeeper quiet(*follower, feed, how);
+  get(quiet.fresh(std::chrono::steady_clock::now() + std::chrono::seconds(20)));
+  now_s = 59;
+  while (quiet.age().value() != std::chrono::nanoseconds(0)) std::this_thread::yield();
+  const std::uint64_t readings = quiet.readings();
+  now_s = 119;
+  while (quiet.readings() == readings) std::this_thread::yield();  // Once a minute it is read all the same.
+}
+
+TEST_F(LookupTest, TheEndOfAKeeperIsNoTrouble) {
+  keeper.reset();
+  EndlessFollower endless(*follower);
+  std::vector<std::string> troubles;
+  ListKeeper::Options how = keeping();
+  how.trouble = [&](const std::optional<Error>& error) { troubles.push_back(error ? error->message : ""); };
+  {
+    const ListKeeper ends(endless, feed, how);
+    while (endless.steps == 0) std::this_thread::yield();
+  }
+  EXPECT_THAT(troubles, IsEmpty());
+}
+
+TEST_F(LookupTest, CallersGetTheCodeOfWhatFailedInsideAndOperatorsItsWords) {
+  std::vector<std::string> problems;
+  LookupService::Options how = options();
+  how.problem = [&](const Error& error) { problems.push_back(error.message); };
+  LookupService asked(parts(), how);
+  feed.cut = true;
+  const std::vector<AskedItem> items(3, item(2, "b"));
+  const auto answers = get(asked.look_up(items, {}));
+  EXPECT_EQ(answers[2].failed.value().code, Code::kUnavailable);
+  EXPECT_THAT(answers[2].failed->message, testing::Not(testing::HasSubstr("store")));
+  EXPECT_THAT(problems, ElementsAre(testing::HasSubstr("the store is away")));
+}
+
+TEST_F(LookupTest, TidyTakesTheBytesOfWhatHasExpired) {
+  ask(item(1, "a"));
+  get(log->set_retention("default", std::chrono::hours(1)));
+  lists.clock.at += std::chrono::hours(2);
+  EXPECT_EQ(log->stats().observations, 1U);
+  get(service.tidy());
+  EXPECT_EQ(log->stats().observations, 0U);
 }
 
 TEST_F(LookupTest, ABatchIsAnsweredInOrderAtOneVersion) {

@@ -1,5 +1,6 @@
 #include "seawall/lookup/list_keeper.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace seawall {
@@ -28,10 +29,11 @@ std::uint64_t ListKeeper::want() {
 
 void ListKeeper::watch(std::stop_token stop) {
   while (!stop.stop_requested()) {
+    const auto asked = options_.now();
     const auto more = feed_.wait(follower_.proof().number, options_.idle);
     // A feed that is away is asked again by a reading, which tells what is wrong with it.
-    if (more && !*more) continue;
     std::unique_lock lock(mutex_);
+    if (more && !*more && note_quiet(asked)) continue;
     const std::uint64_t round = want();
     changed_.wait(lock, stop, [&] { return ended_ >= round; });
     if (trouble_) changed_.wait_for(lock, stop, options_.retry, [] { return false; });
@@ -46,7 +48,11 @@ void ListKeeper::read(std::stop_token stop) {
       if (!changed_.wait(lock, stop, [&] { return wanted_ > ended_; })) return;
       round = ++begun_;
     }
-    note(read_all(stop), round);
+    const auto begun = options_.now();
+    auto done = read_all(stop);
+    // Cut off by the end of this object: that is no trouble, and nobody waits any more.
+    if (!done && stop.stop_requested()) return;
+    note(std::move(done), round, begun);
   }
 }
 
@@ -58,14 +64,26 @@ Result<void> ListKeeper::read_all(std::stop_token stop) {
   return fail(Code::kUnavailable, "stopped while reading the lists");
 }
 
-void ListKeeper::note(Result<void> done, std::uint64_t round) {
+/// With the lock. Nothing has come since the last reading: so the lists are still the newest. False: after
+/// trouble, and now and then, only a reading can tell.
+bool ListKeeper::note_quiet(Steady::time_point asked) {
+  if (succeeded_ == 0 || trouble_ || asked - read_at_ >= options_.read_every) return false;
+  newest_at_ = std::max(newest_at_, asked);
+  return true;
+}
+
+void ListKeeper::note(Result<void> done, std::uint64_t round, Steady::time_point begun) {
   std::optional<Error> trouble;
   if (!done) trouble = std::move(done).error();
   bool news = false;
   {
     const std::scoped_lock lock(mutex_);
     ended_ = round;
-    if (!trouble) ++succeeded_;
+    if (!trouble) {
+      newest_at_ = succeeded_ == 0 ? begun : std::max(newest_at_, begun);
+      read_at_ = begun;
+      ++succeeded_;
+    }
     news = trouble.has_value() != trouble_.has_value() ||
            (trouble && (trouble->code != trouble_->code || trouble->message != trouble_->message));
     trouble_ = trouble;
@@ -74,7 +92,7 @@ void ListKeeper::note(Result<void> done, std::uint64_t round) {
   if (news) options_.trouble(trouble);
 }
 
-Result<void> ListKeeper::fresh(std::chrono::steady_clock::time_point deadline) {
+Result<void> ListKeeper::fresh(Steady::time_point deadline) {
   std::unique_lock lock(mutex_);
   const std::uint64_t round = want();
   if (!changed_.wait_until(lock, deadline, [&] { return ended_ >= round; })) {
@@ -87,6 +105,13 @@ Result<void> ListKeeper::fresh(std::chrono::steady_clock::time_point deadline) {
 std::optional<Error> ListKeeper::trouble() const {
   const std::scoped_lock lock(mutex_);
   return trouble_;
+}
+
+std::optional<std::chrono::nanoseconds> ListKeeper::age() const {
+  const auto now = options_.now();
+  const std::scoped_lock lock(mutex_);
+  if (succeeded_ == 0) return std::nullopt;
+  return std::max(now - newest_at_, Steady::duration::zero());
 }
 
 std::uint64_t ListKeeper::readings() const {

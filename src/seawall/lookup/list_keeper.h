@@ -23,9 +23,14 @@ namespace seawall {
 /// Threads: any. Lifetime: borrows both; nobody else may call the follower's step().
 class ListKeeper {
  public:
+  using Steady = std::chrono::steady_clock;
+
   struct Options {
     std::chrono::milliseconds idle = std::chrono::milliseconds(200);  ///< Longest wait for the feed.
     std::chrono::milliseconds retry = std::chrono::milliseconds(500);
+    /// Longest time without a reading: a feed that says of nothing new is believed for so long.
+    std::chrono::milliseconds read_every = std::chrono::minutes(1);
+    std::function<Steady::time_point()> now = [] { return Steady::now(); };  ///< For age() and read_every.
     /// Called from the reading thread; nothing when the trouble is over. Must not block.
     std::function<void(const std::optional<Error>&)> trouble = [](const std::optional<Error>&) {};
   };
@@ -37,18 +42,22 @@ class ListKeeper {
   /// Waits until the lists have been read up to their end by a reading that began after this call: so they
   /// are at least as new as they were at the call. Callers at the same time share one reading. Errors:
   /// kUnavailable at the deadline; that of the reading, if it failed.
-  Result<void> fresh(std::chrono::steady_clock::time_point deadline);
+  Result<void> fresh(Steady::time_point deadline);
 
   /// What has gone wrong since the last reading that succeeded.
   [[nodiscard]] std::optional<Error> trouble() const;
   /// Readings that succeeded; more than 0: the answers have been up to date once.
   [[nodiscard]] std::uint64_t readings() const;
+  /// Since the lists were last known to be the newest: the beginning of a reading that succeeded, or of a
+  /// wait of the feed's in which nothing came. Nothing until the first reading has succeeded.
+  [[nodiscard]] std::optional<std::chrono::nanoseconds> age() const;
 
  private:
   void watch(std::stop_token stop);
   void read(std::stop_token stop);
   Result<void> read_all(std::stop_token stop);
-  void note(Result<void> done, std::uint64_t round);
+  void note(Result<void> done, std::uint64_t round, Steady::time_point begun);
+  [[nodiscard]] bool note_quiet(Steady::time_point asked);
   std::uint64_t want();  // With the lock: the round that begins next.
 
   ListFollower& follower_;
@@ -61,6 +70,8 @@ class ListKeeper {
   std::uint64_t ended_ = 0;
   std::uint64_t succeeded_ = 0;
   std::optional<Error> trouble_;  // Of the last round.
+  Steady::time_point read_at_;    // When the last that succeeded began; set once succeeded_ is.
+  Steady::time_point newest_at_;  // Likewise, or when the feed was last asked and had nothing.
   std::jthread reader_;           // Last: they use all of the above.
   std::jthread watcher_;
 };

@@ -12,6 +12,28 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
+/// What a caller may know of a failure inside: its code, and words of this program. The error's own words may
+/// name files and databases.
+Error shown_to_callers(const Error& inner) {
+  switch (inner.code) {
+    case Code::kUnavailable:
+    case Code::kConflict:
+      return {inner.code, "a part of the service did not answer; try again"};
+    case Code::kCorrupt:
+      return {inner.code, "what the service has stored fails its checks; an operator must look"};
+    case Code::kLimitExceeded:
+      return {inner.code, "the service has reached a limit of its own; an operator must look"};
+    default:
+      return {inner.code, "a part of the service could not do this; an operator must look"};
+  }
+}
+
+/// Of a decoder's errors those about the file are the caller's to read.
+bool is_about_the_file(const Error& error) {
+  return error.code == Code::kInvalidInput || error.code == Code::kLimitExceeded ||
+         error.code == Code::kUnsupported || error.code == Code::kDecoderCrashed;
+}
+
 /// Adds to `sum` what passes while it lives.
 class Stopwatch {
  public:
@@ -76,7 +98,8 @@ struct LookupService::Work {
     answer.decided = met || on_error != OnError::kTell;
   }
   void take(ListVerdict verdict);
-  void read(MediaDecoder& decoder, std::span<const std::byte> file, const LookupOptions& options);
+  void read(MediaDecoder& decoder, std::span<const std::byte> file, const LookupOptions& options,
+            FunctionRef<Error(Error)> for_caller);
 };
 
 void LookupService::Work::take(ListVerdict verdict) {
@@ -96,7 +119,7 @@ void LookupService::Work::take(ListVerdict verdict) {
 }
 
 void LookupService::Work::read(MediaDecoder& decoder, std::span<const std::byte> file,
-                               const LookupOptions& options) {
+                               const LookupOptions& options, FunctionRef<Error(Error)> for_caller) {
   LookedAt& media = answer.media.emplace();
   media.size_bytes = file.size();
   {
@@ -130,12 +153,32 @@ void LookupService::Work::read(MediaDecoder& decoder, std::span<const std::byte>
     return;
   }
   media.info.type = sniff_media_type(file);
-  // Another kind of file is no failure; frames of one that failed half-way are looked up all the same.
-  if (info.error().code != Code::kUnsupported) fail_with(std::move(info).error());
+  // Another kind of file is no failure. A picture of a kind that is not read (12-bit JPEG) is: it may be
+  // listed content that nothing looked at. Frames of one that failed half-way are looked up all the same.
+  if (info.error().code == Code::kUnsupported && media.info.type == MediaType::kUnknown) return;
+  fail_with(for_caller(std::move(info).error()));
 }
 
 Result<MediaSignals> LookupService::signals(std::span<const std::byte> file, const SignalOptions& options) {
-  return signals_of(parts_.decoder, file, options);
+  auto signals = signals_of(parts_.decoder, file, options);
+  if (signals) return signals;
+  return tl::unexpected(decoder_error(std::move(signals).error()));
+}
+
+Error LookupService::decoder_error(Error error) {
+  return is_about_the_file(error) ? error : inner_error(error);
+}
+
+Error LookupService::inner_error(const Error& error) {
+  options_.problem(error);
+  return shown_to_callers(error);
+}
+
+Result<void> LookupService::check_age() const {
+  const auto age = parts_.keeper.age();
+  if (!age) return fail(Code::kUnavailable, "the lists have not been read yet; try again");
+  if (*age <= options_.lists_age_max) return {};
+  return fail(Code::kUnavailable, "the lists have not been up to date for too long; an operator must look");
 }
 
 Result<LookupAnswer> LookupService::look_up(std::span<const std::byte> file, const AskedItem& item,
@@ -144,7 +187,7 @@ Result<LookupAnswer> LookupService::look_up(std::span<const std::byte> file, con
   SEAWALL_CHECK(check_item(item));
   Work work;
   work.item = &item;
-  work.read(parts_.decoder, file, options);
+  work.read(parts_.decoder, file, options, [this](Error error) { return decoder_error(std::move(error)); });
   observe(std::span(&work, 1), options);
   search(std::span(&work, 1), options);
   return std::move(work.answer);
@@ -198,9 +241,11 @@ void LookupService::observe(std::span<Work> work, const LookupOptions& options) 
     const Stopwatch observing(took);
     kept = keep();
   }
+  std::optional<Error> failed;
+  if (!kept) failed = inner_error(kept.error());
   for (Work& one : work) {
     one.answer.times.observe = took;
-    if (!kept) one.fail_with(kept.error());
+    if (failed) one.fail_with(*failed);
   }
 }
 
@@ -221,9 +266,15 @@ void LookupService::search(std::span<Work> work, const LookupOptions& options) {
       work[i].take(std::move(verdict));
     });
   }
+  std::optional<Error> failed;
+  if (!searched) {
+    failed = inner_error(searched.error());
+  } else if (auto recent = check_age(); !recent) {
+    failed = std::move(recent).error();
+  }
   for (Work& one : work) {
     one.answer.times.search = took;
-    if (!searched) one.fail_with(searched.error());
+    if (failed) one.fail_with(*failed);
     one.decide(options.on_error);
   }
 }
@@ -233,6 +284,12 @@ void LookupService::count(const ListVerdict& verdict) {
   const std::scoped_lock lock(flood_mutex_);
   count_met(*parts_.flood, verdict, options_.problem, options_.flooded);
   if (const auto saved = parts_.flood->save_if_due(); !saved) options_.problem(saved.error());
+}
+
+Result<void> LookupService::tidy() {
+  if (parts_.log == nullptr) return {};
+  SEAWALL_CHECK(parts_.log->tidy());
+  return {};
 }
 
 Result<void> LookupService::finish() {

@@ -40,19 +40,24 @@ class LookupService {
   };
   struct Options {
     std::chrono::milliseconds fresh_within = std::chrono::milliseconds(2'000);
+    /// Lists that were last known to be the newest longer ago fail each look-up: `on_error` then decides, and
+    /// matches stand. Likewise lists that were never read up to their end.
+    std::chrono::milliseconds lists_age_max = std::chrono::minutes(5);
     /// An entry floods. Called from the thread that met it; must not block.
     std::function<void(EntryId, const FloodTrip&)> flooded = [](EntryId, const FloodTrip&) {};
-    /// A flood that could not be acted on: answers go on. Likewise.
+    /// Something failed inside (a log, a store, a flood that could not be acted on), in its own words: for an
+    /// operator, never for a caller. Answers go on. Called once a call that it concerns; likewise.
     std::function<void(const Error&)> problem = [](const Error&) {};
   };
   LookupService(const Parts& parts, Options options) : parts_(parts), options_(std::move(options)) {}
 
   /// The signals of a media file, as listed content has them (`side` kStored) or as a query. Nothing is
-  /// looked up or observed. Errors: the decoder's.
+  /// looked up or observed. Errors: the decoder's; those that are not about the file in fixed words.
   Result<MediaSignals> signals(std::span<const std::byte> file, const SignalOptions& options);
 
   /// Looks a media file up by its hashes in every variant and its digests. A file of no picture format is
-  /// looked up by its digests alone; that is no failure. `item`: its name and place; its signals are not
+  /// looked up by its digests alone; that is no failure, but a picture of a kind that is not read is one.
+  /// `item`: its name and place; its signals are not
   /// used. Errors: kInvalidInput (an option or the name outside its limits); everything else is in the
   /// answer.
   Result<LookupAnswer> look_up(std::span<const std::byte> file, const AskedItem& item,
@@ -62,6 +67,9 @@ class LookupService {
   /// above; kLimitExceeded (over AskedSignals::kPdqOfBatchMax hashes).
   Result<std::vector<LookupAnswer>> look_up(std::span<const AskedItem> items, const LookupOptions& options);
 
+  /// Removes what has expired from the log of observations: for a timer, once an hour. Blocks for it;
+  /// look-ups go on. Errors: the log's, for an operator.
+  Result<void> tidy();
   /// Keeps what the flood watch has counted; call it at the end.
   Result<void> finish();
 
@@ -70,6 +78,9 @@ class LookupService {
   void search(std::span<Work> work, const LookupOptions& options);
   void observe(std::span<Work> work, const LookupOptions& options);
   void count(const ListVerdict& verdict);
+  [[nodiscard]] Result<void> check_age() const;
+  Error inner_error(const Error& error);
+  Error decoder_error(Error error);
 
   Parts parts_;
   Options options_;

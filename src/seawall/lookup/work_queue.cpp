@@ -29,21 +29,29 @@ WorkQueue::~WorkQueue() {
   for (const Waiting& one : left) one.job.refuse();
 }
 
+std::size_t WorkQueue::waiting() const {
+  // Threads that are free will take as many, whether they have woken up yet or not.
+  const std::size_t free = options_.threads - stats_.running;
+  return queue_.size() - std::min(queue_.size(), free);
+}
+
 std::chrono::nanoseconds WorkQueue::expected_wait() const {
+  const std::size_t busy = stats_.running + queue_.size() - waiting();
+  if (busy < options_.threads) return {};
   // Whoever runs now is, on average, half done.
-  const auto ahead = 2 * queue_.size() + stats_.running;
+  const auto ahead = 2 * waiting() + busy;
   return job_takes_ * static_cast<std::int64_t>(ahead) / (2 * static_cast<std::int64_t>(options_.threads));
 }
 
 bool WorkQueue::submit(Job job) {
   const std::scoped_lock lock(mutex_);
-  const bool idle = stats_.running < options_.threads && queue_.empty();
+  const bool full = waiting() >= options_.jobs_max && stats_.running + queue_.size() >= options_.threads;
   const bool too_large = stats_.bytes != 0 && stats_.bytes + job.bytes > options_.bytes_max;
-  if (draining_ || queue_.size() >= options_.jobs_max || too_large) {
+  if (draining_ || full || too_large) {
     ++stats_.refused_full;
     return false;
   }
-  if (!idle && expected_wait() > options_.wait_max) {
+  if (expected_wait() > options_.wait_max) {
     ++stats_.refused_slow;
     return false;
   }
@@ -96,7 +104,7 @@ bool WorkQueue::drain(Clock::time_point deadline) {
 WorkQueue::Stats WorkQueue::stats() const {
   const std::scoped_lock lock(mutex_);
   Stats stats = stats_;
-  stats.waiting = queue_.size();
+  stats.waiting = waiting();
   return stats;
 }
 

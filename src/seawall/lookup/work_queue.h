@@ -24,7 +24,7 @@ class WorkQueue {
 
   struct Options {
     unsigned threads = 0;                  ///< 0: one a core.
-    std::size_t jobs_max = 1'024;          ///< Waiting.
+    std::size_t jobs_max = 1'024;          ///< Waiting: not those that a free thread is about to take.
     std::uint64_t bytes_max = 1ULL << 30;  ///< Of jobs that wait or run; one job alone may be larger.
     std::chrono::milliseconds wait_max{1'000};
     std::function<Clock::time_point()> now = [] { return Clock::now(); };
@@ -64,6 +64,7 @@ class WorkQueue {
     Clock::time_point since;
   };
   void work();
+  [[nodiscard]] std::size_t waiting() const;  // With the lock, as the next.
   [[nodiscard]] std::chrono::nanoseconds expected_wait() const;
 
   const Options options_;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <atomic>
 #include <future>
 
@@ -64,6 +65,23 @@ TEST(WorkQueue, RunsWhatItTookOnAndNoMoreThanItHolds) {
   EXPECT_EQ(refused, 0);
   EXPECT_EQ(queue.stats().done, 3U);
   EXPECT_FALSE(queue.submit(counted(ran, refused))) << "it is drained";
+}
+
+TEST(WorkQueue, AJobThatAFreeThreadIsAboutToTakeDoesNotWait) {
+  // Whether the threads have woken up yet or not, the first four of these are theirs, the fifth waits.
+  for (int round = 0; round < 50; ++round) {
+    WorkQueue::Options options;
+    options.threads = 4;
+    options.jobs_max = 1;
+    std::array<Held, 5> held;
+    WorkQueue queue(options);
+    for (Held& one : held) ASSERT_TRUE(queue.submit(one.job()));
+    EXPECT_EQ(queue.stats().waiting, 1U);
+    std::atomic<int> ran = 0, refused = 0;
+    EXPECT_FALSE(queue.submit(counted(ran, refused)));
+    for (Held& one : held) one.go.set_value();
+    EXPECT_TRUE(queue.drain(kSoon()));
+  }
 }
 
 TEST(WorkQueue, CountsTheBytesOfWhatWaitsAndRunsButTakesOneJobOfAnySize) {
