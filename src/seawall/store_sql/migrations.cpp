@@ -301,9 +301,64 @@ CREATE TABLE access_sessions (
 CREATE INDEX access_sessions_of_account ON access_sessions (account, seen);
 )sql";
 
-constexpr std::array kMigrations = {Migration{1, "lists", kLists}, Migration{2, "records", kRecords},
+// What the service remembers of its own: none of it is in backups (table_shapes.cpp).
+constexpr std::string_view kService = R"sql(
+CREATE TABLE service_processes (
+  token TEXT NOT NULL PRIMARY KEY,
+  seen {int} NOT NULL
+) {rowless};
+CREATE TABLE service_use (
+  caller TEXT NOT NULL,
+  stripe {int} NOT NULL,
+  keys {int} NOT NULL,
+  key_bytes {int} NOT NULL,
+  jobs {int} NOT NULL,
+  job_bytes {int} NOT NULL,
+  waiting {int} NOT NULL,
+  PRIMARY KEY (caller, stripe)
+) {rowless};
+CREATE TABLE idempotency (
+  caller TEXT NOT NULL,
+  key TEXT NOT NULL,
+  request {blob} NOT NULL,
+  state {int} NOT NULL,
+  holder TEXT NOT NULL,
+  until {int} NOT NULL,
+  status {int} NOT NULL,
+  answer {blob} NOT NULL,
+  PRIMARY KEY (caller, key)
+) {strict};
+CREATE INDEX idempotency_until ON idempotency (until);
+CREATE TABLE lookup_jobs (
+  id TEXT NOT NULL PRIMARY KEY,
+  tenant TEXT NOT NULL,
+  caller TEXT NOT NULL,
+  key_id TEXT NOT NULL,
+  holder TEXT NOT NULL,
+  state {int} NOT NULL,
+  asked {int} NOT NULL,
+  done {int},
+  answer {blob} NOT NULL,
+  webhook_state {int} NOT NULL,
+  address {blob} NOT NULL,
+  host {int} NOT NULL,
+  owner {int} NOT NULL,
+  attempts {int} NOT NULL,
+  tries {int} NOT NULL,
+  round {int} NOT NULL,
+  next_at {int},
+  give_up {int},
+  last_status {int},
+  keep_until {int}
+) {strict};
+CREATE INDEX lookup_jobs_due ON lookup_jobs (webhook_state, next_at, id, host, owner);
+CREATE INDEX lookup_jobs_pending ON lookup_jobs (state, holder);
+CREATE INDEX lookup_jobs_kept ON lookup_jobs (keep_until);
+)sql";
+
+constexpr std::array kMigrations = {Migration{1, "lists", kLists},   Migration{2, "records", kRecords},
                                     Migration{3, "alerts", kAlerts}, Migration{4, "delivery", kDelivery},
-                                    Migration{5, "access", kAccess}};
+                                    Migration{5, "access", kAccess}, Migration{6, "service", kService}};
 
 // Any number that nothing else in the database uses as an advisory lock.
 constexpr std::string_view kTakeListLock = "SELECT pg_advisory_xact_lock(6010479281)";

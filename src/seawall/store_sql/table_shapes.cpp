@@ -169,8 +169,10 @@ constexpr std::array kTables = {
     TableShape{"access_recoveries", 2, kAccessRecoveries},
 };
 
-// A sign-in is of its moment: nobody shall come back signed in from a file of last year.
-constexpr std::array<std::string_view, 1> kLeftOut = {"access_sessions"};
+// A sign-in is of its moment: nobody shall come back signed in from a file of last year. So is what the
+// service remembers of requests: their senders have had their answers, or have asked again.
+constexpr std::array<std::string_view, 5> kLeftOut = {"access_sessions", "service_processes", "service_use",
+                                                      "idempotency", "lookup_jobs"};
 
 }  // namespace
 

@@ -22,7 +22,7 @@ struct TableShape {
 /// Every table but schema_migrations and tables_left_out(). A test compares this with what the migrations
 /// make.
 [[nodiscard]] std::span<const TableShape> table_shapes();
-/// Those that no backup holds: sessions.
+/// Those that no backup holds: sessions, and what the service remembers of requests.
 [[nodiscard]] std::span<const std::string_view> tables_left_out();
 
 }  // namespace seawall::store_sql_detail
