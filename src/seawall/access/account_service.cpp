@@ -153,13 +153,14 @@ Result<SecondFactor> AccountService::new_second_factor(std::string_view name) co
 Result<void> AccountService::set_second_factor(std::string_view name, const SecondFactor& factor,
                                                std::string_view code, const Actor& actor) {
   SEAWALL_CHECK(check_actor(actor));
+  if (master_ == nullptr) return fail(Code::kInvalidInput, "a second factor needs the access key");
   const auto step = totp_step_of_code(factor.secret, code, clock_.now());
   if (!step) {
     return fail(Code::kInvalidInput,
                 "the code is wrong: look at the clock of the authenticator, then try again");
   }
   const std::string name_key = account_key(name);
-  SEAWALL_TRY(const std::string sealed, seal_totp(master_, name_key, factor.secret));
+  SEAWALL_TRY(const std::string sealed, seal_totp(*master_, name_key, factor.secret));
   std::vector<Sha256> digests;
   for (const Secret& recovery : factor.recovery_codes) digests.push_back(recovery_digest(recovery.reveal()));
   SEAWALL_CHECK(store_.set_totp(name_key, sealed, digests, now_by(actor)));

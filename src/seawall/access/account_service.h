@@ -46,7 +46,10 @@ class AccountService {
   static constexpr std::size_t kPasswordCharsMin = 12;
 
   AccountService(AccessStore& store, HashGate& hashes, const Clock& clock, const MasterKey& master)
-      : store_(store), hashes_(hashes), clock_(clock), master_(master) {}
+      : store_(store), hashes_(hashes), clock_(clock), master_(&master) {}
+  /// Without the master key: set_second_factor() is kInvalidInput, all else is the same.
+  AccountService(AccessStore& store, HashGate& hashes, const Clock& clock)
+      : store_(store), hashes_(hashes), clock_(clock), master_(nullptr) {}
 
   /// The first account of a store, an administrator of `tenant`; for the command line on the machine itself.
   /// Errors: kConflict if there is any.
@@ -77,7 +80,7 @@ class AccountService {
   AccessStore& store_;
   HashGate& hashes_;
   const Clock& clock_;
-  const MasterKey& master_;
+  const MasterKey* const master_;  ///< Null: there is none.
 };
 
 /// An overseer reads everything and changes nothing: the role goes together with viewer alone, over all

@@ -10,5 +10,20 @@ namespace seawall::cli {
 /// keys_make_commands.cpp
 [[nodiscard]] const CommandSpec& keys_create_command();
 [[nodiscard]] const CommandSpec& keys_rotate_command();
+/// keys_read_commands.cpp
+[[nodiscard]] const CommandSpec& keys_list_command();
+[[nodiscard]] const CommandSpec& keys_show_command();
+[[nodiscard]] const CommandSpec& keys_revoke_command();
+/// accounts_commands.cpp
+[[nodiscard]] const CommandSpec& accounts_create_command();
+[[nodiscard]] const CommandSpec& accounts_list_command();
+[[nodiscard]] const CommandSpec& accounts_set_roles_command();
+/// accounts_alter_commands.cpp
+[[nodiscard]] const CommandSpec& accounts_disable_command();
+[[nodiscard]] const CommandSpec& accounts_enable_command();
+[[nodiscard]] const CommandSpec& accounts_password_command();
+/// accounts_factor_commands.cpp
+[[nodiscard]] const CommandSpec& accounts_second_factor_command();
+[[nodiscard]] const CommandSpec& accounts_remove_second_factor_command();
 
 }  // namespace seawall::cli

@@ -1,6 +1,6 @@
 #include "seawall/cli/commands.h"
 
-#include <array>
+#include <vector>
 
 #include "seawall/cli/access_commands.h"
 #include "seawall/cli/bank_commands.h"
@@ -19,8 +19,13 @@
 
 namespace seawall::cli {
 
-std::span<const CommandSpec* const> all_commands() {
-  static const std::array kCommands{
+namespace {
+
+using Commands = std::vector<const CommandSpec*>;
+
+// Pictures, and banks that are folders.
+Commands picture_commands() {
+  return {
       &hash_command(),         //
       &bank_create_command(),  //
       &bank_add_command(),     //
@@ -34,11 +39,17 @@ std::span<const CommandSpec* const> all_commands() {
       &scan_command(),         //
       &scan_report_command(),  //
       &similar_command(),      //
-      &db_create_command(),
-      &db_migrate_command(),
-      &db_backup_command(),
-      &db_restore_command(),
-      &db_check_command(),
+  };
+}
+
+// The list store, and what follows it.
+Commands list_commands() {
+  return {
+      &db_create_command(),              //
+      &db_migrate_command(),             //
+      &db_backup_command(),              //
+      &db_restore_command(),             //
+      &db_check_command(),               //
       &lists_create_command(),           //
       &lists_banks_command(),            //
       &lists_sources_command(),          //
@@ -80,12 +91,47 @@ std::span<const CommandSpec* const> all_commands() {
       &subscribe_run_command(),          //
       &subscribe_status_command(),       //
       &subscribe_check_command(),        //
-      &access_init_command(),            //
-      &keys_create_command(),            //
-      &keys_rotate_command(),            //
-      &completion_command(),             //
-      &man_command(),                    //
   };
+}
+
+// Who may use the service.
+Commands access_commands() {
+  return {
+      &access_init_command(),                    //
+      &keys_create_command(),                    //
+      &keys_list_command(),                      //
+      &keys_show_command(),                      //
+      &keys_rotate_command(),                    //
+      &keys_revoke_command(),                    //
+      &accounts_create_command(),                //
+      &accounts_list_command(),                  //
+      &accounts_set_roles_command(),             //
+      &accounts_disable_command(),               //
+      &accounts_enable_command(),                //
+      &accounts_password_command(),              //
+      &accounts_second_factor_command(),         //
+      &accounts_remove_second_factor_command(),  //
+  };
+}
+
+// The texts of the program about itself.
+Commands self_commands() {
+  return {
+      &completion_command(),  //
+      &man_command(),         //
+  };
+}
+
+}  // namespace
+
+std::span<const CommandSpec* const> all_commands() {
+  static const Commands kCommands = [] {
+    Commands all;
+    for (const Commands& part : {picture_commands(), list_commands(), access_commands(), self_commands()}) {
+      all.insert(all.end(), part.begin(), part.end());
+    }
+    return all;
+  }();
   return kCommands;
 }
 

@@ -96,6 +96,8 @@ std::string troff(std::string_view text) {
       out += "\\e";
     } else if (c == '-') {
       out += "\\-";
+    } else if (c == '|') {
+      out += "|\\:";  // Long choices may be cut there.
     } else {
       out += c;
     }
@@ -205,6 +207,8 @@ std::string man_page(std::span<const CommandSpec* const> commands) {
     out += "\n";
   }
   out += ".SH ENVIRONMENT\n.TP\n.B NO_COLOR\nif set and not empty, no colours\n";
+  out += ".TP\n.B SEAWALL_STORE\nthe list store, where \\-\\-store does not name it\n";
+  out += ".TP\n.B SEAWALL_ACCESS_KEY\nthe access key itself, where \\-\\-access\\-key names no file\n";
   return out;
 }
 
