@@ -4,7 +4,7 @@
 #include <cstdlib>
 
 #include "seawall/access/key_text.h"
-#include "seawall/access/network.h"
+#include "seawall/net/network.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);

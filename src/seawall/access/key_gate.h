@@ -14,9 +14,9 @@
 #include "seawall/access/admission.h"
 #include "seawall/access/identity.h"
 #include "seawall/access/key_text.h"
-#include "seawall/access/network.h"
 #include "seawall/access/throttle.h"
 #include "seawall/base/clock.h"
+#include "seawall/net/network.h"
 
 namespace seawall {
 

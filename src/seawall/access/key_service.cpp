@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "seawall/access/network.h"
 #include "seawall/base/base64.h"
 #include "seawall/crypto/hmac.h"
+#include "seawall/net/network.h"
 
 namespace seawall {
 namespace {

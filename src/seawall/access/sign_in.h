@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "seawall/access/admission.h"
-#include "seawall/access/network.h"
+#include "seawall/net/network.h"
 #include "seawall/net/secret.h"
 #include "seawall/store/access.h"
 

@@ -1,12 +1,9 @@
 #include "seawall/net/public_address.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstring>
-#include <string>
 
 namespace seawall {
 namespace {
@@ -63,52 +60,40 @@ bool is_inside(const std::uint8_t* address, const Net6& net) {
   return rest == 0 || ((address[whole] ^ net.first[whole]) >> (8 - rest)) == 0;
 }
 
-constexpr std::array<std::uint8_t, 12> kMapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 constexpr std::array<std::uint8_t, 12> kNat64{0x00, 0x64, 0xff, 0x9b};
+constexpr std::size_t kInner = 12;  // Where an IPv4 address lies in an IPv6 one.
 
 }  // namespace
 
-bool is_public_address(const in_addr& address) {
-  const std::uint32_t value = ntohl(address.s_addr);
-  return std::ranges::none_of(kNotPublic4,
-                              [&](const Net4& net) { return ((value ^ net.first) >> (32 - net.bits)) == 0; });
+PeerAddress behind_nat64(const PeerAddress& address) {
+  if (std::memcmp(address.bytes().data(), kNat64.data(), kNat64.size()) != 0) return address;
+  in_addr inner{};
+  std::memcpy(&inner, address.bytes().data() + kInner, sizeof inner);
+  return PeerAddress::of(inner);
 }
 
-bool is_public_address(const in6_addr& address) {
-  const std::uint8_t* const bytes = address.s6_addr;
-  const bool holds_v4 = std::memcmp(bytes, kMapped.data(), kMapped.size()) == 0 ||
-                        std::memcmp(bytes, kNat64.data(), kNat64.size()) == 0;
-  if (holds_v4) {
-    in_addr inner{};
-    std::memcpy(&inner, bytes + 12, sizeof inner);
-    return is_public_address(inner);
+bool is_public_address(const PeerAddress& address) {
+  const PeerAddress reached = behind_nat64(address);
+  std::array<std::uint8_t, 16> bytes{};
+  std::memcpy(bytes.data(), reached.bytes().data(), bytes.size());
+  if (reached.is_v4()) {
+    const std::uint32_t value = ip(bytes[kInner], bytes[13], bytes[14], bytes[15]);
+    return std::ranges::none_of(
+        kNotPublic4, [&](const Net4& net) { return ((value ^ net.first) >> (32 - net.bits)) == 0; });
   }
   if (bytes[0] >> 5U != 1) return false;
-  return std::ranges::none_of(kNotPublic6, [&](const Net6& net) { return is_inside(bytes, net); });
+  return std::ranges::none_of(kNotPublic6, [&](const Net6& net) { return is_inside(bytes.data(), net); });
 }
 
 bool is_public_address(const sockaddr* address, socklen_t size) {
-  if (address == nullptr || size < sizeof(sa_family_t)) return false;
-  if (address->sa_family == AF_INET && size >= sizeof(sockaddr_in)) {
-    sockaddr_in in{};
-    std::memcpy(&in, address, sizeof in);
-    return is_public_address(in.sin_addr);
-  }
-  if (address->sa_family == AF_INET6 && size >= sizeof(sockaddr_in6)) {
-    sockaddr_in6 in{};
-    std::memcpy(&in, address, sizeof in);
-    return is_public_address(in.sin6_addr);
-  }
-  return false;
+  const auto peer = PeerAddress::of(address, size);
+  return peer && is_public_address(*peer);
 }
 
 bool is_public_address(std::string_view text) {
   if (text.size() > 2 && text.front() == '[' && text.back() == ']') text = text.substr(1, text.size() - 2);
-  const std::string plain(text);
-  in_addr v4{};
-  if (::inet_pton(AF_INET, plain.c_str(), &v4) == 1) return is_public_address(v4);
-  in6_addr v6{};
-  return ::inet_pton(AF_INET6, plain.c_str(), &v6) == 1 && is_public_address(v6);
+  const auto peer = PeerAddress::from_text(text);
+  return peer && is_public_address(*peer);
 }
 
 }  // namespace seawall

@@ -1,9 +1,10 @@
 #pragma once
 
-#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <string_view>
+
+#include "seawall/net/network.h"
 
 namespace seawall {
 
@@ -12,11 +13,13 @@ namespace seawall {
 /// addresses, those of other protocols' tunnels (6to4, Teredo), and those where clouds keep what a machine
 /// may know of itself. An IPv4 address inside an IPv6 one (mapped, NAT64) counts as what it is. Anything but
 /// IPv4 and IPv6: no. Source: IANA's registries of special-purpose addresses (RFC 6890), RFC 6052.
-[[nodiscard]] bool is_public_address(const in_addr& address);
-[[nodiscard]] bool is_public_address(const in6_addr& address);
+[[nodiscard]] bool is_public_address(const PeerAddress& address);
 [[nodiscard]] bool is_public_address(const sockaddr* address, socklen_t size);
 
 /// As written in a URL's host, IPv6 in brackets or not; a name is not.
 [[nodiscard]] bool is_public_address(std::string_view text);
+
+/// The IPv4 address that a translator (NAT64, RFC 6052) reaches for this one; any other address is itself.
+[[nodiscard]] PeerAddress behind_nat64(const PeerAddress& address);
 
 }  // namespace seawall

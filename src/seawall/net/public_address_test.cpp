@@ -114,7 +114,7 @@ TEST(PublicAddress, ReadsSocketAddressesAsLongAsTheyAreWhole) {
   EXPECT_TRUE(is_public_address(plain, sizeof v4));
   EXPECT_FALSE(is_public_address(plain, sizeof v4 - 1));
   EXPECT_FALSE(is_public_address(plain, 1));
-  EXPECT_FALSE(is_public_address(nullptr, 0));
+  EXPECT_FALSE(is_public_address(static_cast<const sockaddr*>(nullptr), 0));
   v4.sin_family = AF_UNIX;
   EXPECT_FALSE(is_public_address(plain, sizeof v4));
 }

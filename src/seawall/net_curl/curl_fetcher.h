@@ -2,8 +2,10 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "seawall/net/fetcher.h"
+#include "seawall/net/network.h"
 
 namespace seawall {
 
@@ -14,8 +16,13 @@ struct CurlOptions {
   bool in_memory = false;  ///< Bodies stay in memory whatever their size: nothing of them reaches a disk.
   /// For addresses that strangers name: only those of the public internet (net/public_address.h) are
   /// connected to, at ports 80, 443 and from 1024, redirects and whatever a name says at that moment
-  /// included; no proxy is used.
+  /// included; no proxy is used. Not the machine's own addresses (refuse_own).
   bool public_only = false;
+  /// Addresses that this machine's interfaces have when they would be connected to are not. Those that stand
+  /// on a translator in front of it must be named in refused_networks.
+  bool refuse_own = false;
+  /// Never connected to, also where they are public: the operator's own networks.
+  std::vector<Network> refused_networks = {};
   /// A connection that brings less than this, for that long, is given up.
   long low_speed_bytes_s = 100;
   long low_speed_seconds = 30;

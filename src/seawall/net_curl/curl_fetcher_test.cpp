@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <future>
 #include <thread>
 
+#include "net/mute_name_server.h"
 #include "net/stand_in_server.h"
 #include "seawall/net/url.h"
 
@@ -245,6 +247,50 @@ TEST(CurlFetcher, ForStrangersConnectsToThePublicInternetOnly) {
     EXPECT_THAT(response.error().message, HasSubstr("not of the public internet")) << host;
     EXPECT_EQ(response.error().code, Code::kInvalidInput) << host;
   }
+}
+
+TEST(CurlFetcher, RefusesTheMachinesOwnAddresses) {
+  CurlOptions options;
+  options.refuse_own = true;
+  const auto response = fetcher(options)->fetch(get("/trap/echo"), {});
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().code, Code::kInvalidInput);
+  EXPECT_THAT(response.error().message, HasSubstr("not to be reached"));
+}
+
+TEST(CurlFetcher, RefusesNetworksThatTheOperatorNames) {
+  const auto network = [](const char* text) { return *Network::from_text(text); };
+  CurlOptions options;
+  options.refused_networks = {network("10.0.0.0/8")};
+  EXPECT_TRUE(fetcher(options)->fetch(get("/trap/echo"), {}));
+  for (const char* refused : {"127.0.0.1", "127.0.0.0/8", "0.0.0.0/0"}) {
+    options.refused_networks.back() = network(refused);
+    const auto response = fetcher(options)->fetch(get("/trap/echo"), {});
+    ASSERT_FALSE(response) << refused;
+    EXPECT_THAT(response.error().message, HasSubstr("not to be reached"));
+  }
+  CurlOptions strangers = public_only();
+  strangers.refused_networks = {network("8.8.8.0/24"), network("2001:4860::/32")};
+  for (const char* host : {"8.8.8.8", "[::ffff:8.8.8.8]", "[64:ff9b::808:808]", "[2001:4860:4860::8888]"}) {
+    const auto response = fetcher(strangers)->fetch({.url = "http://" + std::string(host) + "/"}, {});
+    ASSERT_FALSE(response) << host;
+    EXPECT_THAT(response.error().message, HasSubstr("not to be reached")) << host;
+  }
+}
+
+TEST(CurlFetcher, GivesUpAtTheDeadlineWhileANameServerIsMute) {
+  test::mute_name_server().begin();
+  auto done = std::async(std::launch::async, [] {
+    FetchRequest request{.url = "http://" + std::string(test::MuteNameServer::kHost) + "/"};
+    request.deadline = std::chrono::milliseconds(200);
+    return fetch(request);
+  });
+  const bool in_time = done.wait_for(std::chrono::seconds(10)) == std::future_status::ready;
+  test::mute_name_server().answer();
+  EXPECT_TRUE(in_time) << "it waited for the name server";
+  const auto response = done.get();
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().code, Code::kUnavailable);
 }
 
 TEST(CurlFetcher, ForStrangersUsesNoProxy) {

@@ -14,6 +14,9 @@
 #include <array>
 #include <charconv>
 #include <optional>
+#include <string_view>
+
+#include "seawall/net/network.h"
 
 namespace seawall {
 namespace {
@@ -43,21 +46,25 @@ std::optional<Address> ip_address_from(const std::string& text) {
   const auto [at, error] = std::from_chars(text.data() + colon + 1, end, port);
   if (error != std::errc{} || at != end) return std::nullopt;
   Address address;
-  std::string host = text.substr(0, colon);
-  if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
+  std::string_view host = std::string_view(text).substr(0, colon);
+  const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
+  if (bracketed) host = host.substr(1, host.size() - 2);
+  const auto ip = PeerAddress::from_text(host);
+  // IPv6 goes in brackets, IPv4 without.
+  if (!ip || bracketed != (host.find(':') != std::string_view::npos)) return std::nullopt;
+  if (bracketed) {
     auto& v6 = address.as<sockaddr_in6>();
     v6.sin6_family = AF_INET6;
     v6.sin6_port = htons(port);
     address.size = sizeof v6;
-    if (::inet_pton(AF_INET6, host.substr(1, host.size() - 2).c_str(), &v6.sin6_addr) != 1)
-      return std::nullopt;
+    ::memcpy(&v6.sin6_addr, ip->bytes().data(), sizeof v6.sin6_addr);
     return address;
   }
   auto& v4 = address.as<sockaddr_in>();
   v4.sin_family = AF_INET;
   v4.sin_port = htons(port);
   address.size = sizeof v4;
-  if (::inet_pton(AF_INET, host.c_str(), &v4.sin_addr) != 1) return std::nullopt;
+  ::memcpy(&v4.sin_addr, ip->bytes().data() + 12, sizeof v4.sin_addr);
   return address;
 }
 

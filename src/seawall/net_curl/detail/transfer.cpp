@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "seawall/net/own_address.h"
 #include "seawall/net/public_address.h"
 
 namespace seawall {
@@ -72,6 +73,9 @@ void Transfer::set_limits(std::chrono::milliseconds left) {
   set(CURLOPT_LOW_SPEED_TIME, options_.low_speed_seconds);
   set(CURLOPT_FOLLOWLOCATION, 0L);
   set(CURLOPT_NOSIGNAL, 1L);
+  // A look-up of a name that is still under way at the deadline is left to end by itself: its thread cannot
+  // be stopped, and waiting for it would outlast the deadline.
+  set(CURLOPT_QUICK_EXIT, 1L);
   set(CURLOPT_PROTOCOLS_STR, "http,https");
   set(CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
 }
@@ -89,19 +93,31 @@ void Transfer::set_trust() {
 }
 
 void Transfer::set_reach() {
-  if (!options_.public_only) return;
+  if (!options_.public_only && !options_.refuse_own && options_.refused_networks.empty()) return;
   set(CURLOPT_PROXY, "");
   set(CURLOPT_OPENSOCKETFUNCTION, &Transfer::on_socket);
   set(CURLOPT_OPENSOCKETDATA, static_cast<void*>(this));
 }
 
+bool Transfer::may_reach(const curl_sockaddr& to) const {
+  const auto peer = PeerAddress::of(&to.addr, to.addrlen);
+  if (!peer) return false;
+  const PeerAddress reached = behind_nat64(*peer);
+  const auto holds = [&](const Network& network) { return network.holds(reached) || network.holds(*peer); };
+  if (std::ranges::any_of(options_.refused_networks, holds)) return false;
+  if (options_.public_only) {
+    const unsigned port = port_of(to);
+    if ((port != 80 && port != 443 && port < 1024) || !is_public_address(reached)) return false;
+  }
+  return !(options_.public_only || options_.refuse_own) || !is_own_address(reached);
+}
+
 /// Asked for each address that is about to be connected to: after the name was looked up, so that no second
 /// look-up can say otherwise.
 curl_socket_t Transfer::on_socket(void* self, curlsocktype purpose, curl_sockaddr* address) {
-  const unsigned port = port_of(*address);
-  const bool open_port = port == 80 || port == 443 || port >= 1024;
-  if (purpose != CURLSOCKTYPE_IPCXN || !open_port || !is_public_address(&address->addr, address->addrlen)) {
-    static_cast<Transfer*>(self)->kept_back_ = true;
+  auto& transfer = *static_cast<Transfer*>(self);
+  if (purpose != CURLSOCKTYPE_IPCXN || !transfer.may_reach(*address)) {
+    transfer.kept_back_ = true;
     return CURL_SOCKET_BAD;
   }
   return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
@@ -152,7 +168,7 @@ Result<FetchResponse> Transfer::run(std::chrono::steady_clock::time_point end, s
   set(CURLOPT_WRITEFUNCTION, &Transfer::on_body);
   set(CURLOPT_WRITEDATA, static_cast<void*>(this));
   if (!usable_)
-    return fail(Code::kUnavailable, "this libcurl lacks an option that is needed; 7.85 is the oldest");
+    return fail(Code::kUnavailable, "this libcurl lacks an option that is needed; 7.87 is the oldest");
   SEAWALL_TRY(const CURLcode code, drive(std::move(stop)));
   if (stopped_by_) return tl::unexpected(*std::move(stopped_by_));
   if (code != CURLE_OK) return tl::unexpected(failure(code));
@@ -186,7 +202,9 @@ Error Transfer::failure(CURLcode code) const {
   switch (code) {
     case CURLE_COULDNT_CONNECT:
       if (!kept_back_) return {Code::kUnavailable, ::curl_easy_strerror(code)};
-      return {Code::kInvalidInput, "leads to an address or a port that is not of the public internet"};
+      return {
+          Code::kInvalidInput,
+          "leads to an address or a port that is not of the public internet, or not to be reached from here"};
     case CURLE_PEER_FAILED_VERIFICATION:
       return tls_failure();
     case CURLE_SSL_CACERT_BADFILE:

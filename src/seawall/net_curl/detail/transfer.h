@@ -40,6 +40,7 @@ class Transfer {
   void add_header(std::string_view name, std::string_view value);
   Result<CURLcode> drive(std::stop_token stop);
   Error failure(CURLcode code) const;
+  [[nodiscard]] bool may_reach(const curl_sockaddr& address) const;
   static curl_socket_t on_socket(void* self, curlsocktype purpose, curl_sockaddr* address);
   static std::size_t on_header(char* bytes, std::size_t size, std::size_t count, void* self);
   static std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* self);
@@ -55,7 +56,7 @@ class Transfer {
   CURLM* multi_;
   curl_slist* headers_ = nullptr;
   bool usable_ = true;      // Every option so far was taken.
-  bool kept_back_ = false;  // An address was not connected to, since it is not public.
+  bool kept_back_ = false;  // An address was not connected to, since it may not be.
   FetchResponse response_;
   std::shared_ptr<SpooledBody> body_;
   std::unique_ptr<Gunzip> gunzip_;  // Set at the first byte of a packed body.

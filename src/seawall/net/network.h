@@ -1,8 +1,12 @@
 #pragma once
 
+#include <netinet/in.h>
+#include <sys/socket.h>
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,6 +21,10 @@ class PeerAddress {
   PeerAddress() = default;  ///< "::"
   /// Numbers only, no names, no zone. Errors: kInvalidInput.
   static Result<PeerAddress> from_text(std::string_view text);
+  static PeerAddress of(const in_addr& address);
+  static PeerAddress of(const in6_addr& address);
+  /// None: neither IPv4 nor IPv6, or cut short.
+  static std::optional<PeerAddress> of(const sockaddr* address, socklen_t size);
 
   [[nodiscard]] bool is_v4() const;
   /// IPv4 in the last four, after ::ffff.

@@ -1,4 +1,4 @@
-#include "seawall/access/network.h"
+#include "seawall/net/network.h"
 
 #include <gtest/gtest.h>
 

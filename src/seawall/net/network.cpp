@@ -1,9 +1,10 @@
-#include "seawall/access/network.h"
+#include "seawall/net/network.h"
 
 #include <arpa/inet.h>
 
 #include <algorithm>
 #include <charconv>
+#include <cstring>
 
 namespace seawall {
 namespace {
@@ -38,6 +39,34 @@ Result<PeerAddress> PeerAddress::from_text(std::string_view text) {
     if (::inet_pton(AF_INET, ended.c_str(), address.bytes_.data() + kMappedBytes) == 1) return address;
   }
   return fail(Code::kInvalidInput, "an address is written as 192.0.2.1 or 2001:db8::1");
+}
+
+PeerAddress PeerAddress::of(const in_addr& address) {
+  PeerAddress out;
+  std::ranges::copy(kMapped, out.bytes_.begin());
+  std::memcpy(out.bytes_.data() + kMappedBytes, &address, sizeof address);
+  return out;
+}
+
+PeerAddress PeerAddress::of(const in6_addr& address) {
+  PeerAddress out;
+  std::memcpy(out.bytes_.data(), &address, sizeof address);
+  return out;
+}
+
+std::optional<PeerAddress> PeerAddress::of(const sockaddr* address, socklen_t size) {
+  if (address == nullptr || size < sizeof(sa_family_t)) return std::nullopt;
+  if (address->sa_family == AF_INET && size >= sizeof(sockaddr_in)) {
+    sockaddr_in in{};
+    std::memcpy(&in, address, sizeof in);
+    return of(in.sin_addr);
+  }
+  if (address->sa_family == AF_INET6 && size >= sizeof(sockaddr_in6)) {
+    sockaddr_in6 in{};
+    std::memcpy(&in, address, sizeof in);
+    return of(in.sin6_addr);
+  }
+  return std::nullopt;
 }
 
 bool PeerAddress::is_v4() const { return std::equal(kMapped.begin(), kMapped.end(), bytes_.begin()); }
