@@ -14,6 +14,7 @@
 #include "seawall/cli/retro_command.h"
 #include "seawall/cli/scan_command.h"
 #include "seawall/cli/self_commands.h"
+#include "seawall/cli/serve_command.h"
 #include "seawall/cli/similar_command.h"
 #include "seawall/cli/subscribe_commands.h"
 
@@ -94,9 +95,10 @@ Commands list_commands() {
   };
 }
 
-// Who may use the service.
+// The look-up service, and who may use it.
 Commands access_commands() {
   return {
+      &serve_command(),                          //
       &access_init_command(),                    //
       &keys_create_command(),                    //
       &keys_list_command(),                      //

@@ -19,7 +19,6 @@ struct FloodCounts {
   std::uint64_t matches = 0;
   std::uint64_t limit = 0;
   std::chrono::milliseconds within{};  ///< So long a stretch of time is counted.
-  bool one_caller = false;             ///< Too many of them came from one caller: people are told only.
 };
 
 /// What came of a flood.
@@ -64,7 +63,7 @@ class AlertService {
   static constexpr std::chrono::hours kHeldBackSpan{24};
 
   /// Raises an alert for a staged or active entry of a listed bank that is in force, and quarantines it
-  /// unless kHeldBackMax were, or its matches are one_caller's.
+  /// unless kHeldBackMax were.
   Result<FloodOutcome> hold_back(EntryId entry, const FloodCounts& counts);
 
   /// In ascending order of id; `limit` 1..10,000.

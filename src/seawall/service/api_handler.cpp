@@ -1,0 +1,254 @@
+#include "seawall/service/api_handler.h"
+
+#include <algorithm>
+
+#include "seawall/http/syntax.h"
+#include "seawall/service/routes.h"
+
+namespace seawall {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+std::string key_of(const std::optional<Identity>& identity) {
+  if (!identity) return {};
+  return identity->kind == IdentityKind::kKey ? "k_" + identity->key_id : "session";
+}
+
+void add_rate(HttpAnswer& answer, const std::optional<RateAnswer>& rate,
+              const std::optional<KeyRate>& quota) {
+  if (!rate || !quota) return;
+  answer.fields.emplace_back("RateLimit",
+                             rate_limit_field("key", rate->remaining, std::chrono::seconds(rate->reset_s)));
+  answer.fields.emplace_back(
+      "RateLimit-Policy", rate_limit_policy_field("key", quota->items, std::chrono::seconds(quota->per_s)));
+}
+
+bool is_json(const HttpHead& head) {
+  const auto type = head.field("content-type");
+  return type && equal_ignoring_case(http_trimmed(HttpParameters(*type).value()), "application/json");
+}
+
+}  // namespace
+
+/// What is known of a request before its body.
+struct ApiHandler::Context final : HttpContext {
+  Operation operation{};
+  bool routed = false;
+  const ServedOperation* served = nullptr;
+  std::vector<std::string> captured;
+  std::string request_id;
+  Caller caller;
+  SteadyClock::time_point begun = SteadyClock::now();
+  BodyBudget::Share share;
+};
+
+/// A request under way, with the right to answer it.
+struct ApiHandler::Pending {
+  Pending(std::unique_ptr<Context> of, HttpRequest request, HttpResponder to)
+      : context(std::move(of)), responder(std::move(to)) {
+    call.head = std::move(request.head);
+    call.body = std::move(request.body);
+    call.operation = context->operation;
+    call.captured = std::move(context->captured);
+    call.request_id = context->request_id;
+    call.caller = std::move(context->caller);
+    call.begun = context->begun;
+  }
+  std::unique_ptr<Context> context;
+  HttpResponder responder;
+  Call call;
+};
+
+ApiHandler::ApiHandler(const Parts& parts) : parts_(parts), router_(service_routes()) {}
+
+ApiHandler::~ApiHandler() = default;
+
+std::variant<HttpAdmission, HttpAnswer> ApiHandler::admit(const HttpHead& head) {
+  auto context = std::make_unique<Context>();
+  context->request_id = request_id_of(head);
+  auto admitted = let_in(head, *context);
+  if (admitted) {
+    admitted->context = std::move(context);
+    return *std::move(admitted);
+  }
+  const CallProblem& problem = admitted.error();
+  HttpAnswer answer =
+      problem_answer(problem, context->request_id, context->routed && is_hma(context->operation));
+  if (context->caller.identity)
+    add_rate(answer, context->caller.rate, parts_.gate.rate_of(*context->caller.identity));
+  if (problem.cause) parts_.log.event("let_in", *problem.cause, context->request_id);
+  note(*context, head, context->caller, answer, {meaning_of(problem.kind).type, 0, {}});
+  return answer;
+}
+
+ApiHandler::Admitted ApiHandler::let_in(const HttpHead& head, Context& context) {
+  auto found = router_.find(head.method(), head.path());
+  if (const auto* refusal = std::get_if<RouteRefusal>(&found)) {
+    if (refusal->status == 400)
+      return refuse(ProblemKind::kInvalidInput, "The path does not decode to UTF-8.");
+    if (refusal->status == 404) return refuse(ProblemKind::kNotFound, "There is no such path here.");
+    CallProblem problem(ProblemKind::kMethodNotAllowed, "This path has: " + refusal->allow + ".");
+    problem.allow = refusal->allow;
+    return tl::unexpected(std::move(problem));
+  }
+  auto& match = std::get<RouteMatch>(found);
+  context.operation = static_cast<Operation>(match.route->number);
+  context.routed = true;
+  context.captured = std::move(match.captured);
+  context.served = parts_.operations.find(context.operation);
+  auto caller = parts_.gate.admit(head, context.operation);
+  if (!caller) return tl::unexpected(std::move(caller).error());
+  context.caller = *std::move(caller);
+  if (context.served == nullptr) {
+    return refuse(ProblemKind::kNotServed, "This build does not serve this operation yet.");
+  }
+  if (const auto field = head.field("idempotency-key"); field && head.method() == HttpMethod::kPost) {
+    if (const auto key = idempotency_key(*field); !key)
+      return refuse_at("Idempotency-Key", key.error().message);
+  }
+  auto limit = body_limit(head, *context.served);
+  if (!limit) return tl::unexpected(std::move(limit).error());
+  auto share = parts_.bodies.take(head.has_body() ? head.content_length().value_or(*limit) : 0);
+  if (!share) {
+    return refuse(ProblemKind::kOverloaded, "The bodies of all requests together are too large now.");
+  }
+  context.share = *std::move(share);
+  HttpAdmission admission;
+  admission.body_bytes_max = *limit;
+  admission.secret_body = context.served->media_bytes_max != 0 && !is_json(head);
+  return admission;
+}
+
+tl::expected<std::size_t, CallProblem> ApiHandler::body_limit(const HttpHead& head,
+                                                              const ServedOperation& served) const {
+  if (!head.has_body()) return 0;
+  std::size_t most = 0;
+  if (is_json(head)) {
+    most = served.json_bytes_max;
+    if (most == 0 && served.media_bytes_max != 0) {
+      return refuse(ProblemKind::kUnsupported, "This path does not take JSON; see docs/openapi.yaml.");
+    }
+  } else {
+    most = served.media_bytes_max;
+    if (most == 0 && served.json_bytes_max != 0) {
+      return refuse(ProblemKind::kUnsupported, "Send application/json.");
+    }
+  }
+  if (most == 0) return refuse(ProblemKind::kInvalidInput, "This path takes no body.");
+  if (head.content_length().value_or(0) > most) {
+    return refuse(ProblemKind::kLimitExceeded,
+                  "The body is over " + std::to_string(most) + " bytes; send less, or signals instead.");
+  }
+  return head.is_chunked() ? std::min(most, kChunkedBytesMax) : most;
+}
+
+void ApiHandler::handle(HttpRequest request, HttpResponder responder) {
+  auto* raw = static_cast<Context*>(request.context.release());
+  start(std::make_shared<Pending>(std::unique_ptr<Context>(raw), std::move(request), std::move(responder)));
+}
+
+void ApiHandler::start(std::shared_ptr<Pending> pending) {
+  const ServedOperation& served = *pending->context->served;
+  if (!served.begin) return queue(std::move(pending), served.lane);
+  auto begun = served.begin(pending->call);
+  if (auto* result = std::get_if<CallResult>(&begun)) return finish(*pending, std::move(*result));
+  queue(std::move(pending), std::get<Lane>(begun));
+}
+
+void ApiHandler::queue(std::shared_ptr<Pending> pending, Lane lane) {
+  WorkQueue& work = parts_.lanes.of(lane);
+  const auto refuse_it = [this, pending, &work] {
+    CallProblem problem(ProblemKind::kOverloaded, "");
+    problem.retry_after_s = static_cast<std::uint32_t>(work.retry_after().count());
+    problem.detail = "Try again in " + std::to_string(problem.retry_after_s) + " s.";
+    finish(*pending, tl::unexpected(std::move(problem)));
+  };
+  const auto run_it = [this, pending](std::chrono::nanoseconds waited) {
+    pending->call.waited = waited;
+    finish(*pending, run(*pending));
+  };
+  if (!work.submit({pending->call.body.size(), run_it, refuse_it})) refuse_it();
+}
+
+CallResult ApiHandler::run(Pending& pending) {
+  try {
+    return pending.context->served->run(pending.call);
+  } catch (const std::bad_alloc&) {
+    return refuse(ProblemKind::kOverloaded, "No memory is left.");
+  }
+}
+
+void ApiHandler::finish(Pending& pending, CallResult result) {
+  Context& context = *pending.context;
+  std::string_view problem_type;
+  HttpAnswer answer;
+  if (result) {
+    answer = *std::move(result);
+    answer.fields.emplace_back("X-Request-Id", context.request_id);
+    const bool cacheable =
+        std::ranges::any_of(answer.fields, [](const auto& field) { return field.first == "Cache-Control"; });
+    if (!cacheable) answer.fields.emplace_back("Cache-Control", "no-store");
+  } else {
+    const CallProblem& problem = result.error();
+    problem_type = meaning_of(problem.kind).type;
+    if (problem.cause) parts_.log.event("call", *problem.cause, context.request_id);
+    answer = problem_answer(problem, context.request_id, is_hma(context.operation));
+  }
+  // What a batch took besides was counted where it was read.
+  const Caller& caller = pending.call.caller;
+  if (caller.identity) add_rate(answer, caller.rate, parts_.gate.rate_of(*caller.identity));
+  note(context, pending.call.head, caller, answer,
+       {problem_type, pending.call.body.size(), pending.call.waited});
+  // Media is zeroed before the answer leaves, and its memory is free for the next.
+  pending.call.body = BodyBytes();
+  context.share = BodyBudget::Share();
+  std::move(pending.responder).send(std::move(answer));
+}
+
+void ApiHandler::note(const Context& context, const HttpHead& head, const Caller& caller,
+                      const HttpAnswer& answer, const Noted& noted) {
+  const auto took = SteadyClock::now() - context.begun;
+  if (context.routed) {
+    parts_.metrics.answered(context.operation, answer.status, took);
+  } else {
+    parts_.metrics.answered_nothing(answer.status);
+  }
+  RequestLine line;
+  const std::string key = key_of(caller.identity);
+  line.request_id = context.request_id;
+  line.method = to_text(head.method());
+  line.path = context.routed ? path_of(context.operation) : "none";
+  line.key = key;
+  line.problem = noted.problem;
+  line.status = answer.status;
+  line.bytes_in = noted.bytes_in;
+  line.bytes_out = answer.body_text().size();
+  line.took = took;
+  line.waited = noted.waited;
+  parts_.log.request(line);
+}
+
+HttpAnswer ApiHandler::refused(const HttpRefusal& refusal, std::chrono::seconds retry_after) {
+  const auto& meaning = meaning_of(refusal.reason);
+  Problem problem{std::string(meaning.type),
+                  std::string(meaning.title),
+                  meaning.status,
+                  std::string(meaning.code),
+                  refusal.detail,
+                  new_request_id(),
+                  {}};
+  HttpAnswer answer = text_answer(meaning.status, kProblemType, to_json(problem));
+  answer.fields.emplace_back("X-Request-Id", problem.request_id);
+  if (meaning.status == 503) answer.fields.emplace_back("Retry-After", std::to_string(retry_after.count()));
+  parts_.metrics.answered_nothing(meaning.status);
+  RequestLine line;
+  line.request_id = problem.request_id;
+  line.path = "none";
+  line.problem = meaning.type;
+  line.status = meaning.status;
+  parts_.log.request(line);
+  return answer;
+}
+
+}  // namespace seawall

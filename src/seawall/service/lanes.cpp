@@ -1,0 +1,50 @@
+#include "seawall/service/lanes.h"
+
+#include <array>
+
+namespace seawall {
+namespace {
+
+WorkQueue::Options queue(const Lanes::Options& options, unsigned threads) {
+  WorkQueue::Options out;
+  out.threads = threads;
+  out.jobs_max = options.jobs_max;
+  out.wait_max = options.wait_max;
+  return out;
+}
+
+}  // namespace
+
+Lanes::Lanes(const Options& options)
+    : signals_(queue(options, options.signal_threads)),
+      media_(queue(options, options.media_threads)),
+      fetch_(queue(options, options.fetch_threads)),
+      store_(queue(options, options.store_threads)) {}
+
+WorkQueue& Lanes::of(Lane lane) {
+  switch (lane) {
+    case Lane::kSignals:
+      return signals_;
+    case Lane::kMedia:
+      return media_;
+    case Lane::kFetch:
+      return fetch_;
+    case Lane::kStore:
+      return store_;
+  }
+  return store_;
+}
+
+bool Lanes::drain(std::chrono::steady_clock::time_point deadline) {
+  bool all = signals_.drain(deadline);
+  all = media_.drain(deadline) && all;
+  all = fetch_.drain(deadline) && all;
+  return store_.drain(deadline) && all;
+}
+
+std::string_view name_of(Lane lane) {
+  static constexpr std::array<std::string_view, kLanes> kNames{"signals", "media", "fetch", "store"};
+  return kNames[static_cast<std::size_t>(lane)];
+}
+
+}  // namespace seawall

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+#include "seawall/lookup/work_queue.h"
+#include "seawall/service/call.h"
+
+namespace seawall {
+
+/// The threads that do what blocks, one bounded queue for each kind of work: so that waiting for other hosts
+/// holds up no decoding, and managing the lists no look-ups. Threads: any.
+class Lanes {
+ public:
+  struct Options {
+    unsigned media_threads = 0;  ///< 0: one a core.
+    unsigned signal_threads = 8;
+    unsigned fetch_threads = 16;
+    unsigned store_threads = 4;
+    std::size_t jobs_max = 1'024;  ///< Waiting in each lane.
+    std::chrono::milliseconds wait_max{1'000};
+  };
+  explicit Lanes(const Options& options);
+
+  [[nodiscard]] WorkQueue& of(Lane lane);
+  /// Takes no more and waits for what there is; false at the deadline.
+  bool drain(std::chrono::steady_clock::time_point deadline);
+
+ private:
+  WorkQueue signals_;
+  WorkQueue media_;
+  WorkQueue fetch_;
+  WorkQueue store_;
+};
+
+/// "signals", "media", "fetch", "store".
+[[nodiscard]] std::string_view name_of(Lane lane);
+
+}  // namespace seawall

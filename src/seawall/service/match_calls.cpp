@@ -1,0 +1,337 @@
+#include "seawall/service/match_calls.h"
+
+#include <algorithm>
+
+#include "seawall/api/match_answer.h"
+#include "seawall/service/query.h"
+
+namespace seawall {
+namespace {
+
+constexpr std::size_t kBodyReadHereMax = std::size_t{64} << 10;
+constexpr std::size_t kHashesHereMax = 64;
+constexpr std::size_t kFilesMax = 16;
+constexpr std::chrono::seconds kFetchAllWithin{60};
+
+using SteadyClock = std::chrono::steady_clock;
+
+/// The body with the padding that the reader of JSON needs behind it. Lifetime: until the thread's next call.
+std::string_view padded(std::string_view body) {
+  thread_local std::string copy;
+  copy.reserve(body.size() + JsonObjectReader::kPaddingBytes);
+  copy.assign(body);
+  if (copy.capacity() > (1U << 20) && body.size() < (1U << 16)) copy.shrink_to_fit();
+  copy.reserve(body.size() + JsonObjectReader::kPaddingBytes);
+  return copy;
+}
+
+std::size_t hashes_of(const MatchAsk& ask) {
+  std::size_t count = ask.items.size();
+  for (const auto& item : ask.items) count += item.asked.signals.pdq.size();
+  return count;
+}
+
+bool has_urls(const MatchAsk& ask) {
+  return std::ranges::any_of(ask.items, [](const auto& item) { return !item.url.empty(); });
+}
+
+}  // namespace
+
+struct MatchCalls::State final : CallState {
+  MatchAsk ask;
+  bool read = false;
+  bool resolved = false;  // Its banks, and what its caller may.
+  bool looked_up = false;
+  std::vector<SentFile> files;  // Into the call's body.
+  std::vector<LookupAnswer> answers;
+  std::chrono::nanoseconds fetching{};
+};
+
+void MatchCalls::serve(ServedOperations& operations) {
+  ServedOperation match;
+  match.lane = Lane::kMedia;
+  match.json_bytes_max = std::size_t{8} << 20;
+  match.media_bytes_max = std::size_t{256} << 20;
+  match.begin = [this](Call& call) { return begin(call); };
+  match.run = [this](Call& call) { return run(call); };
+  operations.serve(Operation::kMatch, std::move(match));
+}
+
+bool MatchCalls::may_stay(const State& state) const {
+  if (parts_.lookups_block || state.ask.async || has_urls(state.ask)) return false;
+  if (hashes_of(state.ask) > kHashesHereMax) return false;
+  return parts_.names.known(parts_.lists.proof().number, {});
+}
+
+bool MatchCalls::knows_names(const State& state) const {
+  return std::ranges::all_of(state.answers, [&](const LookupAnswer& answer) {
+    return parts_.names.known(answer.list_version.number, answer.matches);
+  });
+}
+
+std::variant<Lane, CallResult> MatchCalls::begin(Call& call) {
+  auto owned = std::make_unique<State>();
+  State& state = *owned;
+  call.state = std::move(owned);
+  if (call.media_type() != "application/json") return Lane::kMedia;
+  if (call.body.size() > kBodyReadHereMax) return Lane::kSignals;
+  if (auto read = read_ask(call, state); !read) return CallResult(tl::unexpected(std::move(read).error()));
+  if (!may_stay(state)) return has_urls(state.ask) ? Lane::kFetch : Lane::kSignals;
+  if (auto checked = check(call, state); !checked) {
+    return CallResult(tl::unexpected(std::move(checked).error()));
+  }
+  if (auto done = look_up(call, state); !done) return CallResult(tl::unexpected(std::move(done).error()));
+  if (!knows_names(state)) return Lane::kStore;
+  return answer(call, state);
+}
+
+CallResult MatchCalls::run(Call& call) {
+  auto& state = static_cast<State&>(*call.state);
+  if (!state.looked_up) {
+    if (auto read = read_ask(call, state); !read) return tl::unexpected(std::move(read).error());
+    // Names that cannot be read are no reason to give no verdict, unless the caller named banks.
+    if (const std::uint64_t version = parts_.lists.proof().number; !parts_.names.known(version, {})) {
+      (void)parts_.names.read(version, {});
+    }
+    if (auto checked = check(call, state); !checked) return tl::unexpected(std::move(checked).error());
+    if (auto done = look_up(call, state); !done) return tl::unexpected(std::move(done).error());
+  }
+  for (const LookupAnswer& one : state.answers) {
+    if (!parts_.names.known(one.list_version.number, one.matches)) {
+      (void)parts_.names.read(one.list_version.number, one.matches);
+    }
+  }
+  return answer(call, state);
+}
+
+MatchCalls::Checked<void> MatchCalls::read_ask(Call& call, State& state) {
+  if (std::exchange(state.read, true)) return {};
+  if (call.media_type() != "application/json") return read_media_ask(call, state);
+  auto query = Query::of(call.head.target());
+  if (!query) return tl::unexpected(std::move(query).error());
+  if (auto none = query->finish(); !none) {
+    return refuse(ProblemKind::kInvalidInput,
+                  "With JSON, options are members of the body, not of the address.");
+  }
+  thread_local JsonObjectReader reader;
+  auto ask = match_ask_from_json(reader, padded(call.body.text()));
+  if (!ask) return tl::unexpected(CallProblem(ask.error()));
+  state.ask = *std::move(ask);
+  return {};
+}
+
+namespace {
+
+tl::expected<void, CallProblem> read_word(Query& query, std::string_view name,
+                                          std::initializer_list<std::string_view> words, std::size_t& out) {
+  auto text = query.any_text(name);
+  if (!text) return tl::unexpected(std::move(text).error());
+  if (!*text) return {};
+  const auto found = std::ranges::find(words, std::string_view(**text));
+  if (found == words.end()) {
+    std::string known;
+    for (const auto word : words) known += (known.empty() ? "" : " or ") + std::string(word);
+    return refuse_at("?" + std::string(name), known + " is needed");
+  }
+  out = static_cast<std::size_t>(found - words.begin());
+  return {};
+}
+
+tl::expected<void, CallProblem> read_flags(Query& query, MatchAsk& ask) {
+  auto silent = query.flag("include_silent");
+  if (!silent) return tl::unexpected(std::move(silent).error());
+  ask.include_silent = silent->value_or(false);
+  auto timings = query.flag("timings");
+  if (!timings) return tl::unexpected(std::move(timings).error());
+  ask.timings = timings->value_or(false);
+  return {};
+}
+
+tl::expected<void, CallProblem> read_words(Query& query, MatchAsk& ask) {
+  std::size_t profile = 1, on_error = 2, mode = 0;
+  if (auto read = read_word(query, "profile", {"none", "default", "thorough"}, profile); !read) return read;
+  if (auto read = read_word(query, "on_error", {"fail_closed", "fail_open"}, on_error); !read) return read;
+  if (auto read = read_word(query, "mode", {"sync", "async"}, mode); !read) return read;
+  ask.options.profile =
+      std::array{VariantProfile::kNone, VariantProfile::kDefault, VariantProfile::kThorough}[profile];
+  ask.options.on_error = std::array{OnError::kFailClosed, OnError::kFailOpen, OnError::kTell}[on_error];
+  ask.async = mode == 1;
+  auto webhook = query.text("webhook", MatchAsk::kUrlBytesMax);
+  if (!webhook) return tl::unexpected(std::move(webhook).error());
+  ask.webhook = webhook->value_or("");
+  if (ask.webhook.empty()) return {};
+  if (!ask.async) return refuse_at("?webhook", "it goes with mode=async");
+  if (!ask.webhook.starts_with("https://")) return refuse_at("?webhook", "an https:// address is needed");
+  return {};
+}
+
+tl::expected<void, CallProblem> read_options(Query& query, MatchAsk& ask, MatchAsk::Item& item) {
+  auto id = query.text("id", AskedItem::kIdBytesMax);
+  if (!id) return tl::unexpected(std::move(id).error());
+  item.asked.id = id->value_or("");
+  auto place = query.text("place", AskedItem::kIdBytesMax);
+  if (!place) return tl::unexpected(std::move(place).error());
+  item.asked.place = place->value_or("");
+  auto banks = query.all("banks", MatchAsk::kBanksMax, ListBank::kNameBytesMax);
+  if (!banks) return tl::unexpected(std::move(banks).error());
+  ask.banks = *std::move(banks);
+  auto radius = query.number("radius", 0, 256);
+  if (!radius) return tl::unexpected(std::move(radius).error());
+  if (*radius) ask.options.radius_bits = static_cast<int>(**radius);
+  if (auto read = read_words(query, ask); !read) return read;
+  if (auto read = read_flags(query, ask); !read) return read;
+  return query.finish();
+}
+
+}  // namespace
+
+MatchCalls::Checked<void> MatchCalls::read_media_ask(Call& call, State& state) {
+  auto query = Query::of(call.head.target());
+  if (!query) return tl::unexpected(std::move(query).error());
+  MatchAsk::Item item;
+  if (auto read = read_options(*query, state.ask, item); !read) return read;
+  auto files = sent_files(call, kFilesMax);
+  if (!files) return tl::unexpected(std::move(files).error());
+  state.files = *std::move(files);
+  const bool one = state.files.size() == 1 && state.files.front().name == "file";
+  const bool many = std::ranges::all_of(state.files, [](const auto& file) { return file.name == "items"; });
+  if (state.files.empty() || (!one && !many)) {
+    return refuse(ProblemKind::kInvalidInput, "a form has one part `file`, or 1 to 16 parts `items`");
+  }
+  state.ask.batch = !one;
+  if (state.ask.batch && !item.asked.id.empty()) {
+    return refuse_at("?id", "in a batch the file name of each part is its id");
+  }
+  for (const SentFile& file : state.files) {
+    MatchAsk::Item& added = state.ask.items.emplace_back(item);
+    if (added.asked.id.empty()) added.asked.id = file.id;
+  }
+  return {};
+}
+
+MatchCalls::Checked<void> MatchCalls::check(Call& call, State& state) {
+  if (std::exchange(state.resolved, true)) return {};
+  const Identity& who = call.who();
+  if (state.ask.include_silent && who.kind == IdentityKind::kKey && !who.scopes.has(Scope::kEntriesRead)) {
+    return refuse(ProblemKind::kForbidden, "include_silent needs a key with the scope entries:read.");
+  }
+  if (state.ask.async) {
+    return refuse(ProblemKind::kNotServed, "This build does not serve asynchronous look-ups yet.");
+  }
+  state.ask.options.tenant = who.tenant;
+  if (auto banks = resolve_banks(who, state.ask); !banks) return banks;
+  return parts_.gate.take(call.caller, static_cast<std::uint32_t>(state.ask.items.size() - 1));
+}
+
+MatchCalls::Checked<void> MatchCalls::resolve_banks(const Identity& who, MatchAsk& ask) {
+  const auto may = [&](const std::string& name) {
+    return who.banks.empty() || std::ranges::find(who.banks, name) != who.banks.end();
+  };
+  for (const std::string& name : ask.banks) {
+    const auto bank = may(name) ? parts_.names.bank(who.tenant, name) : std::nullopt;
+    if (!bank) {
+      return refuse(ProblemKind::kNotFound,
+                    "There is no bank of a name that was given; GET /v1/banks names them.");
+    }
+    ask.options.banks.push_back(*bank);
+  }
+  if (!ask.banks.empty() || who.banks.empty()) return {};
+  for (const std::string& name : who.banks) {
+    if (const auto bank = parts_.names.bank(who.tenant, name)) ask.options.banks.push_back(*bank);
+  }
+  // No bank at all must not become all banks.
+  if (ask.options.banks.empty()) return refuse(ProblemKind::kNotFound, "None of this key's banks is there.");
+  return {};
+}
+
+MatchCalls::Checked<void> MatchCalls::look_up(Call& call, State& state) {
+  (void)call;
+  state.looked_up = true;
+  auto done = state.files.empty() ? look_up_items(state) : look_up_media(state);
+  if (done) count(state);
+  return done;
+}
+
+MatchCalls::Checked<void> MatchCalls::look_up_media(State& state) {
+  for (std::size_t i = 0; i < state.files.size(); ++i) {
+    auto one = parts_.lookup.look_up(state.files[i].bytes, state.ask.items[i].asked, state.ask.options);
+    if (!one) return tl::unexpected(CallProblem(one.error()));
+    state.answers.push_back(*std::move(one));
+  }
+  return {};
+}
+
+MatchCalls::Checked<LookupAnswer> MatchCalls::look_up_url(const MatchAsk::Item& item, State& state) {
+  const auto begun = SteadyClock::now();
+  auto bytes = parts_.fetch.fetch(item.url, begun + (kFetchAllWithin - state.fetching));
+  state.fetching += SteadyClock::now() - begun;
+  if (bytes) {
+    auto one = parts_.lookup.look_up(bytes->bytes(), item.asked, state.ask.options);
+    if (!one) return tl::unexpected(CallProblem(one.error()));
+    return *std::move(one);
+  }
+  if (bytes.error().code == Code::kInvalidInput && !state.ask.batch) {
+    return refuse(ProblemKind::kUrlRefused, bytes.error().message);
+  }
+  LookupAnswer none;
+  none.id = item.asked.id;
+  none.failed = std::move(bytes).error();
+  none.list_version = parts_.lists.proof();
+  const OnError on_error = state.ask.options.on_error;
+  // An address that may not be fetched is the caller's mistake: no wish about failures covers it.
+  none.decided = on_error != OnError::kTell && none.failed->code != Code::kInvalidInput;
+  if (on_error == OnError::kFailClosed) none.verdict = BankAction::kBlock;
+  return none;
+}
+
+MatchCalls::Checked<void> MatchCalls::look_up_items(State& state) {
+  std::vector<AskedItem> asked;
+  std::vector<std::size_t> places;
+  state.answers.resize(state.ask.items.size());
+  for (std::size_t i = 0; i < state.ask.items.size(); ++i) {
+    MatchAsk::Item& item = state.ask.items[i];
+    if (item.url.empty()) {
+      asked.push_back(std::move(item.asked));
+      places.push_back(i);
+      continue;
+    }
+    auto one = look_up_url(item, state);
+    if (!one) return tl::unexpected(std::move(one).error());
+    state.answers[i] = *std::move(one);
+  }
+  if (asked.empty()) return {};
+  auto answers = parts_.lookup.look_up(asked, state.ask.options);
+  if (!answers) return tl::unexpected(CallProblem(answers.error()));
+  for (std::size_t i = 0; i < places.size(); ++i) state.answers[places[i]] = std::move((*answers)[i]);
+  return {};
+}
+
+void MatchCalls::count(const State& state) {
+  for (const LookupAnswer& one : state.answers) {
+    parts_.metrics.looked_up(one.verdict, one.decided, one.failed.has_value());
+  }
+}
+
+CallResult MatchCalls::answer(Call& call, State& state) {
+  AnswerStyle style;
+  style.request_id = call.request_id;
+  style.include_silent = state.ask.include_silent;
+  style.timings = state.ask.timings;
+  style.on_error = state.ask.options.on_error;
+  style.queue = call.waited;
+  style.fetch = state.fetching;
+  style.total = SteadyClock::now() - call.begun;
+  std::string body;
+  body.reserve(512 * state.answers.size());
+  const auto names = [&](const LookupMatch& match) { return parts_.names.names_of(match); };
+  if (state.ask.batch) {
+    append_batch(body, state.answers, style, names);
+    return json_answer(200, std::move(body));
+  }
+  const LookupAnswer& one = state.answers.front();
+  if (!one.decided && one.failed) return tl::unexpected(CallProblem(*one.failed));
+  append_answer(body, one, style, names);
+  return json_answer(200, std::move(body));
+}
+
+}  // namespace seawall

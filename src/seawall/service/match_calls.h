@@ -1,0 +1,67 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "seawall/api/match_ask.h"
+#include "seawall/follow/list_follower.h"
+#include "seawall/lookup/lookup_service.h"
+#include "seawall/service/call.h"
+#include "seawall/service/gatekeeper.h"
+#include "seawall/service/list_names.h"
+#include "seawall/service/media_fetch.h"
+#include "seawall/service/service_metrics.h"
+
+namespace seawall {
+
+/// POST /v1/match. Threads: any. Lifetime: borrows its parts.
+class MatchCalls {
+ public:
+  struct Parts {
+    LookupService& lookup;
+    const ListFollower& lists;
+    ListNames& names;
+    MediaFetch& fetch;
+    Gatekeeper& gate;
+    ServiceMetrics& metrics;
+    bool lookups_block = true;  ///< A look-up may wait for a disk: it does not run on the server's threads.
+  };
+  explicit MatchCalls(const Parts& parts) : parts_(parts) {}
+  void serve(ServedOperations& operations);
+
+ private:
+  struct State;
+  template <class T>
+  using Checked = tl::expected<T, CallProblem>;
+
+  std::variant<Lane, CallResult> begin(Call& call);
+  CallResult run(Call& call);
+
+  Checked<void> read_ask(Call& call, State& state);
+  Checked<void> read_media_ask(Call& call, State& state);
+  Checked<void> check(Call& call, State& state);
+  Checked<void> resolve_banks(const Identity& who, MatchAsk& ask);
+  [[nodiscard]] bool may_stay(const State& state) const;
+  [[nodiscard]] bool knows_names(const State& state) const;
+  Checked<void> look_up(Call& call, State& state);
+  Checked<void> look_up_media(State& state);
+  Checked<void> look_up_items(State& state);
+  Checked<LookupAnswer> look_up_url(const MatchAsk::Item& item, State& state);
+  CallResult answer(Call& call, State& state);
+  void count(const State& state);
+
+  Parts parts_;
+};
+
+/// The files of a body: the body itself, or the parts of a form that are called `one` or `many`. A part's
+/// file name is its id. Lifetime: views into the body. Errors: kInvalidInput, kUnsupported, kLimitExceeded.
+struct SentFile {
+  std::string name;  ///< Of the part.
+  std::string id;
+  std::span<const std::byte> bytes;
+};
+tl::expected<std::vector<SentFile>, CallProblem> sent_files(const Call& call, std::size_t files_max);
+
+}  // namespace seawall

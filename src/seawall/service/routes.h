@@ -1,0 +1,18 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "seawall/access/operations.h"
+#include "seawall/http/router.h"
+
+namespace seawall {
+
+/// All paths of docs/openapi.yaml; Route::number is an Operation. A test compares it with the document.
+[[nodiscard]] std::span<const Route> service_routes();
+/// The path that an operation stands under, with its {names}: a label of bounded variety.
+[[nodiscard]] std::string_view path_of(Operation operation);
+/// Whether its refusals are written as HMA writes them.
+[[nodiscard]] bool is_hma(Operation operation);
+
+}  // namespace seawall

@@ -1,0 +1,256 @@
+#include "seawall/service/service.h"
+
+#include <atomic>
+#include <thread>
+
+#include "seawall/access/key_gate.h"
+#include "seawall/access/session_service.h"
+#include "seawall/base/system_clock.h"
+#include "seawall/feed_store/store_feed.h"
+#include "seawall/flood_watch/flood_watch.h"
+#include "seawall/lists/alert_service.h"
+#include "seawall/media_sandbox/sandboxed_decoder.h"
+#include "seawall/net_curl/curl_fetcher.h"
+#include "seawall/observation/observation_log.h"
+#include "seawall/service/api_handler.h"
+#include "seawall/service/chores.h"
+#include "seawall/service/match_calls.h"
+#include "seawall/service/media_calls.h"
+#include "seawall/store_sql/access_store.h"
+#include "seawall/store_sql/records.h"
+
+namespace seawall {
+namespace {
+
+constexpr std::chrono::seconds kWriteUsesEvery{5};
+constexpr std::chrono::minutes kTidySessionsEvery{5};
+constexpr std::chrono::hours kTidyObservationsEvery{1};
+constexpr std::chrono::seconds kReadNamesEvery{1};
+constexpr std::chrono::seconds kTryDecoderEvery{10};
+
+/// A picture of one pixel: whether a decoder runs shows when it decodes.
+constexpr std::string_view kOnePixel = "P5\n1 1\n255\n\x7f";
+
+}  // namespace
+
+/// All of it. Members are made in this order and taken down in the other.
+struct Service::Parts {
+  explicit Parts(const ServiceSettings& wanted, const Host& host_)
+      : settings(wanted),
+        host(host_),
+        log(clock, {settings.log_requests ? host.log_fd : -1, 65'536, [this] { metrics.log_line_lost(); }}),
+        events(clock, {host.log_fd, 4'096, [this] { metrics.log_line_lost(); }}),
+        bodies(settings.body_bytes_max),
+        rates(clock) {}
+
+  Result<void> open_lists();
+  Result<void> open_watches();
+  Result<void> open_access();
+  void open_calls();
+  Result<void> listen();
+  void begin_chores();
+  [[nodiscard]] Result<void> try_decoder();
+
+  ServiceSettings settings;
+  Host host;
+  SystemClock clock;
+  ServiceMetrics metrics;
+  JsonLog log;     // Of requests.
+  JsonLog events;  // Of what an operator should know.
+  BodyBudget bodies;
+  RateLimiter rates;
+  std::stop_source stopping;
+
+  std::unique_ptr<Store> store;
+  StoreRecords records;
+  std::unique_ptr<StoreFeed> feed;
+  std::unique_ptr<ListFollower> follower;
+  std::unique_ptr<AlertService> alerts;
+  std::unique_ptr<FloodWatch> flood;
+  std::unique_ptr<ObservationLog> observations;
+  std::unique_ptr<MediaDecoder> decoder;
+  std::unique_ptr<ListKeeper> keeper;
+  std::unique_ptr<LookupService> lookup;
+  std::unique_ptr<ListNames> names;
+  std::atomic<bool> store_works = true;
+  std::atomic<bool> decoder_works = false;
+
+  std::unique_ptr<AccessStore> access;
+  std::unique_ptr<KeyGate> keys;
+  std::unique_ptr<SessionService> sessions;
+  std::unique_ptr<Gatekeeper> gate;
+
+  std::unique_ptr<Fetcher> fetcher;
+  std::unique_ptr<MediaFetch> fetch;
+  std::unique_ptr<Lanes> lanes;
+  std::unique_ptr<MatchCalls> match;
+  std::unique_ptr<MediaCalls> media;
+  std::unique_ptr<StatusCalls> status;
+  ServedOperations operations;
+  std::unique_ptr<ApiHandler> handler;
+  std::unique_ptr<HttpServer> server;
+  std::unique_ptr<Chores> chores;
+  bool drained = false;
+};
+
+Result<void> Service::Parts::open_lists() {
+  SEAWALL_TRY(store, open_store(settings.store));
+  SEAWALL_TRY(records, open_store_records(settings.store));
+  feed = std::make_unique<StoreFeed>(*store);
+  std::error_code failed;
+  std::filesystem::create_directories(settings.folder, failed);
+  if (failed) return fail(Code::kUnavailable, "cannot make the folder " + settings.folder.string());
+  SEAWALL_TRY(follower, ListFollower::open(settings.folder / "index", *feed, *store, clock));
+  names = std::make_unique<ListNames>(*store);
+  return {};
+}
+
+Result<void> Service::Parts::open_watches() {
+  if (settings.observe) {
+    SEAWALL_TRY(observations, ObservationLog::open(settings.folder / "observations", clock));
+  }
+  if (settings.flood) {
+    alerts = std::make_unique<AlertService>(*store, *records.requests, *records.alerts, clock);
+    SEAWALL_TRY(flood, FloodWatch::open(settings.folder / "flood", *alerts, clock));
+  }
+  SandboxOptions sandbox;
+  sandbox.worker_program = host.worker_program;
+  sandbox.workers_max = static_cast<int>(settings.media_threads);
+  SEAWALL_TRY(decoder, SandboxedDecoder::create(sandbox));
+  ListKeeper::Options keeping;
+  keeping.trouble = [this](const std::optional<Error>& error) {
+    store_works = !error || error->code != Code::kUnavailable;
+    if (error) events.event("lists", *error);
+    if (!error) events.note("lists", "the lists are read again");
+  };
+  keeper = std::make_unique<ListKeeper>(*follower, *feed, keeping);
+  LookupService::Options options;
+  options.lists_age_max = settings.stale_after;
+  options.problem = [this](const Error& error) { events.event("lookup", error); };
+  options.flooded = [this](EntryId entry, const FloodTrip& trip) {
+    events.note("flood",
+                "entry " + to_text(entry) +
+                    (trip.held_back ? " is held back: it matches far too often; see: seawall lists alerts"
+                                    : " matches far too often; see: seawall lists alerts"));
+  };
+  lookup = std::make_unique<LookupService>(
+      LookupService::Parts{*follower, *keeper, *decoder, clock, observations.get(), flood.get()}, options);
+  return {};
+}
+
+Result<void> Service::Parts::open_access() {
+  SEAWALL_TRY(access, open_access_store(settings.store));
+  SEAWALL_TRY(keys, KeyGate::make(*access, clock));
+  sessions = std::make_unique<SessionService>(*access, clock);
+  Gatekeeper::Options options;
+  options.default_rate = settings.default_rate;
+  if (!settings.hma_anonymous_key.empty()) options.hma_anonymous_key = settings.hma_anonymous_key.substr(2);
+  gate = std::make_unique<Gatekeeper>(Gatekeeper::Parts{*keys, *sessions, rates}, std::move(options));
+  CurlOptions curl;
+  curl.public_only = curl.in_memory = true;
+  SEAWALL_TRY(fetcher, CurlFetcher::open(curl));
+  fetch = std::make_unique<MediaFetch>(*fetcher, stopping.get_token(), MediaFetch::Limits{});
+  return {};
+}
+
+void Service::Parts::open_calls() {
+  Lanes::Options options;
+  options.media_threads = settings.media_threads;
+  options.jobs_max = settings.queue_jobs_max;
+  options.wait_max = settings.queue_wait_max;
+  lanes = std::make_unique<Lanes>(options);
+  const bool lookups_block = observations != nullptr || flood != nullptr;
+  match = std::make_unique<MatchCalls>(
+      MatchCalls::Parts{*lookup, *follower, *names, *fetch, *gate, metrics, lookups_block});
+  match->serve(operations);
+  media = std::make_unique<MediaCalls>(*decoder, *fetch);
+  media->serve(operations);
+  status = std::make_unique<StatusCalls>(
+      StatusCalls::Parts{*follower, *keeper, *lanes, bodies, metrics,
+                         [this] { return server ? server->counters() : HttpCounters{}; },
+                         [this] { return decoder_works.load(); }, [this] { return store_works.load(); },
+                         host.version, settings.stale_after});
+  status->serve(operations);
+}
+
+Result<void> Service::Parts::try_decoder() {
+  const auto bytes = std::as_bytes(std::span(kOnePixel));
+  const auto decoded = decoder->decode(bytes, {}, [](const Frame&) {});
+  decoder_works = decoded.has_value();
+  if (!decoded) return tl::unexpected(decoded.error());
+  return {};
+}
+
+Result<void> Service::Parts::listen() {
+  handler = std::make_unique<ApiHandler>(ApiHandler::Parts{operations, *gate, *lanes, bodies, metrics, log});
+  HttpServerOptions options;
+  options.listen = settings.listen;
+  options.threads = settings.http_threads;
+  SEAWALL_TRY(server, HttpServer::start(options, *handler, clock));
+  return {};
+}
+
+void Service::Parts::begin_chores() {
+  chores = std::make_unique<Chores>(
+      [this](const std::string& name, const Error& error) { events.event(name, error); });
+  chores->add("keys", kWriteUsesEvery, [this] { return keys->write_uses(); });
+  chores->add("sessions", kTidySessionsEvery, [this]() -> Result<void> {
+    SEAWALL_CHECK(sessions->tidy());
+    return {};
+  });
+  chores->add("names", kReadNamesEvery, [this]() -> Result<void> {
+    const std::uint64_t version = follower->proof().number;
+    if (names->known(version, {})) return {};
+    return names->read(version, {});
+  });
+  chores->add("decoder", kTryDecoderEvery, [this] { return try_decoder(); });
+  if (observations) chores->add("observations", kTidyObservationsEvery, [this] { return lookup->tidy(); });
+  chores->start();
+}
+
+Result<std::unique_ptr<Service>> Service::start(const ServiceSettings& settings, const Host& host) {
+  SEAWALL_CHECK(check_settings(settings));
+  auto parts = std::make_unique<Parts>(settings, host);
+  SEAWALL_CHECK(parts->open_lists());
+  SEAWALL_CHECK(parts->open_watches());
+  SEAWALL_CHECK(parts->open_access());
+  parts->open_calls();
+  SEAWALL_CHECK(parts->try_decoder());
+  SEAWALL_CHECK(parts->listen());
+  parts->begin_chores();
+  return std::unique_ptr<Service>(new Service(std::move(parts)));
+}
+
+Service::Service(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+Service::~Service() { drain(std::chrono::milliseconds(0), std::chrono::milliseconds(0)); }
+
+std::vector<std::string> Service::addresses() const { return parts_->server->addresses(); }
+
+Readiness Service::readiness() const { return parts_->status->readiness(); }
+
+Result<void> Service::reload() {
+  auto done = parts_->server->reload();
+  if (done) {
+    parts_->events.note("reload", "certificates and keys of TLS were read anew");
+  } else {
+    parts_->events.event("reload", done.error());
+  }
+  return done;
+}
+
+bool Service::drain(std::chrono::milliseconds notice, std::chrono::milliseconds deadline) {
+  if (std::exchange(parts_->drained, true)) return true;
+  parts_->status->set_draining();
+  std::this_thread::sleep_for(notice);
+  const auto until = std::chrono::steady_clock::now() + deadline;
+  const HttpDrained drained = parts_->server->drain(deadline);
+  parts_->stopping.request_stop();
+  const bool lanes = parts_->lanes->drain(until + std::chrono::seconds(1));
+  parts_->chores->stop();
+  if (const auto kept = parts_->lookup->finish(); !kept) parts_->events.event("flood", kept.error());
+  if (const auto kept = parts_->keys->write_uses(); !kept) parts_->events.event("keys", kept.error());
+  return drained.cut == 0 && lanes;
+}
+
+}  // namespace seawall

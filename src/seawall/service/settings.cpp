@@ -1,0 +1,160 @@
+#include "seawall/service/settings.h"
+
+#include <charconv>
+
+#include "seawall/toml/toml.h"
+
+namespace seawall {
+namespace {
+
+constexpr std::int64_t kDay = std::int64_t{24} * 3600;
+
+Result<void> read_into(TomlTable& table, std::string_view name, std::string& out) {
+  SEAWALL_TRY(auto value, table.text(name));
+  if (value) out = *std::move(value);
+  return {};
+}
+
+Result<void> read_into(TomlTable& table, std::string_view name, bool& out) {
+  SEAWALL_TRY(const auto value, table.boolean(name));
+  if (value) out = *value;
+  return {};
+}
+
+template <class Number>
+Result<void> read_into(TomlTable& table, std::string_view name, std::int64_t least, std::int64_t most,
+                       Number& out) {
+  SEAWALL_TRY(const auto value, table.number(name, least, most));
+  if (value) out = static_cast<Number>(*value);
+  return {};
+}
+
+Result<void> read_duration(TomlTable& table, std::string_view name, std::int64_t most,
+                           std::chrono::milliseconds& out) {
+  SEAWALL_TRY(const auto value, table.number(name, 1, most));
+  if (value) out = std::chrono::milliseconds(*value);
+  return {};
+}
+
+Result<HttpClientCertificate> client_from(TomlTable& table) {
+  SEAWALL_TRY(const auto word, table.text("client_certificate"));
+  if (!word || *word == "none") return HttpClientCertificate::kNone;
+  if (*word == "optional") return HttpClientCertificate::kOptional;
+  if (*word == "required") return HttpClientCertificate::kRequired;
+  return table.wrong("client_certificate", "write \"none\", \"optional\" or \"required\"");
+}
+
+Result<HttpListen> listen_from(TomlTable& table) {
+  HttpListen listen;
+  SEAWALL_TRY(listen.address, table.required_text("address"));
+  HttpTls tls;
+  SEAWALL_CHECK(read_into(table, "certificate", tls.certificate_file));
+  SEAWALL_CHECK(read_into(table, "key", tls.key_file));
+  SEAWALL_TRY(tls.client, client_from(table));
+  SEAWALL_CHECK(read_into(table, "client_ca", tls.client_ca_file));
+  SEAWALL_CHECK(table.finish());
+  if (tls.certificate_file.empty() != tls.key_file.empty()) {
+    return table.wrong("certificate", "TLS needs both: write certificate = \"...\" and key = \"...\"");
+  }
+  if (tls.client != HttpClientCertificate::kNone && tls.client_ca_file.empty()) {
+    return table.wrong("client_ca", "name the authorities that sign clients' certificates");
+  }
+  if (!tls.certificate_file.empty()) listen.tls = std::move(tls);
+  return listen;
+}
+
+Result<void> read_limits(TomlTable& table, ServiceSettings& out) {
+  SEAWALL_CHECK(read_into(table, "http_threads", 1, 256, out.http_threads));
+  SEAWALL_CHECK(read_into(table, "media_threads", 0, 256, out.media_threads));
+  SEAWALL_CHECK(read_into(table, "queue_jobs_max", 1, 1'000'000, out.queue_jobs_max));
+  SEAWALL_CHECK(read_duration(table, "queue_wait_max_ms", 60'000, out.queue_wait_max));
+  SEAWALL_CHECK(read_into(table, "body_bytes_max", 1 << 20, std::int64_t{1} << 40, out.body_bytes_max));
+  SEAWALL_CHECK(read_duration(table, "stale_after_ms", kDay * 1000, out.stale_after));
+  SEAWALL_TRY(const auto rate, table.text("default_rate"));
+  if (!rate) return {};
+  const auto parsed = key_rate_from_text(*rate);
+  if (!parsed) return table.wrong("default_rate", parsed.error().message);
+  out.default_rate = *parsed;
+  return {};
+}
+
+Result<ServiceSettings> settings_of(TomlDocument document) {
+  ServiceSettings out;
+  SEAWALL_TRY(auto tables, document.tables("listen"));
+  for (TomlTable& table : tables) {
+    SEAWALL_TRY(HttpListen listen, listen_from(table));
+    out.listen.push_back(std::move(listen));
+  }
+  TomlTable root = document.root();
+  root.expect("listen");
+  SEAWALL_CHECK(read_into(root, "store", out.store));
+  std::string folder;
+  SEAWALL_CHECK(read_into(root, "folder", folder));
+  out.folder = folder;
+  SEAWALL_CHECK(read_into(root, "access_key_file", out.access_key_file));
+  SEAWALL_CHECK(read_into(root, "observe", out.observe));
+  SEAWALL_TRY(const auto days, root.number("keep_days", 0, 36'500));
+  if (days) out.keep_days = static_cast<std::uint32_t>(*days);
+  if (days && !out.observe) return root.wrong("keep_days", "it goes with observe = true");
+  SEAWALL_CHECK(read_into(root, "flood", out.flood));
+  SEAWALL_CHECK(read_into(root, "fetch_urls", out.fetch_urls));
+  SEAWALL_CHECK(read_into(root, "hma_anonymous_key", out.hma_anonymous_key));
+  SEAWALL_CHECK(read_into(root, "log_requests", out.log_requests));
+  SEAWALL_CHECK(read_limits(root, out));
+  SEAWALL_CHECK(root.finish());
+  return out;
+}
+
+}  // namespace
+
+Result<KeyRate> key_rate_from_text(std::string_view text) {
+  KeyRate rate;
+  const auto slash = text.find('/');
+  const auto number = [](std::string_view digits, std::uint32_t most, std::uint32_t& out) {
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), out);
+    return error == std::errc{} && end == digits.data() + digits.size() && out >= 1 && out <= most;
+  };
+  if (slash != std::string_view::npos && number(text.substr(0, slash), 10'000'000, rate.items) &&
+      number(text.substr(slash + 1), 86'400, rate.per_s)) {
+    return rate;
+  }
+  return fail(Code::kInvalidInput, "a rate is written ITEMS/SECONDS, such as 1000/60");
+}
+
+Result<ServiceSettings> service_settings_from_text(std::string_view text, std::string name) {
+  SEAWALL_TRY(TomlDocument document, TomlDocument::from_text(text, std::move(name)));
+  return settings_of(std::move(document));
+}
+
+Result<ServiceSettings> service_settings_from_file(const std::string& path) {
+  SEAWALL_TRY(TomlDocument document, TomlDocument::from_file(path));
+  return settings_of(std::move(document));
+}
+
+Result<void> check_settings(const ServiceSettings& settings) {
+  if (settings.store.empty()) {
+    return fail(Code::kInvalidInput,
+                "name the list store with --store sqlite:PATH, in $SEAWALL_STORE, or as store = \"...\"");
+  }
+  if (settings.folder.empty()) {
+    return fail(Code::kInvalidInput, "name the folder for indexes: seawall serve DIR, or folder = \"...\"");
+  }
+  if (settings.listen.empty()) {
+    return fail(Code::kInvalidInput,
+                "say where to listen with --listen ADDRESS, or [[listen]] address = \"...\"");
+  }
+  for (const HttpListen& listen : settings.listen) {
+    const bool local = listen.address.starts_with("127.") || listen.address.starts_with("[::1]") ||
+                       listen.address.starts_with("unix:");
+    if (listen.tls || local) continue;
+    return fail(Code::kInvalidInput,
+                "keys would cross the network unprotected at " + listen.address +
+                    ": give a certificate and key, or listen on 127.0.0.1 or a Unix socket behind a proxy");
+  }
+  if (!settings.hma_anonymous_key.empty() && !settings.hma_anonymous_key.starts_with("k_")) {
+    return fail(Code::kInvalidInput, "hma_anonymous_key is the id of a key, k_...; see: seawall keys list");
+  }
+  return {};
+}
+
+}  // namespace seawall

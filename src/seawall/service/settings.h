@@ -1,0 +1,50 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "seawall/base/result.h"
+#include "seawall/http/server.h"
+#include "seawall/store/access.h"
+
+namespace seawall {
+
+/// How a look-up service runs; docs/howto/serve.md has each with its meaning.
+struct ServiceSettings {
+  std::string store;               ///< As open_store() takes it.
+  std::filesystem::path folder;    ///< Indexes, observations, counts of floods; made when it is not there.
+  std::string access_key_file;     ///< Empty: $SEAWALL_ACCESS_KEY.
+  std::vector<HttpListen> listen;  ///< At least one.
+  unsigned http_threads = 2;
+  unsigned media_threads = 0;  ///< Decodes at once; 0: one a core.
+  std::size_t queue_jobs_max = 1'024;
+  std::chrono::milliseconds queue_wait_max{1'000};
+  std::uint64_t body_bytes_max = std::uint64_t{1} << 30;  ///< Of all requests together.
+  std::chrono::milliseconds stale_after{300'000};         ///< Lists older than that fail look-ups.
+  bool observe = false;                    ///< Keep what is asked about (docs/observations.md).
+  std::optional<std::uint32_t> keep_days;  ///< Of observations; 0: for ever; none: as it was set before.
+  bool flood = true;                       ///< Hold entries back that suddenly match far too often.
+  bool fetch_urls = true;
+  std::optional<KeyRate> default_rate;  ///< Of keys that have none.
+  std::string hma_anonymous_key;        ///< "k_...": whose HMA's paths are without credentials.
+  bool log_requests = true;
+};
+
+/// Reads a file of settings (TOML). Relative paths are from the folder that the program runs in.
+/// Errors: kInvalidInput with the line and what to write; kNotFound, kUnavailable.
+Result<ServiceSettings> service_settings_from_file(const std::string& path);
+Result<ServiceSettings> service_settings_from_text(std::string_view text, std::string name);
+
+/// Whether it can run: a store, a folder, somewhere to listen; without TLS only on this machine.
+/// Errors: kInvalidInput says what is missing.
+Result<void> check_settings(const ServiceSettings& settings);
+
+/// "1000/60": so many items in so many seconds. Errors: kInvalidInput.
+Result<KeyRate> key_rate_from_text(std::string_view text);
+
+}  // namespace seawall

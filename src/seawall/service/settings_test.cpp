@@ -1,0 +1,76 @@
+#include "seawall/service/settings.h"
+
+#include <gmock/gmock.h>
+
+namespace seawall {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(ServiceSettings, AreReadFromToml) {
+  const auto settings = service_settings_from_text(R"(
+store = "sqlite:lists.db"
+folder = "state"
+observe = true
+keep_days = 90
+default_rate = "1000/60"
+queue_wait_max_ms = 250
+[[listen]]
+address = "0.0.0.0:8443"
+certificate = "chain.pem"
+key = "key.pem"
+client_certificate = "optional"
+client_ca = "ca.pem"
+[[listen]]
+address = "unix:/run/seawall/http"
+)",
+                                                   "serve.toml");
+  ASSERT_TRUE(settings) << settings.error().message;
+  EXPECT_TRUE(check_settings(*settings));
+  ASSERT_EQ(settings->listen.size(), 2u);
+  EXPECT_EQ(settings->listen[0].tls->client, HttpClientCertificate::kOptional);
+  EXPECT_FALSE(settings->listen[1].tls);
+  EXPECT_EQ(settings->keep_days, 90u);
+  EXPECT_EQ(settings->default_rate, (KeyRate{1000, 60}));
+  EXPECT_EQ(settings->queue_wait_max, std::chrono::milliseconds(250));
+}
+
+TEST(ServiceSettings, SayWhereTheyAreWrong) {
+  const struct {
+    const char* text;
+    const char* says;
+  } kTable[] = {
+      {"stor = \"x\"\n", "serve.toml:1: "},
+      {"observe = 3\n", "serve.toml:1: "},
+      {"keep_days = 3\n", "observe = true"},
+      {"default_rate = \"fast\"\n", "1000/60"},
+      {"[[listen]]\naddress = \"a:1\"\nkey = \"k\"\n", "certificate"},
+      {"[[listen]]\naddress = \"a:1\"\nclient_certificate = \"maybe\"\n", "required"},
+      {"listen = 3\n", "serve.toml"},
+  };
+  for (const auto& row : kTable) {
+    const auto settings = service_settings_from_text(row.text, "serve.toml");
+    ASSERT_FALSE(settings) << row.text;
+    EXPECT_EQ(settings.error().code, Code::kInvalidInput);
+    EXPECT_THAT(settings.error().message, HasSubstr(row.says));
+  }
+}
+
+TEST(ServiceSettings, KeysNeverCrossANetworkUnprotected) {
+  ServiceSettings settings;
+  settings.store = "sqlite:lists.db";
+  settings.folder = "state";
+  for (const char* address : {"0.0.0.0:80", "192.0.2.1:80", "[::]:80"}) {
+    settings.listen = {{address, {}}};
+    EXPECT_FALSE(check_settings(settings)) << address;
+    settings.listen[0].tls.emplace();
+    EXPECT_TRUE(check_settings(settings)) << address;
+  }
+  for (const char* address : {"127.0.0.1:80", "[::1]:80", "unix:/run/s"}) {
+    settings.listen = {{address, {}}};
+    EXPECT_TRUE(check_settings(settings)) << address;
+  }
+}
+
+}  // namespace
+}  // namespace seawall
