@@ -191,6 +191,16 @@ TEST_F(SigningIn, AllowsTenWrongCodesAnHourFromWhereverTheyCome) {
   EXPECT_TRUE(sign_in("ann lee", kPassword, code_of(factor)));
 }
 
+TEST_F(SigningIn, SetsASecondFactorOnlyWithTheMasterKeyAndTakesItAwayWithoutToo) {
+  AccountService bare(*store_, hashes_, clock_);
+  const SecondFactor factor = must(bare.new_second_factor("Ann Lee"));
+  EXPECT_EQ(bare.set_second_factor("Ann Lee", factor, code_of(factor), boss_).error().code,
+            Code::kInvalidInput);
+  enrol();
+  must(bare.remove_second_factor("Ann Lee", boss_));
+  EXPECT_TRUE(must(store_->account("annlee"))->totp.empty());
+}
+
 TEST_F(SigningIn, KeepsTheSecondFactorSealedForItsAccountAlone) {
   const SecondFactor factor = enrol();
   const auto account = must(store_->account("annlee"));

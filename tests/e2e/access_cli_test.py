@@ -107,6 +107,9 @@ class KeysMade(AccessTest):
         self.assertNotIn(key.strip().encode(), done.stderr)
         secret = key.strip().split("_")[2]
         self.assertNotIn(secret[:20].encode(), self.stored_bytes())
+        plain = base64.b32decode(secret[:52].upper() + "====")
+        self.assertNotIn(plain, self.stored_bytes())
+        self.assertIn(hashlib.sha256(plain).digest(), self.stored_bytes())  # All that is kept of it.
         self.assertIn(b"forum-upload", self.stored_bytes())
 
     def test_prints_one_object_with_all_that_was_asked_for(self):
