@@ -13,6 +13,7 @@ usage: ./do COMMAND [ARGUMENT...]
   run                 build, then fingerprint real photographs, list some, find altered copies of them
   test [--sanitize]   build and run every test; --sanitize: again under ASan+UBSan and TSan
   build [PRESET]      build (release unless named); leaves the program at build/seawall
+  wheel               build the Python package for this machine into build/
   bench [--json]      measure against the peers; goals and ratios
   eval                robustness: recall per edit with confidence intervals, false matches
   fuzz [SECONDS]      every fuzzer for SECONDS each (60 unless said), one a processor
@@ -135,6 +136,13 @@ bench() {
   exec bench/run "$@"
 }
 
+wheel() {
+  setup build
+  say "building the library and the decoder"
+  compile release seawall_shared media_worker
+  say "build/$(python3 -B python/build_wheel.py build/release build)"
+}
+
 eval_robustness() { build release; exec tools/eval "$@"; }
 run() { build release; exec tools/demo "$@"; }
 
@@ -146,6 +154,7 @@ case ${1:-help} in
   bench) shift; bench "$@" ;;
   eval) shift; eval_robustness "$@" ;;
   fuzz) shift; fuzz "$@" ;;
+  wheel) wheel ;;
   lint) lint ;;
   fmt) fmt ;;
   help|-h|--help) help ;;

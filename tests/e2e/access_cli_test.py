@@ -29,6 +29,16 @@ def totp(secret, at):
     return "%06d" % ((struct.unpack(">I", digest[start:start + 4])[0] & 0x7FFFFFFF) % 1_000_000)
 
 
+def read_all(master):
+    """What a terminal was shown, once the program has ended."""
+    shown = b""
+    while True:
+        try:
+            shown += os.read(master, 4096)
+        except OSError:
+            return shown
+
+
 class AccessTest(SeawallTest):
     def setUp(self):
         super().setUp()
@@ -312,11 +322,7 @@ class Accounts(AccessTest):
             process.stderr.close()
         echo = bool(termios.tcgetattr(slave)[3] & termios.ECHO)
         os.close(slave)
-        os.set_blocking(master, False)
-        try:
-            seen = os.read(master, 10_000)
-        except OSError:
-            seen = b""
+        seen = read_all(master)
         self.assertTrue(echo, "the terminal is left without echo")
         return code, seen, told
 
@@ -392,6 +398,19 @@ class Accounts(AccessTest):
         self.assertFalse(self.accounts()["ann"]["second_factor"])
         self.assertIn("no second factor", self.account("remove-second-factor", "ann", code=6).stderr.decode())
         self.refused("accounts", "second-factor", "ann", "--why", "test", says="--access-key")
+
+    def test_draws_the_address_on_a_terminal_that_can_show_it(self):
+        self.make("ann")
+        for locale, drawn in (("C.UTF-8", True), ("C", False)):
+            master, slave = pty.openpty()
+            done = subprocess.run([SEAWALL, "accounts", "second-factor", "ann", *self.key_file, *self.store, "--why",
+                                   "test"], input=b"000000\n", stdout=slave, stderr=subprocess.DEVNULL,
+                                  cwd=self.folder, timeout=60, env={**os.environ, "LC_ALL": locale, "TERM": "xterm"})
+            os.close(slave)
+            shown = read_all(master).decode()
+            os.close(master)
+            self.assertIn("otpauth://totp/Seawall:ann?", shown)
+            self.assertEqual("\u2580" in shown, drawn)
 
     def test_prints_objects_for_programs(self):
         self.make("ann")

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <atomic>
+#include <future>
 #include <thread>
 
 #include "../follow/follow_fixture.h"
@@ -78,6 +79,30 @@ class EndlessFollower final : public ListFollower {
 
  private:
   ListFollower& real_;
+};
+
+/// A store of alerts that does not raise one before it is let go, in front of the real one.
+class SlowAlerts final : public AlertStore {
+ public:
+  explicit SlowAlerts(AlertStore& real) : real_(real) {}
+  Result<Alert> raise(const Alert& alert) override {
+    begun.set_value();
+    go.get_future().wait();
+    return real_.raise(alert);
+  }
+  Result<std::optional<Alert>> alert(AlertId id) override { return real_.alert(id); }
+  Result<std::vector<Alert>> alerts(AlertId after, bool open_only, std::size_t limit) override {
+    return real_.alerts(after, open_only, limit);
+  }
+  Result<std::uint64_t> held_back_since(Time since) override { return real_.held_back_since(since); }
+  Result<void> set_request(AlertId id, RequestId request) override { return real_.set_request(id, request); }
+  Result<void> close_alert(AlertId id, AlertState state, const Authorship& by) override {
+    return real_.close_alert(id, state, by);
+  }
+  std::promise<void> begun, go;
+
+ private:
+  AlertStore& real_;
 };
 
 /// The whole of a look-up service over the real store and real decoder processes.
@@ -364,6 +389,49 @@ TEST_F(LookupTest, AFloodIsHeldBack) {
   EXPECT_THAT(held_back, ElementsAre(id));
   EXPECT_EQ(ask(item(1, "post")).verdict, BankAction::kAllow);
   get(service.finish());
+}
+
+TEST_F(LookupTest, AnEntryCountsOnceACallForFloods) {
+  const EntryId id = lists.list(bank, "k", 1);
+  const std::vector<AskedItem> batch(100, item(1, "post"));
+  for (int i = 0; i < 24; ++i) get(service.look_up(batch, {}));
+  EXPECT_THAT(held_back, IsEmpty());
+  get(service.look_up(batch, {}));
+  EXPECT_THAT(held_back, ElementsAre(id));
+}
+
+TEST_F(LookupTest, OneCallerOfSeveralHasNoEntryHeldBack) {
+  lists.list(bank, "k", 1);
+  LookupOptions forum, rogue;
+  forum.caller = "forum";
+  rogue.caller = "rogue";
+  ask(item(2, "nothing"), forum);
+  for (int i = 0; i < 60; ++i) EXPECT_EQ(ask(item(1, "post"), rogue).verdict, BankAction::kBlock);
+}
+
+TEST_F(LookupTest, WhoeverMeetsAFloodHoldsUpNobodyElse) {
+  lists.list(bank, "flooding", 1);
+  lists.list(bank, "other", 2);
+  SlowAlerts slow(*lists.records.alerts);
+  AlertService waits(*lists.store, *lists.records.requests, slow, lists.clock);
+  watch = get(FloodWatch::open(folder.path() / "other", waits, lists.clock));
+  LookupService asked(parts(), options());
+  const auto one_of = [&](std::uint64_t seed) {
+    const AskedItem one = item(seed, "a");
+    return get(asked.look_up(std::span(&one, 1), {})).front();
+  };
+  for (int i = 0; i < 24; ++i) one_of(1);
+  const std::jthread trips([&] { one_of(1); });
+  slow.begun.get_future().wait();
+  // While that thread waits for the store, others are counted and answered.
+  auto others = std::async(std::launch::async, [&] {
+    one_of(1);
+    return one_of(2).verdict;
+  });
+  const bool answered = others.wait_for(std::chrono::seconds(20)) == std::future_status::ready;
+  slow.go.set_value();
+  EXPECT_TRUE(answered);
+  EXPECT_EQ(others.get(), BankAction::kBlock);
 }
 
 TEST_F(LookupTest, WhileListsChangeEachAskedItemIsMetByItsAnswerOrStandsInTheLog) {

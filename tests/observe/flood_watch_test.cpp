@@ -2,7 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <atomic>
 #include <fstream>
+#include <thread>
 
 #include "../lists/list_fixture.h"
 
@@ -114,6 +116,77 @@ TEST_F(FloodWatchTest, TellsOfAFloodThatItMayNotHoldBackAndGoesOn) {
   EXPECT_EQ(trips_after(100, version()), 0);    // Once for this level,
   EXPECT_GT(trips_after(1'000, version()), 0);  // and again far above it.
   EXPECT_GT(alert().alert.matches, 100U);
+}
+
+TEST_F(FloodWatchTest, OneCallerOfSeveralHasNoEntryHeldBackAndPeopleAreTold) {
+  open();
+  watch->asked_by("forum");
+  watch->asked_by("rogue");
+  std::vector<FloodTrip> trips;
+  for (int i = 0; i < 150; ++i) {
+    const auto trip = get(watch->met(entry, version(), "rogue"));
+    if (trip) trips.push_back(*trip);
+  }
+  ASSERT_THAT(trips, SizeIs(2)) << "at 25, and at six times as many";
+  EXPECT_FALSE(trips[0].held_back);
+  EXPECT_TRUE(trips[0].counts.one_caller);
+  EXPECT_EQ(trips[0].counts.matches, 25U);
+  EXPECT_EQ(trips[1].counts.matches, 150U);
+  EXPECT_EQ(state(), EntryState::kActive);
+  EXPECT_EQ(alert().alert.state, AlertState::kTold);
+  EXPECT_THAT(alert().alert.raised.why, testing::HasSubstr("one caller"));
+  // 13 of them count: another caller's 12 make a flood.
+  for (int i = 1; i <= 11; ++i) EXPECT_FALSE(get(watch->met(entry, version(), "forum")));
+  const auto trip = get(watch->met(entry, version(), "forum"));
+  ASSERT_TRUE(trip);
+  EXPECT_TRUE(trip->held_back);
+  EXPECT_EQ(state(), EntryState::kQuarantined);
+  EXPECT_EQ(alert().alert.state, AlertState::kOpen);
+}
+
+TEST_F(FloodWatchTest, TheOnlyCallerThereIsCountsInFull) {
+  open();
+  watch->asked_by("forum");
+  for (int i = 1; i < 25; ++i) EXPECT_FALSE(get(watch->met(entry, version(), "forum")));
+  const auto trip = get(watch->met(entry, version(), "forum"));
+  ASSERT_TRUE(trip);
+  EXPECT_TRUE(trip->held_back);
+}
+
+TEST_F(FloodWatchTest, KnowsItsCallersAfterARestart) {
+  open();
+  watch->asked_by("forum");
+  watch->asked_by("rogue");
+  get(watch->save());
+  open();
+  bool held_back = false;
+  for (int i = 0; i < 100; ++i) {
+    const auto trip = get(watch->met(entry, version(), "rogue"));
+    held_back = held_back || (trip && trip->held_back);
+  }
+  EXPECT_FALSE(held_back);
+  EXPECT_EQ(state(), EntryState::kActive);
+}
+
+TEST_F(FloodWatchTest, CountsFromManyThreadsAndHoldsAnEntryBackOnce) {
+  open();
+  const std::uint64_t at = version();
+  std::atomic<int> trips = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (int t = 0; t < 4; ++t) {
+      threads.emplace_back([&] {
+        for (int i = 0; i < 100; ++i) {
+          const auto trip = watch->met(entry, at);
+          if (trip && *trip) ++trips;
+          (void)watch->save_if_due();
+        }
+      });
+    }
+  }
+  EXPECT_EQ(trips, 1);
+  EXPECT_EQ(state(), EntryState::kQuarantined);
+  EXPECT_THAT(get(alerts.alerts(AlertId{}, false, 10)), SizeIs(1));
 }
 
 TEST_F(FloodWatchTest, SavesWhatItCountedWhenThatIsDue) {

@@ -17,6 +17,7 @@ OWNERS = {
     r"<openssl/(ssl|err|x509)\.h>": {"http"},
     r"<openssl/(?!(ssl|err|x509)\.h>)|<sodium": {"crypto"},
     r"<argon2\.h>": {"argon2"},
+    r"<qrencode\.h>": {"qr"},
     r"<xxhash\.h>": {"durable_file"},
     r"<sqlite3\.h>": {"sqlite"},
     r"<libpq-fe\.h>": {"sql"},

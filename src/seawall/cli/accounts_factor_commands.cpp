@@ -1,4 +1,5 @@
 #include <array>
+#include <cstdlib>
 
 #include "seawall/access/account_service.h"
 #include "seawall/cli/access_commands.h"
@@ -6,11 +7,33 @@
 #include "seawall/cli/account_words.h"
 #include "seawall/cli/ask.h"
 #include "seawall/cli/lists_session.h"
+#include "seawall/qr/qr_rows.h"
 
 namespace seawall::cli {
 namespace {
 
 constexpr int kCodeTries = 3;
+
+bool shows_utf8() {
+  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const char* value = std::getenv(name);
+    if (value == nullptr || *value == '\0') continue;
+    const std::string_view text(value);
+    return text.find("UTF-8") != std::string_view::npos || text.find("utf8") != std::string_view::npos;
+  }
+  return false;
+}
+
+// The address stands beside it: where it cannot be drawn, nothing is lost.
+void print_picture(Console& console, const SecondFactor& factor) {
+  if (!console.out_is_terminal() || !shows_utf8()) return;
+  const auto rows = qr_rows(factor.address.reveal());
+  if (!rows) return;
+  const bool colours = !console.plain().empty();
+  for (const std::string& row : *rows) {
+    console.print(colours ? "\033[97;40m" + row + "\033[0m\n" : row + "\n");
+  }
+}
 
 void print_address(Console& console, const SecondFactor& factor) {
   if (console.json()) {
@@ -18,6 +41,7 @@ void print_address(Console& console, const SecondFactor& factor) {
     json["address"] = factor.address.reveal();
     console.print(to_line(json) + "\n");
   } else {
+    print_picture(console, factor);
     console.print(factor.address.reveal());
     console.print("\n");
   }
@@ -98,7 +122,8 @@ const CommandSpec& accounts_second_factor_command() {
       .name = "accounts second-factor",
       .summary = "set a person's second factor",
       .description =
-          "Prints an otpauth:// address for an authenticator (30 seconds, six digits), asks for a code that "
+          "Prints an otpauth:// address for an authenticator (30 seconds, six digits), on a terminal as a QR "
+          "code too, asks for a code that "
           "the authenticator shows, and only then puts it in force. Ten recovery codes follow, each good "
           "once; "
           "the store keeps digests of them. With --json: one object with `address`, and after the code, "

@@ -130,7 +130,7 @@ std::string zsh_option(const OptionSpec& option) {
   if (option.kind == ValueKind::kFlag) return quoted(spec);
   spec += ":" + zsh_text(option.value) + ":";
   if (option.kind == ValueKind::kChoice) {
-    spec += "(" + std::string(option.choices) + ")";
+    spec += "(" + zsh_text(option.choices) + ")";
   } else {
     spec += zsh_action(option.kind);
   }

@@ -47,6 +47,8 @@ class FloodBreaker {
   /// there. Constant time but for an eviction.
   FloodVerdict record(EntryId entry, Time time);
 
+  /// The number of the bucket that `time` lies in.
+  [[nodiscard]] std::int64_t bucket_of(Time time) const;
   /// The count in a bucket at which the entry would now trip, if the bucket of `time` began.
   [[nodiscard]] std::uint32_t threshold(EntryId entry, Time time) const;
   /// Its matches so far in the bucket of `time`; 0 for another than its present one.
@@ -80,7 +82,6 @@ class FloodBreaker {
   void learn(State& state, double count) const;
   void advance(State& state, std::int64_t bucket) const;
   [[nodiscard]] std::uint32_t threshold_of(const State& state) const;
-  [[nodiscard]] std::int64_t bucket_of(Time time) const;
   State& state_of(EntryId entry, std::int64_t bucket);
   void remove(std::size_t slot);
   void make_room();

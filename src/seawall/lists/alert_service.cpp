@@ -18,7 +18,8 @@ bool in_force(const ListBank& bank, Time now) {
 std::string reason_of(const FloodCounts& counts) {
   const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(counts.within).count();
   return "it matched " + std::to_string(counts.matches) + " times within " + std::to_string(minutes) +
-         " minutes; after what it did before, " + std::to_string(counts.limit) + " is too many";
+         " minutes; after what it did before, " + std::to_string(counts.limit) + " is too many" +
+         (counts.one_caller ? "; it is not held back, since too many of these came from one caller" : "");
 }
 
 }  // namespace
@@ -34,7 +35,7 @@ Result<FloodOutcome> AlertService::hold_back(EntryId id, const FloodCounts& coun
   const bool may_match = entry->state == EntryState::kActive || entry->state == EntryState::kStaged;
   if (!may_match || !bank || !in_force(*bank, clock_.now())) return FloodOutcome{};
   SEAWALL_TRY(const std::uint64_t lately, alerts_.held_back_since(clock_.now() - kHeldBackSpan));
-  const bool told_only = lately >= kHeldBackMax;
+  const bool told_only = counts.one_caller || lately >= kHeldBackMax;
   Alert alert;
   alert.entry = id;
   alert.bank = entry->bank;

@@ -19,6 +19,7 @@ struct FloodCounts {
   std::uint64_t matches = 0;
   std::uint64_t limit = 0;
   std::chrono::milliseconds within{};  ///< So long a stretch of time is counted.
+  bool one_caller = false;             ///< Too many of them came from one caller: people are told only.
 };
 
 /// What came of a flood.
@@ -63,7 +64,7 @@ class AlertService {
   static constexpr std::chrono::hours kHeldBackSpan{24};
 
   /// Raises an alert for a staged or active entry of a listed bank that is in force, and quarantines it
-  /// unless kHeldBackMax were.
+  /// unless kHeldBackMax were, or its matches are one_caller's.
   Result<FloodOutcome> hold_back(EntryId entry, const FloodCounts& counts);
 
   /// In ascending order of id; `limit` 1..10,000.

@@ -26,6 +26,9 @@ enum class OnError : std::uint8_t {
 
 /// How to look something up.
 struct LookupOptions {
+  /// Who asks (a key's or an account's name): what one caller of several meets has no entry held back by
+  /// itself (docs/flood.md). Empty: nobody in particular, and all counts.
+  std::string caller;
   std::string tenant;         ///< Only banks of this one; empty: of all. Also whose the observations are.
   std::vector<BankId> banks;  ///< Only these; empty: all. Harmless banks always count.
   std::optional<int> radius_bits;  ///< Narrows the banks' own; 0..256, inclusive.

@@ -259,10 +259,11 @@ void LookupService::search(std::span<Work> work, const LookupOptions& options) {
   }
   std::chrono::nanoseconds took{};
   Result<void> searched;
+  MetEntries met;
   {
     const Stopwatch searching(took);
     searched = parts_.lists.match_batch(queries, [&](std::size_t i, ListVerdict&& verdict) {
-      count(verdict);
+      if (parts_.flood != nullptr) met.add(verdict);
       work[i].take(std::move(verdict));
     });
   }
@@ -277,12 +278,13 @@ void LookupService::search(std::span<Work> work, const LookupOptions& options) {
     if (failed) one.fail_with(*failed);
     one.decide(options.on_error);
   }
+  count(met, options);
 }
 
-void LookupService::count(const ListVerdict& verdict) {
-  if (parts_.flood == nullptr || verdict.matches.empty()) return;
-  const std::scoped_lock lock(flood_mutex_);
-  count_met(*parts_.flood, verdict, options_.problem, options_.flooded);
+void LookupService::count(MetEntries& met, const LookupOptions& options) {
+  if (parts_.flood == nullptr) return;
+  parts_.flood->asked_by(options.caller);
+  met.count_in(*parts_.flood, options.caller, options_.problem, options_.flooded);
   if (const auto saved = parts_.flood->save_if_due(); !saved) options_.problem(saved.error());
 }
 
@@ -294,7 +296,6 @@ Result<void> LookupService::tidy() {
 
 Result<void> LookupService::finish() {
   if (parts_.flood == nullptr) return {};
-  const std::scoped_lock lock(flood_mutex_);
   return parts_.flood->save();
 }
 

@@ -3,7 +3,6 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
-#include <mutex>
 #include <span>
 #include <vector>
 
@@ -15,6 +14,7 @@
 #include "seawall/lookup/lookup.h"
 #include "seawall/match/signals.h"
 #include "seawall/observation/observation_log.h"
+#include "seawall/watch/observing_matcher.h"
 
 namespace seawall {
 
@@ -77,14 +77,13 @@ class LookupService {
   struct Work;
   void search(std::span<Work> work, const LookupOptions& options);
   void observe(std::span<Work> work, const LookupOptions& options);
-  void count(const ListVerdict& verdict);
+  void count(MetEntries& met, const LookupOptions& options);
   [[nodiscard]] Result<void> check_age() const;
   Error inner_error(const Error& error);
   Error decoder_error(Error error);
 
   Parts parts_;
   Options options_;
-  std::mutex flood_mutex_;  // Guards *parts_.flood.
 };
 
 }  // namespace seawall

@@ -1,5 +1,6 @@
 #include "seawall/watch/observing_matcher.h"
 
+#include <algorithm>
 #include <vector>
 
 namespace seawall {
@@ -38,7 +39,12 @@ Result<void> ObservingMatcher::answer(std::span<const SignalRecord> records, con
   for (const SignalRecord& record : records) {
     if (calls.stopping()) break;
     SEAWALL_TRY(const ListVerdict verdict, follower_.match(query_of(record, hashes)));
-    if (watch_ != nullptr) count_met(*watch_, verdict, calls.problem, calls.flooded);
+    if (watch_ != nullptr) {
+      // Each row is a call of its own: who asked for it is not known here.
+      MetEntries met;
+      met.add(verdict);
+      met.count_in(*watch_, {}, calls.problem, calls.flooded);
+    }
     calls.answered(record, verdict);
   }
   return watch_ == nullptr ? Result<void>{} : watch_->save_if_due();
@@ -56,17 +62,30 @@ Result<void> ObservingMatcher::observe(std::span<const SignalRecord> records, co
   return recorder_->tidy_if_due();
 }
 
-void count_met(FloodWatch& watch, const ListVerdict& verdict, FunctionRef<void(const Error&)> problem,
-               FunctionRef<void(EntryId, const FloodTrip&)> flooded) {
+void MetEntries::add(const ListVerdict& verdict) {
+  list_version_ = verdict.list_version;
   for (const ListMatch& match : verdict.matches) {
     if (match.harmless) continue;
-    if (match.standing == Standing::kQuarantined) watch.met_in_quarantine(match.entry, verdict.list_version);
-    if (match.standing != Standing::kEnforced && match.standing != Standing::kStaged) continue;
-    const auto trip = watch.met(match.entry, verdict.list_version);
+    if (match.standing == Standing::kQuarantined) quarantined_.push_back(match.entry);
+    if (match.standing == Standing::kEnforced || match.standing == Standing::kStaged) {
+      met_.push_back(match.entry);
+    }
+  }
+}
+
+void MetEntries::count_in(FloodWatch& watch, std::string_view caller, FunctionRef<void(const Error&)> problem,
+                          FunctionRef<void(EntryId, const FloodTrip&)> flooded) {
+  for (auto* const entries : {&met_, &quarantined_}) {
+    std::ranges::sort(*entries);
+    entries->erase(std::ranges::unique(*entries).begin(), entries->end());
+  }
+  for (const EntryId entry : quarantined_) watch.met_in_quarantine(entry, list_version_);
+  for (const EntryId entry : met_) {
+    const auto trip = watch.met(entry, list_version_, caller);
     if (!trip) {
       problem(trip.error());
     } else if (*trip) {
-      flooded(match.entry, **trip);
+      flooded(entry, **trip);
     }
   }
 }

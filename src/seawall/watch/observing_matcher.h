@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <span>
+#include <string_view>
+#include <vector>
 
 #include "seawall/base/function_ref.h"
 #include "seawall/flood_watch/flood_watch.h"
@@ -50,11 +52,22 @@ class ObservingMatcher {
   std::uint64_t not_observed_ = 0;
 };
 
-/// Counts what a verdict met: of listed banks, what is enforced, or will be if people agree. What overrules
-/// or is silent for another reason cannot harm. `problem`: an entry that could not be held back; others go
-/// on.
-void count_met(FloodWatch& watch, const ListVerdict& verdict, FunctionRef<void(const Error&)> problem,
-               FunctionRef<void(EntryId, const FloodTrip&)> flooded);
+/// What the verdicts of one call met that counts for floods, each entry once however many of them met it: of
+/// listed banks, what is enforced, or will be if people agree, and what is in quarantine. What overrules or
+/// is silent for another reason cannot harm.
+class MetEntries {
+ public:
+  /// All of one list version.
+  void add(const ListVerdict& verdict);
+  /// Has them counted. `caller`: as FloodWatch::met(). `problem`: an entry that could not be held back;
+  /// others go on.
+  void count_in(FloodWatch& watch, std::string_view caller, FunctionRef<void(const Error&)> problem,
+                FunctionRef<void(EntryId, const FloodTrip&)> flooded);
+
+ private:
+  std::vector<EntryId> met_, quarantined_;
+  std::uint64_t list_version_ = 0;
+};
 
 /// As matchers ask the lists: a hash of unknown quality is looked up. `hashes`: room that the query borrows.
 [[nodiscard]] ListQuery query_of(const SignalRecord& record, std::vector<PdqHash>& hashes);

@@ -1,0 +1,640 @@
+// The shapes of the service's requests and answers.
+// Made by tools/openapi_types from docs/openapi.yaml. Change that, then run it again.
+
+export type Time = string;
+
+export type Hex256 = string;
+
+export type RequestId = string;
+
+/** Release and place, as people type it. */
+export type EntryName = string;
+
+export type ReleaseId = number;
+
+export type ChangeRequestId = number;
+
+export type KeyId = string;
+
+/** 1 to 200 bytes of UTF-8. */
+export type BankName = string;
+
+/** Only these banks. Unknown names are refused (404), so that a misspelt bank is no silent gap. */
+export type BankNames = BankName[];
+
+/** Printable ASCII, not only blanks. */
+export type Account = string;
+
+/** The reason; kept with the change, for good. */
+export type Why = string;
+
+export type OrderReference = string;
+
+/** Give it as `after` for the next page; null at the end. */
+export type Next = string | null;
+
+/** The caller's own name for the item; comes back, and names its matches. */
+export type ItemId = string;
+
+/**
+ * Where it was seen, as an opaque reference such as a post's id, never a person: kept with the observation
+ * where the operator has switched that on. Unless given, `id`. At most 128 bytes.
+ */
+export type Place = string;
+
+/** The file's bytes. */
+export type MediaBytes = string;
+
+/**
+ * Fetched by Seawall: at most 256 MiB, 20 s and five redirects. Private, loopback, link-local and metadata
+ * addresses are refused when connecting, after each redirect too.
+ */
+export type Url = string;
+
+/** Where the answer goes; only with `mode` async. */
+export type WebhookUrl = string;
+
+/** Narrows the look-up to this distance in bits, inclusive. It never widens what people set for the lists. */
+export type Radius = number;
+
+/** How many ways of altering a picture are looked for (`--variants`). Costs time; docs/robustness.md. */
+export type Profile = "none" | "default" | "thorough";
+
+/**
+ * The verdict where a part of the work failed. fail_closed: block. fail_open: that of the matches there are,
+ * allow without any. The answer is then 200, and `failed` says so. Unless given: that of the matches, and
+ * without any the failure as a problem document (of a batch: the item's `error`). Covers what went wrong with
+ * media, decoders, a URL's host and lists. Never a wrong request, a missing key, 429, or 503 because the
+ * queues are full: whoever cannot reach this service decides alone.
+ */
+export type OnError = "fail_closed" | "fail_open";
+
+/** async: 202 now, the answer later. */
+export type Mode = "sync" | "async";
+
+/**
+ * Also name matches that do not count: staged, quarantined, overruled, expired, of a bank that is off. A key
+ * needs the scope `entries:read` for it.
+ */
+export type IncludeSilent = boolean;
+
+/** Say how long each stage took. */
+export type WantTimings = boolean;
+
+/** What to do. The strongest action of the matches that count. */
+export type Verdict = "block" | "review" | "allow";
+
+export type SignalType = "pdq" | "md5" | "sha1" | "sha256";
+
+export interface By {
+  who: Account;
+  why: Why;
+  when: Time;
+}
+
+/** A body's decision under its own scheme; docs/classifications.md. */
+export interface Classification {
+  scheme: "ncmec" | "uk" | "interpol" | "iccam" | "gifct" | "other";
+  value: string;
+}
+
+/** Where the lists stood. Who holds the same chain has seen the same changes. */
+export interface ListVersion {
+  number: number;
+  chain: Hex256;
+}
+
+/** docs/errors.md. New with this service are unauthenticated, forbidden and rate_limited. */
+export type Code = "invalid_input" | "unauthenticated" | "forbidden" | "not_found" | "conflict" | "limit_exceeded" | "unsupported" | "decoder_crashed" | "rate_limited" | "corrupt" | "unavailable";
+
+export interface ItemError {
+  code: Code;
+  /** One sentence that says what to do. */
+  message: string;
+}
+
+/** RFC 9457. */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  /** What to do. Never bytes of media, a secret, or a URL. */
+  detail: string;
+  code: Code;
+  request_id: RequestId;
+  /** Each fault of the request. */
+  errors?: Array<{
+    /** A JSON pointer into the body, or `?name`, or the header's name. */
+    at: string;
+    detail: string;
+  }>;
+}
+
+export type PdqText = string;
+
+export type Quality = number;
+
+/**
+ * The signals of one piece of media, as a row of docs/formats/signals.md. PDQ hashes are looked up by
+ * distance, unless their quality is stated and under 50; digests when equal.
+ */
+export interface Signals {
+  pdq?: PdqText | PdqText[];
+  /** One for each hash, in order; null where unknown. */
+  quality?: Quality | (Quality | null)[];
+  md5?: string;
+  sha1?: string;
+  sha256?: string;
+}
+
+export interface MatchItem {
+  id?: ItemId;
+  place?: Place;
+  signals?: Signals;
+  url?: Url;
+}
+
+export interface MatchRequest {
+  id?: ItemId;
+  place?: Place;
+  signals?: Signals;
+  url?: Url;
+  /** A batch. At most 16 of them may be URLs, and all together have at most 65,536 PDQ hashes (413). */
+  items?: MatchItem[];
+  banks?: BankNames;
+  radius?: Radius;
+  profile?: Profile;
+  on_error?: OnError;
+  mode?: Mode;
+  webhook?: WebhookUrl;
+  include_silent?: IncludeSilent;
+  timings?: WantTimings;
+}
+
+/** One `file` is answered alone; `items` are a batch, and a part's file name is its `id`. */
+export interface MatchForm {
+  file?: MediaBytes;
+  items?: MediaBytes[];
+}
+
+/** One entry that the media meets, by its nearest signal. */
+export interface Match {
+  /** Its name, for `POST /v1/feedback`: entry@id. */
+  match: string;
+  entry: EntryName;
+  bank: BankName;
+  /** Who listed it: an exchange, or `manual`. */
+  source: string;
+  signal: SignalType;
+  /** In bits; 0 for digests. */
+  distance: number;
+  /** That counted, inclusive; 0 for digests. */
+  radius: number;
+  /** How the media was turned or cut to meet it; `original`: not at all. */
+  variant?: string;
+  frame?: number;
+  /** Of the hash that met; null: digest. */
+  quality?: number | null;
+  standing: "enforced" | "overruled" | "staged" | "quarantined" | "expired" | "bank_off";
+  action: Verdict;
+  classification?: Classification | null;
+  series?: string;
+  /** The list version that made the entry as it is. */
+  list_version: number;
+}
+
+/** What was fetched and decoded. Missing in hash-only mode. */
+export interface MediaInfo {
+  /** Told from the first bytes. */
+  type: string;
+  /** Upright. */
+  width?: number;
+  height?: number;
+  /** In the file. */
+  frames?: number;
+  /** Looked at, evenly spaced; at most 64. */
+  frames_decoded?: number;
+  /** Damaged or cut off; what could be decoded was used. */
+  truncated: boolean;
+  /** false: looked up by its digests alone. */
+  decoded: boolean;
+  size_bytes: number;
+  /** Under 50 matches by digests alone. */
+  pdq_quality?: number;
+  /** Of a URL. */
+  redirects?: number;
+}
+
+/** Microseconds. */
+export interface Timings {
+  total_us?: number;
+  queue_us?: number;
+  fetch_us?: number;
+  decode_us?: number;
+  hash_us?: number;
+  /** Kept in the log, and the lists up to date after it. */
+  observe_us?: number;
+  search_us?: number;
+}
+
+export interface ItemAnswer {
+  id?: ItemId;
+  verdict: Verdict;
+  /** Digests first, then nearest first. */
+  matches: Match[];
+  /** For people; one a match that counts. With `include_silent` also of those that were overruled. */
+  reasons: string[];
+  media?: MediaInfo;
+  /** Kept in the log of observations before it was answered. */
+  observed: boolean;
+  /**
+   * A part of the work failed; `mode` is the request's `on_error`, if it had one. A verdict with no match is
+   * never grounds for a report.
+   */
+  failed?: {
+    mode?: OnError;
+    error: ItemError;
+  };
+}
+
+export interface MatchAnswer {
+  id?: ItemId;
+  verdict: Verdict;
+  /** Digests first, then nearest first. */
+  matches: Match[];
+  /** For people; one a match that counts. With `include_silent` also of those that were overruled. */
+  reasons: string[];
+  media?: MediaInfo;
+  /** Kept in the log of observations before it was answered. */
+  observed: boolean;
+  /**
+   * A part of the work failed; `mode` is the request's `on_error`, if it had one. A verdict with no match is
+   * never grounds for a report.
+   */
+  failed?: {
+    mode?: OnError;
+    error: ItemError;
+  };
+  request_id: RequestId;
+  list_version: ListVersion;
+  timings?: Timings;
+}
+
+/**
+ * `verdict` is the strongest of the items: block, then review, then allow. It is missing where an item has
+ * none and no other says block or review: what could not be looked up must not read as harmless. An item
+ * without a verdict never hides one that says block or review.
+ */
+export interface BatchAnswer {
+  request_id: RequestId;
+  verdict?: Verdict;
+  list_version: ListVersion;
+  /** One an item, in order; those without a verdict have `error`. */
+  answers: Array<ItemAnswer | {
+    id?: ItemId;
+    error: ItemError;
+  }>;
+  timings?: Timings;
+}
+
+export interface MatchJob {
+  request_id: RequestId;
+  state: "pending" | "done" | "failed";
+  asked: Time;
+  done?: Time;
+  /** Once done. */
+  answer?: MatchAnswer | BatchAnswer;
+  problem?: Problem;
+  webhook?: {
+    state: "waiting" | "delivered" | "held";
+    attempts: number;
+    next?: Time;
+    /** What the receiver answered last; null: nothing. */
+    last_status?: number | null;
+  };
+}
+
+/** The body of the webhook. */
+export interface MatchDone {
+  type: "match.done";
+  time: Time;
+  job: MatchJob;
+}
+
+/** As `seawall hash --json`, without `path`. */
+export interface MediaHashes {
+  type: string;
+  width: number | null;
+  height: number | null;
+  pdq: string | null;
+  pdq_quality: number | null;
+  md5: string;
+  sha1: string;
+  sha256: string;
+  size_bytes: number;
+  frames: number;
+  truncated: boolean;
+  /** Says so when it is no picture. */
+  note?: string;
+  frame_hashes?: Array<{
+    index: number;
+    time_ms: number;
+    pdq: Hex256;
+    pdq_quality: Quality;
+  }>;
+  dihedral?: Record<string, Hex256>;
+}
+
+/** A PDQ hash, or a URL to fetch. */
+export interface CompareSide {
+  pdq?: PdqText;
+  url?: Url;
+}
+
+export interface CompareRequest {
+  a: CompareSide;
+  b: CompareSide;
+  radius?: Radius;
+  profile?: Profile;
+}
+
+export interface ExplanationSide {
+  pdq: string | null;
+  pdq_quality: number | null;
+  variant: string;
+  frame: number;
+}
+
+/** As `seawall explain --json`. */
+export interface Explanation {
+  match: boolean;
+  same_bytes: boolean;
+  radius: number;
+  /** null: too little detail. */
+  distance: number | null;
+  /** Between the whole pictures. */
+  plain_distance: number;
+  a: ExplanationSide;
+  b: ExplanationSide;
+  words: string;
+}
+
+export interface Bank {
+  bank: BankName;
+  id?: number;
+  /** harmless: its matches overrule others. */
+  kind: "listed" | "harmless";
+  purpose: string;
+  owner: string;
+  action: Verdict;
+  radius: number;
+  two_person: boolean;
+  /** false: none of it is enforced. */
+  active: boolean;
+  expires?: Time;
+  /** The list version that made it as it is. */
+  version: number;
+  /** How many in each state. Of one bank only. */
+  entries?: Record<string, number>;
+}
+
+export interface NewBank {
+  bank: BankName;
+  kind?: "listed" | "harmless";
+  purpose: string;
+  owner: string;
+  action?: Verdict;
+  radius?: number;
+  two_person?: boolean;
+  expires?: Time;
+  why: Why;
+}
+
+export interface BankSettings {
+  /** As read; another is `/problems/stale`. */
+  version: number;
+  bank?: BankName;
+  purpose?: string;
+  owner?: string;
+  action?: Verdict;
+  radius?: number;
+  two_person?: boolean;
+  active?: boolean;
+  expires?: Time | null;
+  why: Why;
+}
+
+export type Tags = string[];
+
+export interface NewEntry {
+  /** The proposer's own name for it, unique among those proposed by hand. Else made from the signals. */
+  key?: string;
+  signals: Signals;
+  classification?: Classification;
+  series?: string;
+  tags?: Tags;
+  media_type?: string;
+  size_bytes?: number;
+  why: Why;
+}
+
+export interface Entry {
+  entry: EntryName;
+  bank: BankName;
+  source: string;
+  /** The source's own name for it. */
+  key: string;
+  state: "proposed" | "staged" | "active" | "quarantined" | "withdrawn";
+  state_reason?: string;
+  signals: {
+    pdq?: Array<{
+      pdq: Hex256;
+      quality?: Quality;
+    }>;
+    md5?: string;
+    sha1?: string;
+    sha256?: string;
+    /** Types that are carried, never matched. */
+    carried?: string[];
+  };
+  classification?: Classification;
+  series?: string;
+  tags?: Tags;
+  /** Its own; else the bank's. */
+  radius?: number;
+  action?: Verdict;
+  review?: Time;
+  expires?: Time;
+  /** The list version that made it as it is. */
+  version: number;
+}
+
+export interface EntrySettings {
+  radius?: number | null;
+  action?: Verdict | null;
+  expires?: Time | null;
+  review?: Time | null;
+  tags?: Tags;
+  why: Why;
+}
+
+export interface EntryChange {
+  version: number;
+  what: string;
+  by: By;
+  /** Member of the entry to its value before and after. */
+  changed: Record<string, {
+    from?: unknown;
+    to?: unknown;
+  }>;
+  previous?: Entry | null;
+}
+
+export interface Feedback {
+  /** The match's name from its answer, or the entry alone, `12.345`, whatever met it. */
+  match: string;
+  verdict: "confirmed" | "false-match";
+  signal?: SignalType;
+  /** One of the reasons of the source's body. */
+  reason?: string;
+  /** Tell the source, if it takes feedback. */
+  send_back?: boolean;
+  why: Why;
+}
+
+export interface Finding {
+  entry: EntryName;
+  match: string;
+  verdict: "confirmed" | "false-match";
+  signal: "pdq" | "md5" | "sha1" | "sha256" | "";
+  reason?: string;
+  by: By;
+  source: string;
+  /** It waits to be told to the source. */
+  waits: boolean;
+}
+
+export interface Release {
+  release: ReleaseId;
+  bank: BankName;
+  source: string;
+  state: "loading" | "proposed" | "staged" | "active" | "rejected";
+  proposed: By;
+  approvals: By[];
+  approvals_needed: number;
+  approvals_missing: number;
+  counts: {
+    added: number;
+    updated: number;
+    withdrawn: number;
+    unchanged: number;
+    quarantined: number;
+    refused: number;
+  };
+  /** How often it was met while staged, by this server. */
+  silent_matches?: number;
+  /** Of a release of one entry, that one. */
+  entries?: EntryName[];
+  digest?: Hex256;
+  version: number;
+}
+
+export interface ChangeOutcome {
+  done: boolean;
+  request?: ChangeRequestId;
+  approvals_missing: number;
+  /** The list version, once done. */
+  version?: number;
+}
+
+export interface Request {
+  request: ChangeRequestId;
+  bank: BankName;
+  about: string;
+  changes: Array<{
+    what: string;
+    from?: string;
+    to: string;
+  }>;
+  /** true: what it is about has changed; drop it and ask anew. */
+  stale?: boolean;
+  state: "open" | "done" | "dropped";
+  proposed: By;
+  approvals: By[];
+  approvals_missing?: number;
+  closed?: By;
+}
+
+export interface Sighting {
+  entry: EntryName;
+  bank: BankName;
+  source: string;
+  state: "proposed" | "staged" | "active" | "quarantined" | "withdrawn";
+  list_version: number;
+  signal: SignalType;
+  distance: number;
+  radius: number;
+  place: Place;
+  time: Time;
+}
+
+export type Scope = "match" | "feedback" | "entries:read" | "banks:read" | "lists:write" | "observations:read" | "status" | "metrics";
+
+/** So many items in so many seconds. */
+export interface Rate {
+  items: number;
+  per_s: number;
+}
+
+export interface NewKey {
+  name: Account;
+  scopes: Scope[];
+  banks?: BankNames;
+  expires: Time;
+  rate?: Rate;
+  certificate_sha256?: Hex256;
+  why: Why;
+}
+
+export interface Key {
+  key: KeyId;
+  name: Account;
+  scopes: Scope[];
+  banks?: BankName[];
+  state: "active" | "rotating" | "expired" | "revoked";
+  expires: Time;
+  old_secret_until?: Time;
+  rate: Rate;
+  certificate_sha256?: Hex256;
+  created: By;
+  /** To the hour. */
+  last_used?: string | null;
+}
+
+export interface Session {
+  account: Account;
+  tenant: string;
+  roles: ("viewer" | "reviewer" | "list_manager" | "administrator" | "overseer")[];
+  /** For the header X-CSRF-Token. */
+  csrf_token: string;
+  expires: Time;
+}
+
+export interface Status {
+  /** Of the program. */
+  version: string;
+  ready: boolean;
+  list_version: ListVersion;
+  /** Since the lists were last known to be the newest. */
+  list_age_ms: number;
+  /** Signals of each type. */
+  index: Record<string, number>;
+  queue: {
+    depth: number;
+    capacity: number;
+  };
+  decoders: {
+    running: number;
+    crashes: number;
+  };
+}

@@ -1,0 +1,634 @@
+"""The shapes of the service's requests and answers.
+
+Made by tools/openapi_types from docs/openapi.yaml. Change that, then run it again.
+"""
+from __future__ import annotations
+
+from typing import Any, Dict, List, Literal, Optional, TypedDict, Union
+
+Time = str
+Hex256 = str
+RequestId = str
+EntryName = str
+ReleaseId = int
+ChangeRequestId = int
+KeyId = str
+BankName = str
+BankNames = List[BankName]
+Account = str
+Why = str
+OrderReference = str
+Next = Optional[str]
+ItemId = str
+Place = str
+MediaBytes = str
+Url = str
+WebhookUrl = str
+Radius = int
+Profile = Literal['none', 'default', 'thorough']
+OnError = Literal['fail_closed', 'fail_open']
+Mode = Literal['sync', 'async']
+IncludeSilent = bool
+WantTimings = bool
+Verdict = Literal['block', 'review', 'allow']
+SignalType = Literal['pdq', 'md5', 'sha1', 'sha256']
+Code = Literal['invalid_input', 'unauthenticated', 'forbidden', 'not_found', 'conflict', 'limit_exceeded',
+    'unsupported', 'decoder_crashed', 'rate_limited', 'corrupt', 'unavailable']
+PdqText = str
+Quality = int
+Tags = List[str]
+Scope = Literal['match', 'feedback', 'entries:read', 'banks:read', 'lists:write', 'observations:read',
+    'status', 'metrics']
+
+
+class By(TypedDict):
+    who: Account
+    why: Why
+    when: Time
+
+
+class Classification(TypedDict):
+    """A body's decision under its own scheme; docs/classifications.md."""
+    scheme: Literal['ncmec', 'uk', 'interpol', 'iccam', 'gifct', 'other']
+    value: str
+
+
+class ListVersion(TypedDict):
+    """Where the lists stood. Who holds the same chain has seen the same changes."""
+    number: int
+    chain: Hex256
+
+
+class ItemError(TypedDict):
+    code: Code
+    message: str
+
+
+class ProblemErrorsItem(TypedDict):
+    at: str
+    detail: str
+
+
+class _Problem(TypedDict):
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: Code
+    request_id: RequestId
+
+
+class Problem(_Problem, total=False):
+    """RFC 9457."""
+    errors: List[ProblemErrorsItem]
+
+
+class Signals(TypedDict, total=False):
+    """The signals of one piece of media, as a row of docs/formats/signals.md. PDQ hashes are looked up by
+    distance, unless their quality is stated and under 50; digests when equal."""
+    pdq: Union[PdqText, List[PdqText]]
+    quality: Union[Quality, List[Optional[Quality]]]
+    md5: str
+    sha1: str
+    sha256: str
+
+
+class MatchItem(TypedDict, total=False):
+    id: ItemId
+    place: Place
+    signals: Signals
+    url: Url
+
+
+class MatchRequest(TypedDict, total=False):
+    id: ItemId
+    place: Place
+    signals: Signals
+    url: Url
+    items: List[MatchItem]
+    banks: BankNames
+    radius: Radius
+    profile: Profile
+    on_error: OnError
+    mode: Mode
+    webhook: WebhookUrl
+    include_silent: IncludeSilent
+    timings: WantTimings
+
+
+class MatchForm(TypedDict, total=False):
+    """One `file` is answered alone; `items` are a batch, and a part's file name is its `id`."""
+    file: MediaBytes
+    items: List[MediaBytes]
+
+
+class _Match(TypedDict):
+    match: str
+    entry: EntryName
+    bank: BankName
+    source: str
+    signal: SignalType
+    distance: int
+    radius: int
+    standing: Literal['enforced', 'overruled', 'staged', 'quarantined', 'expired', 'bank_off']
+    action: Verdict
+    list_version: int
+
+
+class Match(_Match, total=False):
+    """One entry that the media meets, by its nearest signal."""
+    variant: str
+    frame: int
+    quality: Optional[int]
+    classification: Optional[Classification]
+    series: str
+
+
+class _MediaInfo(TypedDict):
+    type: str
+    truncated: bool
+    decoded: bool
+    size_bytes: int
+
+
+class MediaInfo(_MediaInfo, total=False):
+    """What was fetched and decoded. Missing in hash-only mode."""
+    width: int
+    height: int
+    frames: int
+    frames_decoded: int
+    pdq_quality: int
+    redirects: int
+
+
+class Timings(TypedDict, total=False):
+    """Microseconds."""
+    total_us: int
+    queue_us: int
+    fetch_us: int
+    decode_us: int
+    hash_us: int
+    observe_us: int
+    search_us: int
+
+
+class _ItemAnswerFailed(TypedDict):
+    error: ItemError
+
+
+class ItemAnswerFailed(_ItemAnswerFailed, total=False):
+    """A part of the work failed; `mode` is the request's `on_error`, if it had one. A verdict with no
+    match is never grounds for a report."""
+    mode: OnError
+
+
+class _ItemAnswer(TypedDict):
+    verdict: Verdict
+    matches: List[Match]
+    reasons: List[str]
+    observed: bool
+
+
+class ItemAnswer(_ItemAnswer, total=False):
+    id: ItemId
+    media: MediaInfo
+    failed: ItemAnswerFailed
+
+
+class _MatchAnswerFailed(TypedDict):
+    error: ItemError
+
+
+class MatchAnswerFailed(_MatchAnswerFailed, total=False):
+    """A part of the work failed; `mode` is the request's `on_error`, if it had one. A verdict with no
+    match is never grounds for a report."""
+    mode: OnError
+
+
+class _MatchAnswer(TypedDict):
+    verdict: Verdict
+    matches: List[Match]
+    reasons: List[str]
+    observed: bool
+    request_id: RequestId
+    list_version: ListVersion
+
+
+class MatchAnswer(_MatchAnswer, total=False):
+    id: ItemId
+    media: MediaInfo
+    failed: MatchAnswerFailed
+    timings: Timings
+
+
+class _BatchAnswerAnswersItem1(TypedDict):
+    error: ItemError
+
+
+class BatchAnswerAnswersItem1(_BatchAnswerAnswersItem1, total=False):
+    id: ItemId
+
+
+class _BatchAnswer(TypedDict):
+    request_id: RequestId
+    list_version: ListVersion
+    answers: List[Union[ItemAnswer, BatchAnswerAnswersItem1]]
+
+
+class BatchAnswer(_BatchAnswer, total=False):
+    """`verdict` is the strongest of the items: block, then review, then allow. It is missing where an
+    item has none and no other says block or review: what could not be looked up must not read as
+    harmless. An item without a verdict never hides one that says block or review."""
+    verdict: Verdict
+    timings: Timings
+
+
+class _MatchJobWebhook(TypedDict):
+    state: Literal['waiting', 'delivered', 'held']
+    attempts: int
+
+
+class MatchJobWebhook(_MatchJobWebhook, total=False):
+    next: Time
+    last_status: Optional[int]
+
+
+class _MatchJob(TypedDict):
+    request_id: RequestId
+    state: Literal['pending', 'done', 'failed']
+    asked: Time
+
+
+class MatchJob(_MatchJob, total=False):
+    done: Time
+    answer: Union[MatchAnswer, BatchAnswer]
+    problem: Problem
+    webhook: MatchJobWebhook
+
+
+class MatchDone(TypedDict):
+    """The body of the webhook."""
+    type: Literal['match.done']
+    time: Time
+    job: MatchJob
+
+
+class MediaHashesFrameHashesItem(TypedDict):
+    index: int
+    time_ms: int
+    pdq: Hex256
+    pdq_quality: Quality
+
+
+class _MediaHashes(TypedDict):
+    type: str
+    width: Optional[int]
+    height: Optional[int]
+    pdq: Optional[str]
+    pdq_quality: Optional[int]
+    md5: str
+    sha1: str
+    sha256: str
+    size_bytes: int
+    frames: int
+    truncated: bool
+
+
+class MediaHashes(_MediaHashes, total=False):
+    """As `seawall hash --json`, without `path`."""
+    note: str
+    frame_hashes: List[MediaHashesFrameHashesItem]
+    dihedral: Dict[str, Hex256]
+
+
+class CompareSide(TypedDict, total=False):
+    """A PDQ hash, or a URL to fetch."""
+    pdq: PdqText
+    url: Url
+
+
+class _CompareRequest(TypedDict):
+    a: CompareSide
+    b: CompareSide
+
+
+class CompareRequest(_CompareRequest, total=False):
+    radius: Radius
+    profile: Profile
+
+
+class ExplanationSide(TypedDict):
+    pdq: Optional[str]
+    pdq_quality: Optional[int]
+    variant: str
+    frame: int
+
+
+class Explanation(TypedDict):
+    """As `seawall explain --json`."""
+    match: bool
+    same_bytes: bool
+    radius: int
+    distance: Optional[int]
+    plain_distance: int
+    a: ExplanationSide
+    b: ExplanationSide
+    words: str
+
+
+class _Bank(TypedDict):
+    bank: BankName
+    kind: Literal['listed', 'harmless']
+    purpose: str
+    owner: str
+    action: Verdict
+    radius: int
+    two_person: bool
+    active: bool
+    version: int
+
+
+class Bank(_Bank, total=False):
+    id: int
+    expires: Time
+    entries: Dict[str, int]
+
+
+class _NewBank(TypedDict):
+    bank: BankName
+    purpose: str
+    owner: str
+    why: Why
+
+
+class NewBank(_NewBank, total=False):
+    kind: Literal['listed', 'harmless']
+    action: Verdict
+    radius: int
+    two_person: bool
+    expires: Time
+
+
+class _BankSettings(TypedDict):
+    version: int
+    why: Why
+
+
+class BankSettings(_BankSettings, total=False):
+    bank: BankName
+    purpose: str
+    owner: str
+    action: Verdict
+    radius: int
+    two_person: bool
+    active: bool
+    expires: Optional[Time]
+
+
+class _NewEntry(TypedDict):
+    signals: Signals
+    why: Why
+
+
+class NewEntry(_NewEntry, total=False):
+    key: str
+    classification: Classification
+    series: str
+    tags: Tags
+    media_type: str
+    size_bytes: int
+
+
+class _EntrySignalsPdqItem(TypedDict):
+    pdq: Hex256
+
+
+class EntrySignalsPdqItem(_EntrySignalsPdqItem, total=False):
+    quality: Quality
+
+
+class EntrySignals(TypedDict, total=False):
+    pdq: List[EntrySignalsPdqItem]
+    md5: str
+    sha1: str
+    sha256: str
+    carried: List[str]
+
+
+class _Entry(TypedDict):
+    entry: EntryName
+    bank: BankName
+    source: str
+    key: str
+    state: Literal['proposed', 'staged', 'active', 'quarantined', 'withdrawn']
+    signals: EntrySignals
+    version: int
+
+
+class Entry(_Entry, total=False):
+    state_reason: str
+    classification: Classification
+    series: str
+    tags: Tags
+    radius: int
+    action: Verdict
+    review: Time
+    expires: Time
+
+
+class _EntrySettings(TypedDict):
+    why: Why
+
+
+class EntrySettings(_EntrySettings, total=False):
+    radius: Optional[int]
+    action: Optional[Verdict]
+    expires: Optional[Time]
+    review: Optional[Time]
+    tags: Tags
+
+
+EntryChangeChangedValue = TypedDict("EntryChangeChangedValue", {"from": Any, "to": Any}, total=False)
+
+
+class _EntryChange(TypedDict):
+    version: int
+    what: str
+    by: By
+    changed: Dict[str, EntryChangeChangedValue]
+
+
+class EntryChange(_EntryChange, total=False):
+    previous: Optional[Entry]
+
+
+class _Feedback(TypedDict):
+    match: str
+    verdict: Literal['confirmed', 'false-match']
+    why: Why
+
+
+class Feedback(_Feedback, total=False):
+    signal: SignalType
+    reason: str
+    send_back: bool
+
+
+class _Finding(TypedDict):
+    entry: EntryName
+    match: str
+    verdict: Literal['confirmed', 'false-match']
+    signal: Literal['pdq', 'md5', 'sha1', 'sha256', '']
+    by: By
+    source: str
+    waits: bool
+
+
+class Finding(_Finding, total=False):
+    reason: str
+
+
+class ReleaseCounts(TypedDict):
+    added: int
+    updated: int
+    withdrawn: int
+    unchanged: int
+    quarantined: int
+    refused: int
+
+
+class _Release(TypedDict):
+    release: ReleaseId
+    bank: BankName
+    source: str
+    state: Literal['loading', 'proposed', 'staged', 'active', 'rejected']
+    proposed: By
+    approvals: List[By]
+    approvals_needed: int
+    approvals_missing: int
+    counts: ReleaseCounts
+    version: int
+
+
+class Release(_Release, total=False):
+    silent_matches: int
+    entries: List[EntryName]
+    digest: Hex256
+
+
+class _ChangeOutcome(TypedDict):
+    done: bool
+    approvals_missing: int
+
+
+class ChangeOutcome(_ChangeOutcome, total=False):
+    request: ChangeRequestId
+    version: int
+
+
+RequestChangesItem = TypedDict("RequestChangesItem", {"what": str, "from": str, "to": str}, total=False)
+
+
+class _Request(TypedDict):
+    request: ChangeRequestId
+    bank: BankName
+    about: str
+    changes: List[RequestChangesItem]
+    state: Literal['open', 'done', 'dropped']
+    proposed: By
+    approvals: List[By]
+
+
+class Request(_Request, total=False):
+    stale: bool
+    approvals_missing: int
+    closed: By
+
+
+class Sighting(TypedDict):
+    entry: EntryName
+    bank: BankName
+    source: str
+    state: Literal['proposed', 'staged', 'active', 'quarantined', 'withdrawn']
+    list_version: int
+    signal: SignalType
+    distance: int
+    radius: int
+    place: Place
+    time: Time
+
+
+class Rate(TypedDict):
+    """So many items in so many seconds."""
+    items: int
+    per_s: int
+
+
+class _NewKey(TypedDict):
+    name: Account
+    scopes: List[Scope]
+    expires: Time
+    why: Why
+
+
+class NewKey(_NewKey, total=False):
+    banks: BankNames
+    rate: Rate
+    certificate_sha256: Hex256
+
+
+class _Key(TypedDict):
+    key: KeyId
+    name: Account
+    scopes: List[Scope]
+    state: Literal['active', 'rotating', 'expired', 'revoked']
+    expires: Time
+    rate: Rate
+    created: By
+
+
+class Key(_Key, total=False):
+    banks: List[BankName]
+    old_secret_until: Time
+    certificate_sha256: Hex256
+    last_used: Optional[str]
+
+
+class Session(TypedDict):
+    account: Account
+    tenant: str
+    roles: List[Literal['viewer', 'reviewer', 'list_manager', 'administrator', 'overseer']]
+    csrf_token: str
+    expires: Time
+
+
+class StatusQueue(TypedDict):
+    depth: int
+    capacity: int
+
+
+class StatusDecoders(TypedDict):
+    running: int
+    crashes: int
+
+
+class Status(TypedDict):
+    version: str
+    ready: bool
+    list_version: ListVersion
+    list_age_ms: int
+    index: Dict[str, int]
+    queue: StatusQueue
+    decoders: StatusDecoders
+
+
+
+__all__ = ["Account", "Bank", "BankName", "BankNames", "BankSettings", "BatchAnswer", "By", "ChangeOutcome",
+    "ChangeRequestId", "Classification", "Code", "CompareRequest", "CompareSide", "Entry", "EntryChange",
+    "EntryName", "EntrySettings", "Explanation", "ExplanationSide", "Feedback", "Finding", "Hex256",
+    "IncludeSilent", "ItemAnswer", "ItemError", "ItemId", "Key", "KeyId", "ListVersion", "Match",
+    "MatchAnswer", "MatchDone", "MatchForm", "MatchItem", "MatchJob", "MatchRequest", "MediaBytes",
+    "MediaHashes", "MediaInfo", "Mode", "NewBank", "NewEntry", "NewKey", "Next", "OnError", "OrderReference",
+    "PdqText", "Place", "Problem", "Profile", "Quality", "Radius", "Rate", "Release", "ReleaseId", "Request",
+    "RequestId", "Scope", "Session", "Sighting", "SignalType", "Signals", "Status", "Tags", "Time", "Timings",
+    "Url", "Verdict", "WantTimings", "WebhookUrl", "Why"]
