@@ -31,7 +31,7 @@ SealingKey::~SealingKey() { OPENSSL_cleanse(key_.data(), key_.size()); }
 
 Result<std::string> SealingKey::seal(std::string_view text, std::string_view context) const {
   if (text.size() > kTextBytesMax || context.size() > kTextBytesMax) {
-    return fail(Code::kLimitExceeded, "what is sealed is at most 64 KiB");
+    return fail(Code::kLimitExceeded, "what is sealed is at most 1088 KiB");
   }
   std::string out(kNonceBytes + text.size() + kTagBytes, '\0');
   SEAWALL_CHECK(fill_with_random_bytes(std::as_writable_bytes(std::span(out).first(kNonceBytes))));

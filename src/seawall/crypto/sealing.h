@@ -13,11 +13,11 @@ namespace seawall {
 /// Seals small secrets for keeping: AES-256-GCM (NIST SP 800-38D) with a random nonce of 96 bits.
 /// Guarantees: what was changed, or sealed with another key or for another `context`, is not opened.
 /// Threads: const functions, any. Lifetime: its key is zeroed at its end.
-/// Limits: texts to 64 KiB; at most 2^32 seals with one key, beyond which nonces could meet.
+/// Limits: texts to kTextBytesMax; at most 2^32 seals with one key, beyond which nonces could meet.
 class SealingKey {
  public:
   static constexpr std::size_t kBytes = 32;
-  static constexpr std::size_t kTextBytesMax = 64 * 1024;
+  static constexpr std::size_t kTextBytesMax = 1088 * 1024;
 
   explicit SealingKey(std::span<const std::byte, kBytes> key);
   SealingKey(const SealingKey&) = delete;

@@ -28,6 +28,9 @@ struct FetchRequest {
   std::chrono::milliseconds connect_deadline{15'000};
   std::uint64_t response_bytes_max = 64 << 20;  ///< Counted after decompression.
   bool accept_gzip = true;
+  /// False: the response is given as soon as its headers are there, with an empty body, whatever the server
+  /// would send on.
+  bool body_wanted = true;
 };
 
 struct FetchResponse {

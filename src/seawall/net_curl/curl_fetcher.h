@@ -23,6 +23,9 @@ struct CurlOptions {
   bool refuse_own = false;
   /// Never connected to, also where they are public: the operator's own networks.
   std::vector<Network> refused_networks = {};
+  /// With public_only: the operator's own networks that may be reached all the same, at those ports. This
+  /// machine's own addresses only where one is named alone ("127.0.0.1/32"). refused_networks goes before.
+  std::vector<Network> allowed_networks = {};
   /// A connection that brings less than this, for that long, is given up.
   long low_speed_bytes_s = 100;
   long low_speed_seconds = 30;

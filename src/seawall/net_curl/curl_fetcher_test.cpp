@@ -310,5 +310,44 @@ TEST(CurlFetcher, ForStrangersAsksNoSystemPort) {
   }
 }
 
+TEST(CurlFetcher, ForStrangersAlsoReachesWhatTheOperatorNames) {
+  const auto asked = [](std::initializer_list<const char*> allowed, std::initializer_list<const char*> refused,
+                        const std::string& url) {
+    CurlOptions options = public_only();
+    for (const char* text : allowed) options.allowed_networks.push_back(*Network::from_text(text));
+    for (const char* text : refused) options.refused_networks.push_back(*Network::from_text(text));
+    return fetcher(options)->fetch({.url = url}, {}).has_value();
+  };
+  const std::string here = stand_in().url("/trap/echo");
+  EXPECT_TRUE(asked({"127.0.0.1/32"}, {}, here));
+  EXPECT_FALSE(asked({"127.0.0.0/8"}, {}, here)) << "this machine only where it is named alone";
+  EXPECT_FALSE(asked({"127.0.0.1/32"}, {"127.0.0.0/8"}, here));
+  EXPECT_FALSE(asked({"10.0.0.0/8"}, {}, here));
+  EXPECT_FALSE(asked({"127.0.0.1/32"}, {}, "http://127.0.0.1:25/")) << "ports stay as they are";
+}
+
+TEST(CurlFetcher, GivesTheHeadAloneWhereTheBodyIsNotWanted) {
+  for (const char* path :
+       {"/trap/drip", "/trap/large/5000000", "/trap/half", "/trap/bomb", "/trap/status/503"}) {
+    auto request = get(path);
+    request.method = FetchMethod::kPost;
+    request.body = "{}";
+    request.body_wanted = false;
+    request.response_bytes_max = 10;
+    const auto response = fetch(request);
+    ASSERT_TRUE(response) << path << response.error().message;
+    EXPECT_EQ(response->status, std::string_view(path).ends_with("503") ? 503 : 200) << path;
+    EXPECT_EQ(response->body->size_bytes(), 0U) << path;
+    EXPECT_EQ(response->header("retry-after"), response->status == 503 ? "7" : "") << path;
+  }
+}
+
+TEST(CurlFetcher, TakesNoHeadThatDoesNotCome) {
+  auto request = get("/trap/silent");
+  request.body_wanted = false;
+  request.deadline = std::chrono::milliseconds(200);
+  expect_failure(request, Code::kUnavailable, "in time");
+}
+
 }  // namespace
 }  // namespace seawall

@@ -76,6 +76,7 @@ void Transfer::set_limits(std::chrono::milliseconds left) {
   // A look-up of a name that is still under way at the deadline is left to end by itself: its thread cannot
   // be stopped, and waiting for it would outlast the deadline.
   set(CURLOPT_QUICK_EXIT, 1L);
+  set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   set(CURLOPT_PROTOCOLS_STR, "http,https");
   set(CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
 }
@@ -107,9 +108,20 @@ bool Transfer::may_reach(const curl_sockaddr& to) const {
   if (std::ranges::any_of(options_.refused_networks, holds)) return false;
   if (options_.public_only) {
     const unsigned port = port_of(to);
-    if ((port != 80 && port != 443 && port < 1024) || !is_public_address(reached)) return false;
+    if (port != 80 && port != 443 && port < 1024) return false;
+    if (is_named(reached)) return true;
+    if (!is_public_address(reached)) return false;
   }
   return !(options_.public_only || options_.refuse_own) || !is_own_address(reached);
+}
+
+/// Whether the operator allows it, public or not.
+bool Transfer::is_named(const PeerAddress& address) const {
+  const unsigned all_bits = address.is_v4() ? 32 : 128;
+  const auto names = [&](const Network& network) {
+    return network.holds(address) && (network.bits() == all_bits || !is_own_address(address));
+  };
+  return std::ranges::any_of(options_.allowed_networks, names);
 }
 
 /// Asked for each address that is about to be connected to: after the name was looked up, so that no second
@@ -171,8 +183,8 @@ Result<FetchResponse> Transfer::run(std::chrono::steady_clock::time_point end, s
     return fail(Code::kUnavailable, "this libcurl lacks an option that is needed; 7.87 is the oldest");
   SEAWALL_TRY(const CURLcode code, drive(std::move(stop)));
   if (stopped_by_) return tl::unexpected(*std::move(stopped_by_));
-  if (code != CURLE_OK) return tl::unexpected(failure(code));
-  SEAWALL_CHECK(finish_body());
+  if (code != CURLE_OK && !head_is_enough_) return tl::unexpected(failure(code));
+  if (!head_is_enough_) SEAWALL_CHECK(finish_body());
   long status = 0;
   ::curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
   response_.status = static_cast<int>(status);
@@ -228,8 +240,10 @@ std::size_t Transfer::on_header(char* bytes, std::size_t size, std::size_t count
     transfer.stopped_by_ = Error{Code::kLimitExceeded, "the answer's headers have more than 64 KiB"};
     return 0;
   }
-  transfer.take_header({bytes, size * count});
-  return size * count;
+  const std::string_view line(bytes, size * count);
+  transfer.take_header(line);
+  transfer.head_is_enough_ = transfer.is_end_of_answer_head(line);
+  return transfer.head_is_enough_ ? 0 : size * count;  // Any other count than was given stops the transfer.
 }
 
 void Transfer::take_header(std::string_view line) {
@@ -247,12 +261,21 @@ void Transfer::take_header(std::string_view line) {
   response_.headers.emplace_back(std::move(name), trimmed(line.substr(colon + 1)));
 }
 
+/// Of the answer itself, where its body is not wanted: not of "100 Continue". What a proxy says never comes
+/// here.
+bool Transfer::is_end_of_answer_head(std::string_view line) const {
+  if (request_.body_wanted || !trimmed(line).empty()) return false;
+  long status = 0;
+  ::curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
+  return status >= 200;
+}
+
 std::size_t Transfer::on_body(char* bytes, std::size_t size, std::size_t count, void* self) {
   auto& transfer = *static_cast<Transfer*>(self);
   auto appended = transfer.take_body({bytes, size * count});
   if (appended) return size * count;
   transfer.stopped_by_ = std::move(appended).error();
-  return count == 0 ? 1 : 0;  // Any other count than was given stops the transfer.
+  return count == 0 ? 1 : 0;
 }
 
 Result<void> Transfer::take_body(std::string_view bytes) {

@@ -41,10 +41,12 @@ class Transfer {
   Result<CURLcode> drive(std::stop_token stop);
   Error failure(CURLcode code) const;
   [[nodiscard]] bool may_reach(const curl_sockaddr& address) const;
+  [[nodiscard]] bool is_named(const PeerAddress& address) const;
   static curl_socket_t on_socket(void* self, curlsocktype purpose, curl_sockaddr* address);
   static std::size_t on_header(char* bytes, std::size_t size, std::size_t count, void* self);
   static std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* self);
   void take_header(std::string_view line);
+  [[nodiscard]] bool is_end_of_answer_head(std::string_view line) const;
   Result<void> take_body(std::string_view bytes);
   Result<void> finish_body();
 
@@ -59,6 +61,7 @@ class Transfer {
   bool kept_back_ = false;  // An address was not connected to, since it may not be.
   FetchResponse response_;
   std::shared_ptr<SpooledBody> body_;
+  bool head_is_enough_ = false;     // It ended there, on purpose.
   std::unique_ptr<Gunzip> gunzip_;  // Set at the first byte of a packed body.
   std::size_t header_bytes_ = 0;
   std::optional<Error> stopped_by_;  // What a callback found wrong.
