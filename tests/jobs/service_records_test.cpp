@@ -59,7 +59,8 @@ LookupJob new_job(const std::string& id, const std::string& caller = "k/one", bo
 }
 
 JobEnd end_of(std::string_view id, std::string_view holder = "alive") {
-  return {id, holder, JobState::kDone, R"({"verdict":"allow"})", at(2000), at(500'000), at(300'000)};
+  return {id,       holder,      JobState::kDone, R"({"verdict":"allow"})",
+          at(2000), at(400'000), at(500'000),     at(300'000)};
 }
 
 class ServiceStores : public testing::TestWithParam<Backend> {
@@ -350,7 +351,7 @@ TEST_P(ServiceStores, DropWhatIsOverAndNothingElse) {
 
 TEST_P(ServiceStores, RefuseWhatCannotBeKept) {
   EXPECT_CODE(try_claim({.caller = ""}), Code::kInvalidInput);
-  EXPECT_CODE(try_claim({.caller = std::string(301, 'x')}), Code::kInvalidInput);
+  EXPECT_CODE(try_claim({.caller = std::string(501, 'x')}), Code::kInvalidInput);
   EXPECT_CODE(try_claim({.key = std::string(65, 'x')}), Code::kInvalidInput);
   EXPECT_CODE(try_claim({.key = std::string("a\0b", 3)}), Code::kInvalidInput);
   EXPECT_EQ(claim({}), Kind::kNew);

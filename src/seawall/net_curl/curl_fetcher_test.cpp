@@ -311,8 +311,8 @@ TEST(CurlFetcher, ForStrangersAsksNoSystemPort) {
 }
 
 TEST(CurlFetcher, ForStrangersAlsoReachesWhatTheOperatorNames) {
-  const auto asked = [](std::initializer_list<const char*> allowed, std::initializer_list<const char*> refused,
-                        const std::string& url) {
+  const auto asked = [](std::initializer_list<const char*> allowed,
+                        std::initializer_list<const char*> refused, const std::string& url) {
     CurlOptions options = public_only();
     for (const char* text : allowed) options.allowed_networks.push_back(*Network::from_text(text));
     for (const char* text : refused) options.refused_networks.push_back(*Network::from_text(text));

@@ -36,7 +36,7 @@ struct KeptAnswer {
 
 /// A request that wants to be the one that is carried out.
 struct IdempotencyAsk {
-  std::string_view caller;  ///< Whose key it is: keys of different callers never meet. 1 to 300 bytes.
+  std::string_view caller;  ///< Whose key it is: keys of different callers never meet. 1 to 500 bytes.
   std::string_view key;     ///< 1 to 64 bytes.
   Sha256 request{};         ///< Of all that makes the request what it is.
   std::string_view holder;  ///< The process that will carry it out: a token that beat() knows.
@@ -69,7 +69,7 @@ enum class WebhookState : std::uint8_t { kNone = 0, kWaiting = 1, kDelivered, kH
 struct LookupJob {
   std::string id;      ///< 8 to 64 of A-Z a-z 0-9 _ -.
   std::string tenant;  ///< 0 to 200 bytes.
-  std::string caller;  ///< Who alone may see it: 1 to 300 bytes.
+  std::string caller;  ///< Who alone may see it: 1 to 500 bytes.
   std::string key_id;  ///< Whose webhook secrets sign; empty: a person asked, and there is no webhook.
   std::string holder;  ///< The process that has the media.
   JobState state = JobState::kPending;
@@ -98,8 +98,9 @@ struct JobEnd {
   JobState state = JobState::kDone;
   std::string_view answer;
   Time done{};
-  Time keep_until{};
-  Time give_up{};  ///< Of its webhook, if it has one: that is due at `done`.
+  Time keep_until{};          ///< Without a webhook.
+  Time webhook_keep_until{};  ///< With one, unless settle_webhook() says otherwise.
+  Time give_up{};             ///< Of its webhook: that is due at `done`.
 };
 
 /// What came of sending a webhook once.

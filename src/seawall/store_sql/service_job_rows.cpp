@@ -121,12 +121,14 @@ Result<void> ServiceRows::finish_job(const JobEnd& end) {
   SEAWALL_TRY(const auto loan, pool_->take());
   SEAWALL_TRY(auto transaction, SqlTransaction::begin(*loan, SqlBegin::kWrite));
   SEAWALL_TRY(SqlStatement * put,
-              loan->statement("UPDATE lookup_jobs SET state = $3, answer = $4, done = $5, keep_until = $6, "
+              loan->statement("UPDATE lookup_jobs SET state = $3, answer = $4, done = $5, keep_until = CASE "
+                              "WHEN webhook_state = 1 THEN CAST($8 AS BIGINT) ELSE CAST($6 AS BIGINT) END, "
                               "next_at = CASE WHEN webhook_state = 1 THEN CAST($5 AS BIGINT) END, "
                               "give_up = CASE WHEN webhook_state = 1 THEN CAST($7 AS BIGINT) END "
                               "WHERE id = $1 AND holder = $2 AND state = 1 RETURNING caller"));
   put->bind(1, end.id).bind(2, end.holder).bind(3, number(end.state)).bind(4, bytes_of(end.answer));
   put->bind(5, ms_of(end.done)).bind(6, ms_of(end.keep_until)).bind(7, ms_of(end.give_up));
+  put->bind(8, ms_of(end.webhook_keep_until));
   SEAWALL_TRY(const bool any, put->step());
   const std::string caller(any ? put->text(0) : "");
   put->reset();

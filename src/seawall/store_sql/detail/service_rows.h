@@ -30,7 +30,7 @@ Result<void> change_uses(SqlConnection& connection, const ServiceUses& changes);
 /// kInvalidInput unless it has 1 to `most` bytes.
 Result<void> check_name(std::string_view name, std::size_t most);
 
-inline constexpr std::size_t kCallerBytesMax = 300;
+inline constexpr std::size_t kCallerBytesMax = 500;
 inline constexpr std::size_t kTokenBytesMax = 64;
 
 /// Idempotency keys, jobs and processes in SQL. Threads: any.
