@@ -339,6 +339,15 @@ TEST_F(LookupTest, ABatchIsAnsweredInOrderAtOneVersion) {
   EXPECT_EQ(log->stats().observations, 100U);
 }
 
+TEST_F(LookupTest, OfSeveralGivenHashesTheAnswerSaysWhichOneMet) {
+  lists.list(bank, "k", 1);
+  AskedItem several = item(77, "several");
+  several.signals.pdq.push_back(item(1, "").signals.pdq.front());
+  const LookupAnswer answer = ask(several);
+  ASSERT_THAT(answer.matches, SizeIs(1));
+  EXPECT_EQ(answer.matches[0].frame, 1);
+}
+
 TEST_F(LookupTest, RefusesWhatIsOutsideItsLimits) {
   LookupOptions how;
   how.radius_bits = 257;

@@ -192,6 +192,7 @@ export interface Match {
   radius: number;
   /** How the media was turned or cut to meet it; `original`: not at all. */
   variant?: string;
+  /** Position in the file. In hash-only mode the place of the hash among those given; 0 for digests. */
   frame?: number;
   /** Of the hash that met; null: digest. */
   quality?: number | null;

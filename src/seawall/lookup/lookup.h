@@ -70,7 +70,7 @@ struct AskedItem {
 struct LookupMatch {
   ListMatch match;
   Variant variant;  ///< How the media was turned to meet it; original for digests and given signals.
-  int frame = 0;    ///< Position in the file; 0 for digests.
+  int frame = 0;    ///< Position in the file, or of the hash among given signals; 0 for digests.
   std::optional<int> quality;  ///< Of the hash that met it; none for digests.
 };
 

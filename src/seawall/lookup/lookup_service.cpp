@@ -112,6 +112,7 @@ void LookupService::Work::take(ListVerdict verdict) {
     met.match = match;
     if (match.type != SignalType::kPdq) continue;
     met.quality = asked.pdq[match.query_index].quality;
+    met.frame = static_cast<int>(match.query_index);
     if (variants.empty()) continue;
     met.variant = variants[match.query_index];
     met.frame = frames[match.query_index];
