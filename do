@@ -10,7 +10,8 @@ help() {
   cat <<'END'
 usage: ./do COMMAND [ARGUMENT...]
 
-  run                 build, then fingerprint real photographs, list some, find altered copies of them
+  run [--once]        build, then run the look-up service with sample lists, and print three curl lines; until Ctrl-C
+  demo                build, then fingerprint real photographs, list some, find altered copies of them in a folder
   test [--sanitize]   build and run every test; --sanitize: again under ASan+UBSan and TSan
   build [PRESET]      build (release unless named); leaves the program at build/seawall
   wheel               build the Python package for this machine into build/
@@ -19,7 +20,7 @@ usage: ./do COMMAND [ARGUMENT...]
   fuzz [SECONDS]      every fuzzer for SECONDS each (60 unless said), one a processor
   lint                clang-format, clang-tidy, headers that stand alone, module graph
   fmt                 reformat the sources
-  setup [WHAT...]     only install packages: build test bench fuzz lint (build and test unless said)
+  setup [WHAT...]     only install packages: build run test bench fuzz lint (build and test unless said)
 END
 }
 
@@ -144,13 +145,15 @@ wheel() {
 }
 
 eval_robustness() { build release; exec tools/eval "$@"; }
-run() { build release; exec tools/demo "$@"; }
+run() { setup run; build release; exec tools/service_demo "$@"; }
+demo() { build release; exec tools/scan_demo "$@"; }
 
 case ${1:-help} in
   setup) shift; [ $# -gt 0 ] || set -- build test; setup "$@" ;;
   build) shift; build "$@" ;;
   test) shift; check "$@" ;;
   run) shift; run "$@" ;;
+  demo) shift; demo "$@" ;;
   bench) shift; bench "$@" ;;
   eval) shift; eval_robustness "$@" ;;
   fuzz) shift; fuzz "$@" ;;
