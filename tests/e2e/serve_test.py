@@ -179,6 +179,21 @@ class Serve(ServeTest):
         shown = self.run_seawall("observations", "show", "state/observations", "--json").stdout.decode()
         self.assertIn('"observations":1', shown.replace(" ", ""))
 
+    def test_one_key_of_several_has_no_entry_held_back(self):
+        other = self.key("other", ("match",))
+        self.write("serve.toml", "flood = true\n")
+        self.serve("--config", "serve.toml")
+        listed = {"signals": {"md5": hashlib.md5(b"listed text").hexdigest()}}
+        self.assertEqual(self.match({"signals": {"pdq": PDQ}}, key=other).json["verdict"], "allow")
+        for _ in range(40):
+            self.assertEqual(self.match(listed).json["verdict"], "block")
+        alert = json.loads(self.lists("alerts", "--json", code=1).stdout.splitlines()[0])
+        self.assertEqual((alert["standing"], alert["matches"]), ("told", 25))
+        # Of the first key's matches 13 count: with the other's twelve it is a flood.
+        for _ in range(12):
+            self.match(listed, key=other)
+        self.wait_for(lambda: self.match(listed, key=other).json["verdict"] == "allow", "held back")
+
     def test_bad_settings_are_told(self):
         open_net = self.run_seawall("serve", "state", "--store", "sqlite:lists.db", "--listen", "0.0.0.0:0")
         self.assertEqual(open_net.returncode, 3)

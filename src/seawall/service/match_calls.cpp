@@ -219,6 +219,7 @@ MatchCalls::Checked<void> MatchCalls::check(Call& call, State& state) {
     return refuse(ProblemKind::kNotServed, "This build does not serve asynchronous look-ups yet.");
   }
   state.ask.options.tenant = who.tenant;
+  state.ask.options.caller = who.tenant + "/" + (who.key_id.empty() ? who.who : who.key_id);
   if (auto banks = resolve_banks(who, state.ask); !banks) return banks;
   return parts_.gate.take(call.caller, static_cast<std::uint32_t>(state.ask.items.size() - 1));
 }
