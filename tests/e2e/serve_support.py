@@ -6,8 +6,11 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 import time
+from pathlib import Path
 
+from contract import CONTRACT
 from support import SEAWALL, SeawallTest
 
 DEADLINE_S = 60
@@ -22,6 +25,11 @@ class Answer:
     @property
     def json(self):
         return json.loads(self.body)
+
+
+def tearDownModule():
+    """Import it into each suite: what was seen of the contract is kept for e2e_serve_coverage."""
+    CONTRACT.save(Path(sys.argv[0]).stem)
 
 
 class ServeTest(SeawallTest):
@@ -112,9 +120,11 @@ class ServeTest(SeawallTest):
         connection = self.connect()
         try:
             connection.request(method, path, body=body, headers=sent)
-            return Answer(connection.getresponse())
+            answer = Answer(connection.getresponse())
         finally:
             connection.close()
+        CONTRACT.check(method, path, answer)
+        return answer
 
     def refused(self, answer, status, kind):
         self.assertEqual(answer.status, status, answer.body)

@@ -150,6 +150,8 @@ struct SandboxedDecoder::Impl {
   SandboxOptions options;
   media_sandbox::WorkerPool pool;
   std::atomic<std::uint64_t> jobs{0};
+  std::atomic<std::uint64_t> crashes{0};
+  std::atomic<std::uint64_t> cut_off{0};
 };
 
 Result<std::unique_ptr<SandboxedDecoder>> SandboxedDecoder::create(SandboxOptions options) {
@@ -177,6 +179,10 @@ Result<std::unique_ptr<SandboxedDecoder>> SandboxedDecoder::create(SandboxOption
 SandboxedDecoder::SandboxedDecoder(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 SandboxedDecoder::~SandboxedDecoder() = default;
 
+SandboxStats SandboxedDecoder::stats() const {
+  return {impl_->pool.alive(), impl_->jobs, impl_->crashes, impl_->cut_off};
+}
+
 Result<MediaInfo> SandboxedDecoder::decode(std::span<const std::byte> file, const DecodeOptions& options,
                                            FunctionRef<void(const Frame&)> visit) {
   const DecodeLimits limits = media_sandbox::cut_to(options.limits, impl_->options.limits_max);
@@ -197,7 +203,11 @@ Result<MediaInfo> SandboxedDecoder::decode(std::span<const std::byte> file, cons
       frames_shown = conversation.frames_shown();
       continue;
     }
-    if (!conversation.healthy()) return result;
+    if (!conversation.healthy()) {
+      const bool died = !result && result.error().code == Code::kDecoderCrashed;
+      ++(died ? impl_->crashes : impl_->cut_off);
+      return result;
+    }
     if (impl_->options.wipe) worker->input().wipe(0, file.size());
     // Memory of such a size is not kept for one large file.
     if (file.size() <= media_sandbox::SharedMemory::kKeptBytesMax) worker.return_healthy();

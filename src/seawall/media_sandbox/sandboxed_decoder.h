@@ -19,6 +19,14 @@ struct SandboxOptions {
   bool wipe = true;  ///< Zero pixels and file after each job (docs/media.md gives the cost).
 };
 
+/// What the pool has done, for metrics.
+struct SandboxStats {
+  int running = 0;            ///< Processes that live, busy or not.
+  std::uint64_t jobs = 0;     ///< Decodes begun.
+  std::uint64_t crashes = 0;  ///< Decodes that their process did not outlive (kDecoderCrashed).
+  std::uint64_t cut_off = 0;  ///< Decodes that were ended for their time.
+};
+
 /// Decodes in a pool of confined processes: no files, no network, no other processes, limited memory and
 /// time. What a hostile file can do to a worker costs that one file: it is reported and the worker replaced.
 ///
@@ -42,6 +50,7 @@ class SandboxedDecoder final : public MediaDecoder {
   /// Besides the port's errors: kLimitExceeded for a file or picture over the pool's own `limits_max`.
   Result<MediaInfo> decode(std::span<const std::byte> file, const DecodeOptions& options,
                            FunctionRef<void(const Frame&)> visit) override;
+  [[nodiscard]] SandboxStats stats() const;
 
  private:
   struct Impl;

@@ -108,6 +108,11 @@ void WorkerPool::start_workers() {
   }
 }
 
+int WorkerPool::alive() const {
+  const std::lock_guard lock(mutex_);
+  return alive_;
+}
+
 void WorkerPool::give_back(std::unique_ptr<WorkerProcess> worker, int jobs) {
   {
     const std::lock_guard lock(mutex_);

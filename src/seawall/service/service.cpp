@@ -68,7 +68,7 @@ struct Service::Parts {
   std::unique_ptr<AlertService> alerts;
   std::unique_ptr<FloodWatch> flood;
   std::unique_ptr<ObservationLog> observations;
-  std::unique_ptr<MediaDecoder> decoder;
+  std::unique_ptr<SandboxedDecoder> decoder;
   std::unique_ptr<ListKeeper> keeper;
   std::unique_ptr<LookupService> lookup;
   std::unique_ptr<ListNames> names;
@@ -168,8 +168,8 @@ void Service::Parts::open_calls() {
   status = std::make_unique<StatusCalls>(
       StatusCalls::Parts{*follower, *keeper, *lanes, bodies, metrics,
                          [this] { return server ? server->counters() : HttpCounters{}; },
-                         [this] { return decoder_works.load(); }, [this] { return store_works.load(); },
-                         host.version, settings.stale_after});
+                         [this] { return decoder->stats(); }, [this] { return decoder_works.load(); },
+                         [this] { return store_works.load(); }, host.version, settings.stale_after});
   status->serve(operations);
 }
 

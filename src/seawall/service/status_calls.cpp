@@ -87,7 +87,8 @@ CallResult StatusCalls::status() const {
           .count();
   json["index"] = {{"pdq", sizes.pdq}, {"md5", sizes.md5}, {"sha1", sizes.sha1}, {"sha256", sizes.sha256}};
   json["queue"] = {{"depth", depth}, {"capacity", kLanes * WorkQueue::Options{}.jobs_max}};
-  json["decoders"] = {{"works", parts_.decoder_works()}};
+  const SandboxStats decoders = parts_.decoders();
+  json["decoders"] = {{"running", decoders.running}, {"crashes", decoders.crashes}};
   return json_answer(200, to_line(json));
 }
 
@@ -130,6 +131,18 @@ void StatusCalls::write_lanes(MetricsText& out) const {
   out.sample({}, parts_.bodies.capacity());
 }
 
+void StatusCalls::write_decoders(MetricsText& out) const {
+  const SandboxStats decoders = parts_.decoders();
+  out.family("seawall_decoder_processes", "gauge", "Decoder processes that live.");
+  out.sample({}, static_cast<std::uint64_t>(decoders.running));
+  out.family("seawall_decodes_total", "counter", "Files that were given to a decoder process.");
+  out.sample({}, decoders.jobs);
+  out.family("seawall_decoder_crashes_total", "counter", "Files that their decoder process did not outlive.");
+  out.sample({}, decoders.crashes);
+  out.family("seawall_decodes_cut_off_total", "counter", "Files whose decode was ended for its time.");
+  out.sample({}, decoders.cut_off);
+}
+
 void StatusCalls::write_server(MetricsText& out) const {
   const HttpCounters http = parts_.server();
   out.family("seawall_http_connections", "gauge", "Connections that are open.");
@@ -158,6 +171,7 @@ CallResult StatusCalls::metrics() const {
   parts_.metrics.write(out);
   write_lists(out);
   write_lanes(out);
+  write_decoders(out);
   write_server(out);
   return text_answer(200, "text/plain; version=0.0.4; charset=utf-8", out.take());
 }

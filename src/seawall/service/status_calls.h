@@ -6,6 +6,7 @@
 #include "seawall/follow/list_follower.h"
 #include "seawall/http/server.h"
 #include "seawall/lookup/list_keeper.h"
+#include "seawall/media_sandbox/sandboxed_decoder.h"
 #include "seawall/service/body_budget.h"
 #include "seawall/service/call.h"
 #include "seawall/service/lanes.h"
@@ -29,6 +30,7 @@ class StatusCalls {
     const BodyBudget& bodies;
     const ServiceMetrics& metrics;
     std::function<HttpCounters()> server;
+    std::function<SandboxStats()> decoders;
     std::function<bool()> decoder_works;
     std::function<bool()> store_works;  ///< Must not block.
     std::string version;                ///< Of the program.
@@ -46,6 +48,7 @@ class StatusCalls {
   void write_server(MetricsText& out) const;
   void write_lists(MetricsText& out) const;
   void write_lanes(MetricsText& out) const;
+  void write_decoders(MetricsText& out) const;
 
   Parts parts_;
   std::atomic<bool> draining_ = false;

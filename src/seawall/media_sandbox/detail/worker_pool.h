@@ -54,6 +54,8 @@ class WorkerPool {
   /// Blocks until a worker is free. kUnavailable when none can be started, none stays alive, or none got free
   /// in time.
   Result<Lease> take();
+  /// Workers that live or are being started.
+  [[nodiscard]] int alive() const;
 
  private:
   struct Idle {
@@ -68,7 +70,7 @@ class WorkerPool {
   void forget_one();
 
   const Options options_;
-  std::mutex mutex_;  ///< Guards all below.
+  mutable std::mutex mutex_;  ///< Guards all below.
   std::condition_variable worker_free_;
   std::condition_variable start_wanted_;
   std::deque<Idle> idle_;  ///< Oldest first, so that a worker has time to wipe its memory.
