@@ -162,7 +162,7 @@ TEST_P(AccessStores, KeepAnAccountAndEveryChangeOfIt) {
   EXPECT_EQ(must(open_again()->account("ann")), new_account("ann"));
   EXPECT_EQ(must(store_->account("bob")), std::nullopt);
   const std::vector<AccessGrant> grants = {{"one", {Role::kAdministrator}}};
-  must(store_->set_grants("ann", grants, by("boss", 1)));
+  must(store_->set_grants("ann", new_account("ann").grants, grants, by("boss", 1)));
   must(store_->set_password("ann", "$new", by("boss", 2)));
   const std::vector<Sha256> codes = {digest_of(1), digest_of(2)};
   must(store_->set_totp("ann", "sealed", codes, by("boss", 3)));
@@ -182,12 +182,27 @@ TEST_P(AccessStores, KeepAnAccountAndEveryChangeOfIt) {
   ASSERT_EQ(changes.size(), 1U);
   EXPECT_EQ(changes[0], (AccessChange{2, AccessDeed::kGrantsSet, "ann", by("boss", 1)}));
   for (const auto& done :
-       {store_->set_grants("bob", grants, by("boss")), store_->set_active("bob", true, by("boss")),
+       {store_->set_grants("bob", {}, grants, by("boss")), store_->set_active("bob", true, by("boss")),
         store_->set_password("bob", "$new", by("boss")), store_->set_totp("bob", "", {}, by("boss"))})
     EXPECT_EQ(done.error().code, Code::kNotFound);
   must(store_->add_account(new_account("bea"), false));
   EXPECT_EQ(must(store_->accounts("", 10)).size(), 2U);
   EXPECT_EQ(must(store_->accounts("ann", 10)), std::vector{new_account("bea")});
+}
+
+TEST_P(AccessStores, SetRolesOnlyWhereTheyAreWhatTheCallerRead) {
+  must(store_->add_account(new_account("ann"), true));
+  const auto before = new_account("ann").grants;
+  const std::vector<AccessGrant> one = {{"one", {Role::kAdministrator}}};
+  const std::vector<AccessGrant> two = {{"two", {Role::kViewer}}};
+  must(store_->set_grants("ann", before, one, by("boss", 1)));
+  EXPECT_EQ(store_->set_grants("ann", before, two, by("boss", 2)).error().code, Code::kConflict);
+  EXPECT_EQ(store_->set_grants("ann", {}, two, by("boss", 2)).error().code, Code::kConflict);
+  EXPECT_EQ(must(store_->account("ann"))->grants, one);
+  must(store_->set_grants("ann", one, {}, by("boss", 3)));
+  must(store_->set_grants("ann", {}, two, by("boss", 4)));
+  EXPECT_EQ(must(store_->account("ann"))->grants, two);
+  EXPECT_EQ(deeds().size(), 4U);
 }
 
 TEST_P(AccessStores, TakeACodeOnceWhoeverAsksAtTheSameTime) {

@@ -75,9 +75,9 @@ class WatchedStore final : public AccessStore {
   Result<std::vector<AccessAccount>> accounts(std::string_view after, std::size_t limit) override {
     return store_->accounts(after, limit);
   }
-  Result<void> set_grants(std::string_view name, std::span<const AccessGrant> grants,
-                          const Authorship& by) override {
-    return store_->set_grants(name, grants, by);
+  Result<void> set_grants(std::string_view name, std::span<const AccessGrant> before,
+                          std::span<const AccessGrant> grants, const Authorship& by) override {
+    return store_->set_grants(name, before, grants, by);
   }
   Result<void> set_active(std::string_view name, bool active, const Authorship& by) override {
     return store_->set_active(name, active, by);

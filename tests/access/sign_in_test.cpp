@@ -42,7 +42,7 @@ class SigningIn : public testing::Test {
     must(open_store(url_, {.create = true}));
     store_ = must(open_access_store(url_));
     accounts_ = std::make_unique<AccountService>(*store_, hashes_, clock_, master_);
-    sign_in_ = must(LocalSignIn::make(*store_, hashes_, clock_, master_));
+    sign_in_ = must(LocalSignIn::make(*store_, hashes_, clock_, &master_));
     sessions_ = std::make_unique<SessionService>(*store_, clock_);
     const AccessGrant grant{"one", {Role::kReviewer, Role::kListManager}};
     must(accounts_->create("Ann Lee", Secret(kPassword), std::span(&grant, 1), boss_));
@@ -201,6 +201,39 @@ TEST_F(SigningIn, SetsASecondFactorOnlyWithTheMasterKeyAndTakesItAwayWithoutToo)
   EXPECT_TRUE(must(store_->account("annlee"))->totp.empty());
 }
 
+TEST_F(SigningIn, WithoutTheMasterKeyChecksPasswordsAndRecoveryCodesAlone) {
+  const auto bare = must(LocalSignIn::make(*store_, hashes_, clock_, nullptr));
+  const auto try_in = [&](std::string_view password, std::string_view code) {
+    const Secret secret(password);
+    return why(must(bare->sign_in({"ann lee", secret, code, {}})));
+  };
+  EXPECT_EQ(try_in(kPassword, ""), std::nullopt);
+  const SecondFactor factor = enrol();
+  EXPECT_EQ(try_in(kPassword, ""), AccessRefusal::kCodeRequired);
+  EXPECT_EQ(try_in("wrong", code_of(factor)), AccessRefusal::kWrongSignIn);
+  EXPECT_EQ(try_in(kPassword, code_of(factor)), AccessRefusal::kNoAccessKey);
+  EXPECT_EQ(try_in(kPassword, factor.recovery_codes[0].reveal()), std::nullopt);
+  EXPECT_TRUE(sign_in("ann lee", kPassword, code_of(factor))) << "the code was not spent";
+}
+
+TEST_F(SigningIn, LosesNoRoleWhenSeveralAreSetAtOnce) {
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&, t] {
+      const auto other = must(open_access_store(url_));
+      AccountService accounts(*other, hashes_, clock_);
+      for (int i = 0; i < 3; ++i) {
+        const std::string tenant = "t" + std::to_string(t) + "." + std::to_string(i);
+        must(accounts.set_roles("ann lee", tenant, {Role::kViewer}, boss_));
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(must(store_->account("annlee"))->grants.size(), 13U);
+  EXPECT_EQ(accounts_->set_roles("ann lee", "t0.0", {Role::kOverseer}, boss_).error().code,
+            Code::kInvalidInput);
+}
+
 TEST_F(SigningIn, KeepsTheSecondFactorSealedForItsAccountAlone) {
   const SecondFactor factor = enrol();
   const auto account = must(store_->account("annlee"));
@@ -215,7 +248,7 @@ TEST_F(SigningIn, HashesAPasswordAnewWhenTheCostWasRaised) {
   HashLimits dearer = small_hashes();
   dearer.cost = {128, 2};
   HashGate gate(dearer);
-  const auto later = must(LocalSignIn::make(*store_, gate, clock_, master_));
+  const auto later = must(LocalSignIn::make(*store_, gate, clock_, &master_));
   const Secret password(kPassword);
   const auto account = must(later->sign_in({"ann lee", password, {}, {}}));
   ASSERT_TRUE(account);
@@ -254,12 +287,11 @@ TEST_F(SigningIn, GivesASessionWithTheRolesOfNow) {
   EXPECT_EQ(open->identity.who, "Ann Lee");
   EXPECT_EQ(open->identity.tenant, "one");
   EXPECT_EQ(authorise(&open->identity, Operation::kApproveRelease), std::nullopt);
-  const AccessGrant viewer{"one", {Role::kViewer}};
-  must(accounts_->set_grants("ann lee", std::span(&viewer, 1), boss_));
+  must(accounts_->set_roles("ann lee", "one", {Role::kViewer}, boss_));
   const auto less = must(sessions_->identify(made.token.reveal()));
   ASSERT_TRUE(less);
   EXPECT_EQ(authorise(&less->identity, Operation::kApproveRelease), AccessRefusal::kRoleMissing);
-  must(accounts_->set_grants("ann lee", {}, boss_));
+  must(accounts_->set_roles("ann lee", "one", {}, boss_));
   EXPECT_EQ(why(must(sessions_->identify(made.token.reveal()))), AccessRefusal::kRoleMissing);
 }
 
@@ -330,8 +362,8 @@ TEST_F(SigningIn, ReadsNoTokenThatItDidNotGive) {
 }
 
 TEST_F(SigningIn, IsForATenantInWhichThereIsARole) {
-  const std::vector<AccessGrant> grants = {{"one", {Role::kViewer}}, {"two", {Role::kReviewer}}};
-  must(accounts_->set_grants("ann lee", grants, boss_));
+  must(accounts_->set_roles("ann lee", "one", {Role::kViewer}, boss_));
+  must(accounts_->set_roles("ann lee", "two", {Role::kReviewer}, boss_));
   const auto two = must(sessions_->identify(begin("two").token.reveal()));
   EXPECT_EQ(two->identity.tenant, "two");
   EXPECT_EQ(two->identity.roles, RoleSet{Role::kReviewer});

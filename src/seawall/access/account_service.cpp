@@ -119,11 +119,31 @@ Result<void> AccountService::create(std::string_view name, const Secret& passwor
   return add(name, password, grants, actor, false);
 }
 
-Result<void> AccountService::set_grants(std::string_view name, std::span<const AccessGrant> grants,
-                                        const Actor& actor) {
-  SEAWALL_CHECK(check_actor(actor));
+Result<void> AccountService::set_roles_once(std::string_view name_key, const AccessGrant& wanted,
+                                            const Authorship& by) {
+  SEAWALL_TRY(const auto account, store_.account(name_key));
+  if (!account) return fail(Code::kNotFound, "there is no such account");
+  std::vector<AccessGrant> grants = account->grants;
+  std::erase_if(grants, [&](const AccessGrant& grant) { return grant.tenant == wanted.tenant; });
+  if (!wanted.roles.empty()) grants.push_back(wanted);
   SEAWALL_CHECK(check_grants(grants));
-  return store_.set_grants(account_key(name), grants, now_by(actor));
+  if (grants.size() > AccessAccount::kGrantsMax) {
+    return fail(Code::kLimitExceeded,
+                "an account has roles in at most " + std::to_string(AccessAccount::kGrantsMax) + " tenants");
+  }
+  return store_.set_grants(name_key, account->grants, grants, by);
+}
+
+Result<void> AccountService::set_roles(std::string_view name, std::string_view tenant, RoleSet roles,
+                                       const Actor& actor) {
+  SEAWALL_CHECK(check_actor(actor));
+  const std::string name_key = account_key(name);
+  Result<void> done;
+  for (int i = 0; i < kTriesMax; ++i) {
+    done = set_roles_once(name_key, {std::string(tenant), roles}, now_by(actor));
+    if (done || done.error().code != Code::kConflict) return done;
+  }
+  return done;
 }
 
 Result<void> AccountService::set_active(std::string_view name, bool active, const Actor& actor) {

@@ -44,6 +44,7 @@ Result<std::array<std::byte, kTotpSecretBytes>> open_totp(const MasterKey& maste
 class AccountService {
  public:
   static constexpr std::size_t kPasswordCharsMin = 12;
+  static constexpr int kTriesMax = 16;
 
   AccountService(AccessStore& store, HashGate& hashes, const Clock& clock, const MasterKey& master)
       : store_(store), hashes_(hashes), clock_(clock), master_(&master) {}
@@ -59,8 +60,10 @@ class AccountService {
   /// kUnavailable (too many hash passwords).
   Result<void> create(std::string_view name, const Secret& password, std::span<const AccessGrant> grants,
                       const Actor& actor);
-  /// Errors: kNotFound, as of all that follow.
-  Result<void> set_grants(std::string_view name, std::span<const AccessGrant> grants, const Actor& actor);
+  /// These roles and no others in `tenant`; none there any more where `roles` is empty. What others do to the
+  /// account at the same time is never lost. Errors: kInvalidInput (check_grants()), kConflict (it changed
+  /// kTriesMax times meanwhile), kLimitExceeded (tenants), kNotFound, as of all that follow.
+  Result<void> set_roles(std::string_view name, std::string_view tenant, RoleSet roles, const Actor& actor);
   Result<void> set_active(std::string_view name, bool active, const Actor& actor);
   Result<void> set_password(std::string_view name, const Secret& password, const Actor& actor);
 
@@ -73,6 +76,7 @@ class AccountService {
 
  private:
   Result<std::string> hash(std::string_view name, const Secret& password);
+  Result<void> set_roles_once(std::string_view name_key, const AccessGrant& wanted, const Authorship& by);
   Result<void> add(std::string_view name, const Secret& password, std::span<const AccessGrant> grants,
                    const Actor& actor, bool only_first);
   [[nodiscard]] Authorship now_by(const Actor& actor) const;

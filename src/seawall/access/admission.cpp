@@ -8,7 +8,7 @@ namespace {
 using enum AccessRefusal;
 using enum RefusalKind;
 
-constexpr std::array<RefusalMeaning, 20> kMeanings{{
+constexpr std::array<RefusalMeaning, 21> kMeanings{{
     {kNoCredentials, kUnauthenticated, "unauthenticated",
      "Send a key (Authorization: Bearer swk_...) or sign in."},
     {kNotAKey, kUnauthenticated, "not_a_key",
@@ -36,6 +36,9 @@ constexpr std::array<RefusalMeaning, 20> kMeanings{{
     {kTooManyTries, kRateLimited, "too_many_tries", "Too many wrong tries. Wait, then try again."},
     {kRateSpent, kRateLimited, "rate_limited", "The key's rate is spent. Wait, then go on."},
     {kSignInsBusy, kBusy, "sign_ins_busy", "Too many people sign in at once. Try again in a moment."},
+    {kNoAccessKey, kNotSetUp, "no_access_key",
+     "This server has no access key: it makes and rotates no keys and checks no codes of second factors. An "
+     "operator gives it one: seawall access init FILE, then access_key_file, or $SEAWALL_ACCESS_KEY."},
 }};
 
 }  // namespace

@@ -7,8 +7,8 @@
 
 namespace seawall {
 
-/// What a refusal is to whoever asked; each is one status of HTTP (401, 403, 429, 503).
-enum class RefusalKind : std::uint8_t { kUnauthenticated = 1, kForbidden, kRateLimited, kBusy };
+/// What a refusal is to whoever asked; each is one status of HTTP (401, 403, 429, 503, 503).
+enum class RefusalKind : std::uint8_t { kUnauthenticated = 1, kForbidden, kRateLimited, kBusy, kNotSetUp };
 
 /// Why somebody was not let in: a closed list.
 enum class AccessRefusal : std::uint8_t {
@@ -32,6 +32,7 @@ enum class AccessRefusal : std::uint8_t {
   kTooManyTries,
   kRateSpent,
   kSignInsBusy,
+  kNoAccessKey,  ///< The server has none, and this needs it.
 };
 
 struct RefusalMeaning {

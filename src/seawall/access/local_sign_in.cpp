@@ -25,7 +25,7 @@ bool is_totp_code(std::string_view code) {
 }  // namespace
 
 Result<std::unique_ptr<LocalSignIn>> LocalSignIn::make(AccessStore& store, HashGate& hashes,
-                                                       const Clock& clock, const MasterKey& master,
+                                                       const Clock& clock, const MasterKey* master,
                                                        const LocalSignInLimits& limits) {
   SEAWALL_TRY(Throttle both, Throttle::make(clock, limits.account_and_network, limits.places));
   SEAWALL_TRY(Throttle network, Throttle::make(clock, limits.network, limits.places));
@@ -39,7 +39,7 @@ Result<std::unique_ptr<LocalSignIn>> LocalSignIn::make(AccessStore& store, HashG
       new LocalSignIn(store, hashes, clock, master, std::move(tables), *std::move(dummy)));
 }
 
-LocalSignIn::LocalSignIn(AccessStore& store, HashGate& hashes, const Clock& clock, const MasterKey& master,
+LocalSignIn::LocalSignIn(AccessStore& store, HashGate& hashes, const Clock& clock, const MasterKey* master,
                          Tables tables, std::string dummy)
     : store_(store),
       hashes_(hashes),
@@ -116,6 +116,10 @@ Result<Admission<AccessAccount>> LocalSignIn::ask_for_code(const Names& names, A
     uncount(names);
     return Answer(refused(AccessRefusal::kCodeRequired));
   }
+  if (master_ == nullptr && is_totp_code(code)) {
+    uncount(names);
+    return Answer(refused(AccessRefusal::kNoAccessKey));
+  }
   if (const auto wait = tables_.codes.take(names.account_key)) {
     uncount(names);
     return Answer(refused(AccessRefusal::kTooManyTries, *wait));
@@ -129,7 +133,7 @@ Result<Admission<AccessAccount>> LocalSignIn::ask_for_code(const Names& names, A
 Result<bool> LocalSignIn::code_is_right(const AccessAccount& account, std::string_view code) {
   const Time now = clock_.now();
   if (!is_totp_code(code)) return store_.take_recovery(account.name_key, recovery_digest(code), now);
-  SEAWALL_TRY(auto secret, open_totp(master_, account.name_key, account.totp));
+  SEAWALL_TRY(auto secret, open_totp(*master_, account.name_key, account.totp));
   const auto step = totp_step_of_code(secret, code, now);
   wipe_bytes(secret.data(), secret.size());
   if (!step) return false;

@@ -26,9 +26,10 @@ struct LocalSignInLimits {
 /// Source: RFC 6238 section 5.2 (a code is accepted once), docs/access.md.
 class LocalSignIn final : public SignIn {
  public:
-  /// Errors: kUnavailable, kInvalidInput.
+  /// `master` null: there is none, and codes of authenticators are answered with kNoAccessKey (recovery codes
+  /// work all the same). Errors: kUnavailable, kInvalidInput.
   static Result<std::unique_ptr<LocalSignIn>> make(AccessStore& store, HashGate& hashes, const Clock& clock,
-                                                   const MasterKey& master,
+                                                   const MasterKey* master,
                                                    const LocalSignInLimits& limits = {});
   Result<Admission<AccessAccount>> sign_in(const SignInTry& tried) override;
 
@@ -47,7 +48,7 @@ class LocalSignIn final : public SignIn {
     Throttle codes;
     Throttle seen;  ///< One "try" in 30 days: whoever signed in has used it, and so is known.
   };
-  LocalSignIn(AccessStore& store, HashGate& hashes, const Clock& clock, const MasterKey& master,
+  LocalSignIn(AccessStore& store, HashGate& hashes, const Clock& clock, const MasterKey* master,
               Tables tables, std::string dummy);
 
   [[nodiscard]] Names names_of(const SignInTry& tried);
@@ -61,7 +62,7 @@ class LocalSignIn final : public SignIn {
   AccessStore& store_;
   HashGate& hashes_;
   const Clock& clock_;
-  const MasterKey& master_;
+  const MasterKey* const master_;  ///< Null: there is none.
   Tables tables_;
   const std::string dummy_;  ///< A hash that costs what others cost.
 };

@@ -91,19 +91,14 @@ Result<Outcome> run_set_roles(const Arguments& arguments, Console& console) {
     return fail(Code::kInvalidInput, "give --role once for each role the person shall have, or --none");
   }
   SEAWALL_TRY(const auto session, AccessSession::open(arguments));
-  SEAWALL_TRY(AccessAccount account, account_named(session->store(), arguments.positionals()[0]));
-  std::erase_if(account.grants, [&](const AccessGrant& grant) { return grant.tenant == tenant; });
-  if (!roles.empty()) account.grants.push_back({tenant, roles});
-  if (account.grants.size() > AccessAccount::kGrantsMax) {
-    return fail(Code::kLimitExceeded,
-                "an account has roles in at most " + std::to_string(AccessAccount::kGrantsMax) + " tenants");
-  }
+  SEAWALL_TRY(const AccessAccount account, account_named(session->store(), arguments.positionals()[0]));
   HashGate hashes(HashLimits{});
   AccountService service(session->store(), hashes, session->clock());
-  SEAWALL_CHECK(service.set_grants(account.name, account.grants, by));
-  SEAWALL_CHECK(print_account(
-      console, session->store(), account.name,
-      "account " + account.name + " has now, from its next request on: " + grant_words(account)));
+  SEAWALL_CHECK(service.set_roles(account.name, tenant, roles, by));
+  SEAWALL_TRY(const AccessAccount after, account_named(session->store(), account.name));
+  SEAWALL_CHECK(
+      print_account(console, session->store(), account.name,
+                    "account " + account.name + " has now, from its next request on: " + grant_words(after)));
   return Outcome{};
 }
 

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <thread>
 
+#include "seawall/cli/access_session.h"
 #include "seawall/cli/lists_session.h"
 #include "seawall/cli/version.h"
 #include "seawall/service/hardening.h"
@@ -58,6 +59,7 @@ Result<ServiceSettings> settings_from(const Arguments& arguments) {
   } else if (settings.store.empty() && named != nullptr) {
     settings.store = named;
   }
+  if (const auto file = arguments.text("--access-key")) settings.access_key_file = *file;
   if (arguments.flag("--observe")) settings.observe = true;
   if (arguments.flag("--no-request-log")) settings.log_requests = false;
   SEAWALL_CHECK(add_listeners(arguments, settings));
@@ -131,6 +133,7 @@ constexpr std::array kOptions{
                .value = "FILE",
                .help = "TLS: only clients with a certificate of these authorities (PEM)",
                .kind = ValueKind::kFile},
+    kAccessKeyOption,
     OptionSpec{.name = "--observe",
                .help = "keep the signals, place and time of what is asked about, under DIR"},
     OptionSpec{.name = "--no-request-log", .help = "no line of JSON on standard error for each request"},

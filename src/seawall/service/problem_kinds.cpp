@@ -135,6 +135,8 @@ ProblemKind problem_kind_of(AccessRefusal refusal) {
       return kRateLimited;
     case RefusalKind::kBusy:
       return kOverloaded;
+    case RefusalKind::kNotSetUp:
+      return kUnavailable;
   }
   return kForbidden;
 }

@@ -75,6 +75,7 @@ struct Service::Parts {
   std::atomic<bool> store_works = true;
   std::atomic<bool> decoder_works = false;
 
+  std::optional<MasterKey> master;  ///< None: it makes no keys and checks no second factors.
   std::unique_ptr<AccessStore> access;
   std::unique_ptr<KeyGate> keys;
   std::unique_ptr<SessionService> sessions;
@@ -139,6 +140,10 @@ Result<void> Service::Parts::open_watches() {
 }
 
 Result<void> Service::Parts::open_access() {
+  SEAWALL_TRY(auto key, master_key_of(settings));
+  if (key) master.emplace(*std::move(key));
+  if (!master)
+    events.note("access_key", "there is no access key: keys are not made here, nor second factors");
   SEAWALL_TRY(access, open_access_store(settings.store));
   SEAWALL_TRY(keys, KeyGate::make(*access, clock));
   sessions = std::make_unique<SessionService>(*access, clock);

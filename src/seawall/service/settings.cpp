@@ -1,6 +1,8 @@
 #include "seawall/service/settings.h"
 
+#include <array>
 #include <charconv>
+#include <cstdlib>
 
 #include "seawall/toml/toml.h"
 
@@ -119,6 +121,18 @@ Result<KeyRate> key_rate_from_text(std::string_view text) {
     return rate;
   }
   return fail(Code::kInvalidInput, "a rate is written ITEMS/SECONDS, such as 1000/60");
+}
+
+Result<std::optional<MasterKey>> master_key_of(const ServiceSettings& settings) {
+  static constexpr std::array kNames{MasterKey::kName};
+  const char* const variable = std::getenv("SEAWALL_ACCESS_KEY");
+  const bool given = variable != nullptr && *variable != '\0';
+  if (settings.access_key_file.empty() && !given) return std::optional<MasterKey>();
+  SEAWALL_TRY(const Credentials credentials, settings.access_key_file.empty()
+                                                 ? credentials_from_environment("SEAWALL", kNames)
+                                                 : credentials_from_file(settings.access_key_file, kNames));
+  SEAWALL_TRY(MasterKey key, MasterKey::from(credentials));
+  return std::optional<MasterKey>(std::move(key));
 }
 
 Result<ServiceSettings> service_settings_from_text(std::string_view text, std::string name) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "seawall/access/master_key.h"
 #include "seawall/base/result.h"
 #include "seawall/http/server.h"
 #include "seawall/store/access.h"
@@ -43,6 +44,10 @@ Result<ServiceSettings> service_settings_from_text(std::string_view text, std::s
 /// Whether it can run: a store, a folder, somewhere to listen; without TLS only on this machine.
 /// Errors: kInvalidInput says what is missing.
 Result<void> check_settings(const ServiceSettings& settings);
+
+/// The access key: of access_key_file, else of $SEAWALL_ACCESS_KEY; none without either. Errors: those of
+/// credentials_from_file() and MasterKey::from(), never with the key. Threads: as getenv().
+Result<std::optional<MasterKey>> master_key_of(const ServiceSettings& settings);
 
 /// "1000/60": so many items in so many seconds. Errors: kInvalidInput.
 Result<KeyRate> key_rate_from_text(std::string_view text);

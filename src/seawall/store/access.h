@@ -223,9 +223,10 @@ class AccessStore {
   virtual Result<std::optional<AccessAccount>> account(std::string_view name_key) = 0;
   /// By name_key, after `after`; `limit` 1..10,000.
   virtual Result<std::vector<AccessAccount>> accounts(std::string_view after, std::size_t limit) = 0;
-  /// All grants anew. Error: kNotFound, as of the next four.
-  virtual Result<void> set_grants(std::string_view name_key, std::span<const AccessGrant> grants,
-                                  const Authorship& by) = 0;
+  /// All grants anew, if they still are `before`, as account() gave them; else kConflict, so that of two
+  /// changes at once none is lost. Error: kNotFound, as of the next four.
+  virtual Result<void> set_grants(std::string_view name_key, std::span<const AccessGrant> before,
+                                  std::span<const AccessGrant> grants, const Authorship& by) = 0;
   /// Disabling ends its sessions.
   virtual Result<void> set_active(std::string_view name_key, bool active, const Authorship& by) = 0;
   /// Ends its sessions.

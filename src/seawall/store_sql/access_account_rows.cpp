@@ -169,14 +169,17 @@ Result<std::vector<AccessAccount>> AccessRows::accounts(std::string_view after, 
   return read_accounts(*loan, *query);
 }
 
-Result<void> AccessRows::set_grants(std::string_view name_key, std::span<const AccessGrant> grants,
-                                    const Authorship& by) {
+Result<void> AccessRows::set_grants(std::string_view name_key, std::span<const AccessGrant> before,
+                                    std::span<const AccessGrant> grants, const Authorship& by) {
   SEAWALL_CHECK(check_authorship(by));
   SEAWALL_CHECK(check_grants(grants));
   SEAWALL_TRY(const auto loan, pool_->take());
   SEAWALL_TRY(auto transaction, SqlTransaction::begin(*loan, SqlBegin::kWrite));
   SEAWALL_CHECK(take_access_lock(*loan));
   SEAWALL_TRY(const AccessAccount account, read_existing(*loan, name_key));
+  if (!std::ranges::equal(account.grants, before)) {
+    return fail(Code::kConflict, "the account's roles have changed meanwhile: look at them, then try again");
+  }
   SEAWALL_CHECK(delete_of(*loan, "DELETE FROM access_grants WHERE account = $1", name_key));
   SEAWALL_CHECK(insert_grants(*loan, name_key, grants));
   SEAWALL_CHECK(add_access_change(*loan, AccessDeed::kGrantsSet, account.name, by));

@@ -40,8 +40,8 @@ class AccessRows final : public AccessStore {
   Result<void> add_account(const AccessAccount& account, bool only_first) override;
   Result<std::optional<AccessAccount>> account(std::string_view name_key) override;
   Result<std::vector<AccessAccount>> accounts(std::string_view after, std::size_t limit) override;
-  Result<void> set_grants(std::string_view name_key, std::span<const AccessGrant> grants,
-                          const Authorship& by) override;
+  Result<void> set_grants(std::string_view name_key, std::span<const AccessGrant> before,
+                          std::span<const AccessGrant> grants, const Authorship& by) override;
   Result<void> set_active(std::string_view name_key, bool active, const Authorship& by) override;
   Result<void> set_password(std::string_view name_key, std::string_view password,
                             const Authorship& by) override;
