@@ -38,6 +38,13 @@ Error described(Error error) {
 
 Result<BodyBytes> MediaFetch::fetch(const std::string& url,
                                     std::chrono::steady_clock::time_point no_later_than) {
+  SEAWALL_TRY(Media media, fetch_media(url, no_later_than));
+  if (media.bytes.size() == 0) return fail(Code::kInvalidInput, "the address leads to nothing: 0 bytes");
+  return std::move(media.bytes);
+}
+
+Result<MediaFetch::Media> MediaFetch::fetch_media(const std::string& url,
+                                                  std::chrono::steady_clock::time_point no_later_than) {
   if (!http_url_from_text(url)) return tl::unexpected(described({Code::kInvalidInput, ""}));
   const auto left =
       std::chrono::duration_cast<std::chrono::milliseconds>(no_later_than - std::chrono::steady_clock::now());
@@ -54,9 +61,10 @@ Result<BodyBytes> MediaFetch::fetch(const std::string& url,
   if (response->status < 200 || response->status > 299) {
     return fail(Code::kUnavailable, "the host of the address answered " + std::to_string(response->status));
   }
-  if (response->body->size_bytes() == 0)
-    return fail(Code::kInvalidInput, "the address leads to nothing: 0 bytes");
-  return secret_copy(*response->body);
+  Media media;
+  media.content_type = response->header("content-type");
+  SEAWALL_TRY(media.bytes, secret_copy(*response->body));
+  return media;
 }
 
 }  // namespace seawall

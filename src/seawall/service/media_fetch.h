@@ -20,8 +20,14 @@ class MediaFetch {
   MediaFetch(Fetcher& fetcher, std::stop_token stop, const Limits& limits)
       : fetcher_(fetcher), stop_(std::move(stop)), limits_(limits) {}
 
-  /// The bytes behind `url`. Errors: kInvalidInput (no address that may be fetched), kUnavailable (no answer,
+  struct Media {
+    BodyBytes bytes;           ///< Perhaps none.
+    std::string content_type;  ///< As the remote says; perhaps empty.
+  };
+  /// What is behind `url`. Errors: kInvalidInput (no address that may be fetched), kUnavailable (no answer,
   /// or another than 2xx), kLimitExceeded. Messages hold nothing of the address.
+  Result<Media> fetch_media(const std::string& url, std::chrono::steady_clock::time_point no_later_than);
+  /// Its bytes, at least one. Errors: as above.
   Result<BodyBytes> fetch(const std::string& url, std::chrono::steady_clock::time_point no_later_than);
 
  private:

@@ -14,6 +14,8 @@
 #include "seawall/observation/observation_log.h"
 #include "seawall/service/api_handler.h"
 #include "seawall/service/chores.h"
+#include "seawall/service/hma_info_calls.h"
+#include "seawall/service/hma_match_calls.h"
 #include "seawall/service/match_calls.h"
 #include "seawall/service/media_calls.h"
 #include "seawall/store_sql/access_store.h"
@@ -47,6 +49,7 @@ struct Service::Parts {
   Result<void> open_watches();
   Result<void> open_access();
   void open_calls();
+  void open_hma_calls();
   Result<void> listen();
   void begin_chores();
   [[nodiscard]] Result<void> try_decoder();
@@ -87,6 +90,9 @@ struct Service::Parts {
   std::unique_ptr<MatchCalls> match;
   std::unique_ptr<MediaCalls> media;
   std::unique_ptr<StatusCalls> status;
+  std::unique_ptr<HmaMedia> hma_media;
+  std::unique_ptr<HmaMatchCalls> hma_match;
+  std::unique_ptr<HmaInfoCalls> hma_info;
   ServedOperations operations;
   std::unique_ptr<ApiHandler> handler;
   std::unique_ptr<HttpServer> server;
@@ -176,6 +182,18 @@ void Service::Parts::open_calls() {
                          [this] { return decoder->stats(); }, [this] { return decoder_works.load(); },
                          [this] { return store_works.load(); }, host.version, settings.stale_after});
   status->serve(operations);
+  open_hma_calls();
+}
+
+void Service::Parts::open_hma_calls() {
+  const bool lookups_block = observations != nullptr || flood != nullptr;
+  hma_media = std::make_unique<HmaMedia>(*decoder, *fetch);
+  hma_match = std::make_unique<HmaMatchCalls>(HmaMatchCalls::Parts{
+      *lookup, *follower, *names, *hma_media, metrics, settings.hma_profile, lookups_block});
+  hma_match->serve(operations);
+  hma_info = std::make_unique<HmaInfoCalls>(
+      HmaInfoCalls::Parts{*store, *follower, clock, settings.subscriptions_file});
+  hma_info->serve(operations);
 }
 
 Result<void> Service::Parts::try_decoder() {

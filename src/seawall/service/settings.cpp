@@ -80,6 +80,21 @@ Result<void> read_limits(TomlTable& table, ServiceSettings& out) {
   return {};
 }
 
+Result<void> read_hma(TomlTable& table, ServiceSettings& out) {
+  SEAWALL_CHECK(read_into(table, "hma_anonymous_key", out.hma_anonymous_key));
+  SEAWALL_TRY(const auto banks, table.text("hma_new_banks"));
+  if (banks && *banks != "one_person" && *banks != "two_persons") {
+    return table.wrong("hma_new_banks", "write \"one_person\" or \"two_persons\"");
+  }
+  out.hma_one_person_banks = banks && *banks == "one_person";
+  SEAWALL_TRY(const auto profile, table.text("hma_profile"));
+  if (!profile) return {};
+  const auto known = variant_profile_from_text(*profile);
+  if (!known) return table.wrong("hma_profile", "write \"none\", \"default\" or \"thorough\"");
+  out.hma_profile = *known;
+  return {};
+}
+
 Result<ServiceSettings> settings_of(TomlDocument document) {
   ServiceSettings out;
   SEAWALL_TRY(auto tables, document.tables("listen"));
@@ -100,7 +115,8 @@ Result<ServiceSettings> settings_of(TomlDocument document) {
   if (days && !out.observe) return root.wrong("keep_days", "it goes with observe = true");
   SEAWALL_CHECK(read_into(root, "flood", out.flood));
   SEAWALL_CHECK(read_into(root, "fetch_urls", out.fetch_urls));
-  SEAWALL_CHECK(read_into(root, "hma_anonymous_key", out.hma_anonymous_key));
+  SEAWALL_CHECK(read_hma(root, out));
+  SEAWALL_CHECK(read_into(root, "subscriptions_file", out.subscriptions_file));
   SEAWALL_CHECK(read_into(root, "log_requests", out.log_requests));
   SEAWALL_CHECK(read_limits(root, out));
   SEAWALL_CHECK(root.finish());

@@ -11,6 +11,7 @@
 #include "seawall/access/master_key.h"
 #include "seawall/base/result.h"
 #include "seawall/http/server.h"
+#include "seawall/match/variant.h"
 #include "seawall/store/access.h"
 
 namespace seawall {
@@ -33,6 +34,9 @@ struct ServiceSettings {
   bool fetch_urls = true;
   std::optional<KeyRate> default_rate;  ///< Of keys that have none.
   std::string hma_anonymous_key;        ///< "k_...": whose HMA's paths are without credentials.
+  bool hma_one_person_banks = false;    ///< Banks made through HMA's paths are of one person, else of two.
+  VariantProfile hma_profile = VariantProfile::kNone;  ///< How files are looked up through HMA's paths.
+  std::string subscriptions_file;                      ///< What HMA's paths call exchanges; empty: none.
   bool log_requests = true;
 };
 

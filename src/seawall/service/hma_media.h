@@ -1,0 +1,52 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "seawall/media/decoder.h"
+#include "seawall/service/call.h"
+#include "seawall/service/hma_words.h"
+#include "seawall/service/media_fetch.h"
+
+namespace seawall {
+
+/// A file that one of HMA's clients sent or named, to be hashed for the one signal type of its content.
+struct HmaFile {
+  HmaType type{};
+  BodyBytes fetched = {};                                       ///< Of a URL.
+  std::span<const std::byte> sent = {};                         ///< Of a form; lies in the call's body.
+  std::map<std::string, std::string, std::less<>> fields = {};  ///< The form's other fields.
+
+  [[nodiscard]] std::span<const std::byte> bytes() const {
+    return fetched.size() != 0 ? fetched.bytes() : sent;
+  }
+};
+
+/// Takes media as HMA's paths do, with their words for what is wrong, and hashes it. Nothing is looked up or
+/// kept. Threads: any; blocks for fetches and decodes. Lifetime: borrows.
+class HmaMedia {
+ public:
+  static constexpr std::size_t kUrlBytesMax = 2'048;
+
+  HmaMedia(MediaDecoder& decoder, MediaFetch& fetch) : decoder_(decoder), fetch_(fetch) {}
+
+  /// Fetches `url`. `content_type`: "photo", "video"; none: by what the remote says. `types`: which signal
+  /// types are wanted. Errors: kInvalidInput, kLimitExceeded; none holds the address.
+  HmaRead<HmaFile> fetched(const std::string& url, const std::optional<std::string>& content_type,
+                           const std::optional<std::string>& types);
+  /// The one file of the call's form; its field is named as its content type. Errors: kInvalidInput,
+  /// kLimitExceeded.
+  static HmaRead<HmaFile> sent(const Call& call, const std::optional<std::string>& types);
+
+  /// The file's hash as text; empty for a picture without detail. Errors: kInvalidInput (not a picture that
+  /// is read), kLimitExceeded, kDecoderCrashed, kUnavailable.
+  HmaRead<std::string> hash(const HmaFile& file);
+
+ private:
+  MediaDecoder& decoder_;
+  MediaFetch& fetch_;
+};
+
+}  // namespace seawall
