@@ -20,6 +20,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import bodies  # noqa: E402
 
 
+webhooks, webhooks_lock = {}, threading.Lock()  # What each receiver got.
 BOMB = gzip.compress(bytes(32 << 20), 1)  # About 140 KiB.
 
 
@@ -110,6 +111,27 @@ class Handler(BaseHTTPRequestHandler):
 
     def trap_headers(self):
         self.answer(200, b"", [("X-Long", "z" * 4000)] * 40)
+
+    def trap_webhook(self, name, what, *words):
+        """A receiver; /trap/webhooks/<name> says what it got."""
+        with webhooks_lock:
+            got = webhooks.setdefault(name, [])
+            got.append({"headers": {k.lower(): v for k, v in self.headers.items()}, "body": self.body.decode()})
+            turn = len(got)
+        if what == "flaky":
+            return self.answer(500 if turn <= int(words[0]) else 204)
+        if what == "status":
+            return self.answer(int(words[0]), b"", [("Retry-After", words[1])] if words[1:] else ())
+        if what == "redirect":
+            return self.answer(302, b"", [("Location", f"/trap/webhook/{name}/ok")])
+        if what in ("silent", "drip", "half"):
+            return getattr(self, "trap_" + what)()
+        return self.answer(204)
+
+    def trap_webhooks(self, name):
+        with webhooks_lock:
+            text = json.dumps(webhooks.get(name, []))
+        self.answer(200, text.encode(), [("Content-Type", "application/json")])
 
     def trap_redirect(self, where):
         port = self.server.server_address[1]

@@ -51,7 +51,10 @@ export type MediaBytes = string;
  */
 export type Url = string;
 
-/** Where the answer goes; only with `mode` async. */
+/**
+ * Where the answer goes; only with `mode` async, and with a key, whose webhook secret signs it (a session:
+ * 400). No user or password; port 443 or from 1024.
+ */
 export type WebhookUrl = string;
 
 /** Narrows the look-up to this distance in bits, inclusive. It never widens what people set for the lists. */

@@ -1,15 +1,7 @@
 #include "seawall/jobs/idempotency.h"
 
-#include <algorithm>
-
 namespace seawall {
 namespace {
-
-constexpr std::size_t kKeyBytesMax = 64;
-
-bool is_key_character(char c) {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-}
 
 /// A caller's tenant and name may hold anything: the length tells where the caller ends.
 std::string record_name(std::string_view caller, std::string_view key) {
@@ -21,16 +13,6 @@ std::string record_name(std::string_view caller, std::string_view key) {
 std::string caller_of(const Identity& identity) {
   if (identity.kind == IdentityKind::kKey) return "k/" + identity.key_id;
   return "p/" + std::to_string(identity.tenant.size()) + "/" + identity.tenant + "/" + identity.who;
-}
-
-Result<std::string> idempotency_key_from_header(std::string_view value) {
-  const bool quoted = value.size() >= 2 && value.front() == '"' && value.back() == '"';
-  if (quoted) value = value.substr(1, value.size() - 2);
-  if (!value.empty() && value.size() <= kKeyBytesMax && std::ranges::all_of(value, is_key_character)) {
-    return std::string(value);
-  }
-  return fail(Code::kInvalidInput,
-              "Idempotency-Key is 1 to 64 of A-Z, a-z, 0-9, _ and -, as in \"8e03978e40d543fd\"");
 }
 
 Sha256Hasher begin_request_digest(const RequestHead& head) {

@@ -22,10 +22,6 @@ namespace seawall {
 /// length>/<tenant>/<account>". Two secrets of a key are one caller.
 [[nodiscard]] std::string caller_of(const Identity& identity);
 
-/// The value of the header Idempotency-Key: 1 to 64 of A-Z a-z 0-9 _ -, in quotes or not, which is the same
-/// key. Errors: kInvalidInput; the message does not hold the value.
-Result<std::string> idempotency_key_from_header(std::string_view value);
-
 /// The digest of a request: the parts given here, and then the body, which the caller feeds in as it was
 /// received (Sha256Hasher::update(), in any pieces), and finish().
 struct RequestHead {
@@ -84,7 +80,7 @@ struct IdempotencyVerdict {
 ///
 /// How a service calls it, for a POST with the header, once the caller is known and the body is read:
 ///
-///     SEAWALL_TRY(const std::string key, idempotency_key_from_header(value));
+///     SEAWALL_TRY(const std::string_view key, idempotency_key(field));  // http/syntax.h
 ///     Sha256Hasher hasher = begin_request_digest({"POST", target, content_type});
 ///     hasher.update(body);
 ///     SEAWALL_TRY(auto verdict, idempotency.begin(caller_of(identity), key, hasher.finish()));
@@ -109,7 +105,8 @@ class Idempotency {
   Idempotency(ServiceRecords& records, const ProcessMark& mark, const MasterKey& master, const Clock& clock)
       : records_(records), mark_(mark), clock_(clock), seal_(master, "idempotency") {}
 
-  /// Errors: kLimitExceeded (too many keys), those of the store: then nothing may be carried out.
+  /// `key`: 1 to 64 bytes. Errors: kLimitExceeded (too many keys: 429), those of the store: then nothing may
+  /// be carried out.
   Result<IdempotencyVerdict> begin(std::string_view caller, std::string_view key, const Sha256& request);
 
  private:

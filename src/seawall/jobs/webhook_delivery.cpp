@@ -14,7 +14,6 @@ using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr std::chrono::milliseconds kConnectDeadline = seconds(5);
 constexpr unsigned kFreePortMin = 1024;
 constexpr unsigned kHttpsPort = 443;
 
@@ -59,7 +58,7 @@ Result<FetchRequest> WebhookDelivery::request_of(const LookupJob& job,
                      {"webhook-timestamp", std::to_string(sent.time_since_epoch().count())},
                      {"webhook-signature", std::move(signature)}};
   request.deadline = options_.deadline;
-  request.connect_deadline = std::min(options_.deadline, kConnectDeadline);
+  request.connect_deadline = options_.deadline;
   request.accept_gzip = false;
   request.body_wanted = false;
   return request;
