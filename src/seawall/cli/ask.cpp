@@ -142,14 +142,17 @@ Result<std::string> ask(Console& console, std::string_view question) {
   return std::string(line.text());
 }
 
+Result<Secret> secret_from_file(const std::string& path, Console& console) {
+  if (path == "-") return read_password(console.in_fd(), console, "standard input");
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+  if (!fd) return fail(Code::kNotFound, "cannot read " + path + ": " + std::strerror(errno));
+  SEAWALL_CHECK(check_owner_only(fd.get(), path));
+  return read_password(fd.get(), console, path);
+}
+
 Result<Secret> new_password_from(const Arguments& arguments, Console& console) {
   const auto path = arguments.text("--password-file");
-  if (!path) return ask_twice(console);
-  if (*path == "-") return read_password(console.in_fd(), console, "standard input");
-  const UniqueFd fd(::open(path->c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
-  if (!fd) return fail(Code::kNotFound, "cannot read " + *path + ": " + std::strerror(errno));
-  SEAWALL_CHECK(check_owner_only(fd.get(), *path));
-  return read_password(fd.get(), console, *path);
+  return path ? secret_from_file(*path, console) : ask_twice(console);
 }
 
 }  // namespace seawall::cli

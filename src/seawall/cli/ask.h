@@ -25,6 +25,9 @@ inline constexpr std::size_t kAskedBytesMax = 4096;
 /// looks at console.stopping(). Errors: kInvalidInput (the input ended, or the line is too long),
 /// kUnavailable (it was told to stop).
 Result<std::string> ask(Console& console, std::string_view question);
+/// The first line of a file that is its owner's alone (a pipe need not be); "-" is standard input.
+/// Errors: kNotFound, kInvalidInput (open to others, too long). Never with what stands in it.
+Result<Secret> secret_from_file(const std::string& path, Console& console);
 /// A new password: from --password-file, else asked twice on the terminal, without echo. A file must be its
 /// owner's alone; a pipe need not. Errors: kInvalidInput also where there is no terminal, the two differ, the
 /// file is open to others, or it holds control characters; kNotFound. Never with the password.

@@ -23,6 +23,7 @@ namespace {
 
 constexpr std::uint64_t kThumbnailInputBytesMax = 64 << 20;
 constexpr rlim_t kOpenFilesWanted = 8192;
+constexpr unsigned kThreadsMax = 256;  // Of a scan that waits for a service.
 
 // Deep trees hold a descriptor a level; the usual soft limit of 1024 is lower than need be.
 void raise_open_files_limit() {
@@ -49,8 +50,9 @@ ProgressState state_of(const ScanProgress& progress) {
 
 class ConsoleObserver final : public ScanObserver {
  public:
-  ConsoleObserver(Console& console, ProgressStyle style, FunctionRef<void(const FileRecord&)> print)
-      : console_(console), display_(console, style), print_(print) {}
+  ConsoleObserver(Console& console, ProgressStyle style, FunctionRef<void(const FileRecord&)> print,
+                  const std::function<void()>& on_stop)
+      : console_(console), display_(console, style), print_(print), on_stop_(on_stop) {}
 
   void on_record(const FileRecord& record) override {
     // Most records print nothing; taking the bar away for those would make it flicker.
@@ -58,6 +60,8 @@ class ConsoleObserver final : public ScanObserver {
     print_(record);
   }
   void on_progress(const ScanProgress& progress) override {
+    // The scan has seen by now that it ends, so that what fails from here on is not taken for trouble.
+    if (console_.stopping()) on_stop_();
     console_.flush();
     display_.show(state_of(progress));
   }
@@ -68,6 +72,7 @@ class ConsoleObserver final : public ScanObserver {
   Console& console_;
   ProgressDisplay display_;
   FunctionRef<void(const FileRecord&)> print_;
+  const std::function<void()>& on_stop_;
 };
 
 Result<std::vector<std::byte>> read_unchanged(const std::string& path, const FileRecord& record) {
@@ -114,8 +119,10 @@ Result<std::string> default_state_folder(const std::string& canonical_root) {
   return base + "/seawall/scan-" + to_hex(std::span(digests.sha256).first(8));
 }
 
-Result<std::unique_ptr<MediaDecoder>> make_decoder(unsigned jobs, const DecodeLimits& limits) {
+Result<std::unique_ptr<MediaDecoder>> make_decoder(unsigned jobs, const DecodeLimits& limits,
+                                                   unsigned callers_per_job) {
   SandboxOptions options;
+  options.wait_ms_max *= static_cast<int>(std::clamp(callers_per_job, 1U, 64U));
   options.workers_max = static_cast<int>(jobs);
   options.limits_max = limits;
   SEAWALL_TRY(auto decoder, SandboxedDecoder::create(std::move(options)));
@@ -154,9 +161,12 @@ Result<ScanEnd> run_folder_scan(FolderScanOptions& options, Journal& journal,
   raise_open_files_limit();
   // The state may lie inside the scanned folder; scanning it would never end.
   if (const auto state = folder_identity(options.state)) options.scan.walk.excluded_folders.push_back(*state);
-  SEAWALL_TRY(const auto decoder,
-              make_decoder(options.scan.jobs, options.scan.examine.signals.decode.limits));
-  ConsoleObserver observer(console, options.progress, print);
+  SEAWALL_TRY(const auto decoder, make_decoder(options.scan.jobs, options.scan.examine.signals.decode.limits,
+                                               options.threads_per_job));
+  if (options.threads_per_job > 1) {
+    options.scan.jobs = std::min(options.scan.jobs * options.threads_per_job, kThreadsMax);
+  }
+  ConsoleObserver observer(console, options.progress, print, options.on_stop);
   SEAWALL_TRY(const ScanEnd end, scan_folder(options.root, journal, *decoder, banks, options.scan, observer));
   observer.finish(end.progress);
   return end;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -65,8 +66,10 @@ Result<std::string> canonical_folder(const std::string& path);
 /// \xHH, so that a file name cannot move the cursor, break a line or change the terminal's state.
 [[nodiscard]] std::string shown_path(std::string_view root, std::string_view path);
 
-/// One that runs beside this program, as many workers as jobs. Errors: kUnavailable.
-Result<std::unique_ptr<MediaDecoder>> make_decoder(unsigned jobs, const DecodeLimits& limits);
+/// One that runs beside this program, as many workers as jobs, each waited for by so many callers.
+/// Errors: kUnavailable.
+Result<std::unique_ptr<MediaDecoder>> make_decoder(unsigned jobs, const DecodeLimits& limits,
+                                                   unsigned callers_per_job = 1);
 
 /// How the shared options were given.
 struct FolderScanOptions {
@@ -76,6 +79,8 @@ struct FolderScanOptions {
   JournalStart start = JournalStart::kContinueOrBegin;
   ScanOptions scan;
   ProgressStyle progress = ProgressStyle::kNone;
+  unsigned threads_per_job = 1;           ///< More than one where they mostly wait for a service.
+  std::function<void()> on_stop = [] {};  ///< Called when the scan is told to stop; more than once.
 };
 /// Reads the options above; `arguments` must know --state, --resume, --restart, --retry-errors, --follow,
 /// --exact,

@@ -9,6 +9,7 @@
 #include "seawall/cli/folder_scan.h"
 #include "seawall/cli/report_files.h"
 #include "seawall/cli/scan_bank.h"
+#include "seawall/cli/scan_server.h"
 #include "seawall/report/html_text.h"
 #include "seawall/report/json_report.h"
 
@@ -16,30 +17,56 @@ namespace seawall::cli {
 namespace {
 
 constexpr std::uint64_t kErrorLinesMax = 50;
+// While one file is decoded, so many others wait for the service.
+constexpr unsigned kThreadsPerJobWithServer = 16;
 
-using Banks = std::vector<std::unique_ptr<OpenedScanBank>>;
+// What a scan compares with: banks in folders, or the lists of a service.
+struct Compared {
+  std::vector<std::unique_ptr<OpenedScanBank>> banks;
+  std::unique_ptr<ScanServer> server;
+  std::optional<int> radius_bits;
 
-Result<Banks> open_banks(const Arguments& arguments, Console& console) {
-  std::optional<int> radius;
-  if (const auto given = arguments.integer("--radius")) radius = static_cast<int>(*given);
-  Banks banks;
+  [[nodiscard]] std::vector<const ScanBank*> searched() const {
+    std::vector<const ScanBank*> all;
+    for (const auto& bank : banks) all.push_back(bank.get());
+    if (server) all.push_back(&server->bank());
+    return all;
+  }
+  [[nodiscard]] int greatest_radius_bits() const {
+    int greatest = server ? radius_bits.value_or(kPdqRadiusDefault) : 0;
+    for (const auto& bank : banks) greatest = std::max(greatest, bank->radius_bits());
+    return greatest;
+  }
+};
+
+Result<Compared> open_compared(const Arguments& arguments, Console& console) {
+  Compared compared;
+  if (const auto given = arguments.integer("--radius")) compared.radius_bits = static_cast<int>(*given);
+  if (arguments.text("--server")) {
+    SEAWALL_TRY(compared.server, ScanServer::open(arguments, compared.radius_bits, console));
+    return compared;
+  }
   for (const std::string& folder : arguments.all("--bank")) {
-    auto bank = OpenedScanBank::open(folder, radius);
+    auto bank = OpenedScanBank::open(folder, compared.radius_bits);
     if (!bank) return tl::unexpected(std::move(bank).error().within("bank " + shown_path(folder, "")));
     if (!(*bank)->remark().empty()) console.note((*bank)->remark());
-    banks.push_back(*std::move(bank));
+    compared.banks.push_back(*std::move(bank));
   }
-  return banks;
+  return compared;
 }
 
 std::string yes_or_no(bool value) { return value ? "yes" : "no"; }
 
-ScanSettings settings_of(const FolderScanOptions& options, const Banks& banks) {
+ScanSettings settings_of(const FolderScanOptions& options, const Compared& compared) {
   ScanSettings settings{options.root, options.root_typed, {}, {}};
   std::string radii;
-  for (const auto& bank : banks) {
+  for (const auto& bank : compared.banks) {
     settings.banks.push_back(bank->summary());
     radii += (radii.empty() ? "" : ", ") + std::to_string(bank->radius_bits());
+  }
+  if (compared.server) {
+    settings.banks.push_back(compared.server->summary());
+    radii = compared.radius_bits ? std::to_string(*compared.radius_bits) : "the service's";
   }
   const SignalOptions& signals = options.scan.examine.signals;
   settings.options = {{"radius", radii},
@@ -107,11 +134,11 @@ void print_summary(Console& console, const ScanSummary& summary, const ScanEnd& 
 }
 
 Result<void> write_reports(const Arguments& arguments, const FolderScanOptions& options,
-                           const Journal& journal, const ScanSummary& summary, const Banks& banks) {
+                           const Journal& journal, const ScanSummary& summary, const Compared& compared) {
   const auto paths = arguments.all("--report");
   if (paths.empty()) return {};
   HtmlReportOptions html;
-  for (const auto& bank : banks) html.radius_bits = std::max(html.radius_bits, bank->radius_bits());
+  html.radius_bits = std::max(html.radius_bits, compared.greatest_radius_bits());
   std::unique_ptr<MediaDecoder> decoder;
   std::optional<FileThumbnails> thumbnails;
   if (arguments.flag("--thumbnails")) {
@@ -126,22 +153,23 @@ Result<Outcome> scan(const Arguments& arguments, Console& console) {
   options.scan.examine.pictures_only = arguments.flag("--pictures-only");
   SEAWALL_TRY(options.scan.examine.signals.profile,
               variant_profile_from_text(arguments.text("--variants").value_or("default")));
-  SEAWALL_TRY(const Banks banks, open_banks(arguments, console));
-  std::vector<const ScanBank*> searched;
-  for (const auto& bank : banks) searched.push_back(bank.get());
-
+  SEAWALL_TRY(const Compared compared, open_compared(arguments, console));
+  if (ScanServer* server = compared.server.get()) {
+    options.threads_per_job = kThreadsPerJobWithServer;
+    options.on_stop = [server] { server->stop(); };
+  }
   const SystemClock clock;
-  SEAWALL_TRY(const auto journal, open_journal(options, settings_of(options, banks), clock));
+  SEAWALL_TRY(const auto journal, open_journal(options, settings_of(options, compared), clock));
   if (journal->records_at_start() > 0 && !console.json()) {
     console.note("continuing the scan kept in " + shown_path(options.state, "") + ": " +
                  with_thousands(journal->records_at_start()) + " files are done");
   }
   RecordPrinter printer(console, options.root_typed, arguments.flag("--findings"));
   const auto print = [&](const FileRecord& record) { printer.print(record); };
-  SEAWALL_TRY(const ScanEnd end, run_folder_scan(options, *journal, searched, console, print));
+  SEAWALL_TRY(const ScanEnd end, run_folder_scan(options, *journal, compared.searched(), console, print));
   SEAWALL_TRY(const ScanSummary summary, journal->summary());
   print_summary(console, summary, end);
-  SEAWALL_CHECK(write_reports(arguments, options, *journal, summary, banks));
+  SEAWALL_CHECK(write_reports(arguments, options, *journal, summary, compared));
   if (!end.complete) {
     console.note("stopped; what is done is kept in " + shown_path(options.state, "") +
                  ". Type the same command again to go on");
@@ -150,8 +178,15 @@ Result<Outcome> scan(const Arguments& arguments, Console& console) {
 }
 
 Result<Outcome> run_scan(const Arguments& arguments, Console& console) {
-  if (arguments.all("--bank").empty()) {
-    return usage_failure(console, "scan needs --bank DIR, the list to compare with");
+  const bool has_server = arguments.text("--server").has_value();
+  if (arguments.all("--bank").empty() && !has_server) {
+    return usage_failure(console, "scan needs --bank DIR or --server URL, the lists to compare with");
+  }
+  if (!arguments.all("--bank").empty() && has_server) {
+    return usage_failure(console, "--bank and --server contradict each other");
+  }
+  if (!has_server && (arguments.text("--key-file") || arguments.text("--server-ca"))) {
+    return usage_failure(console, "--key-file and --server-ca go with --server");
   }
   if (arguments.flag("--resume") && arguments.flag("--restart")) {
     return usage_failure(console, "--resume and --restart contradict each other");
@@ -173,12 +208,16 @@ constexpr std::array kOptions{
                .help = "a bank to compare with; may be given more than once",
                .kind = ValueKind::kDirectory,
                .repeatable = true},
-    OptionSpec{.name = "--radius",
-               .value = "N",
-               .help = "greatest PDQ distance that matches (default: the bank's)",
-               .kind = ValueKind::kInteger,
-               .minimum = 0,
-               .maximum = 256},
+    kServerOption,
+    kKeyFileOption,
+    kServerCaOption,
+    OptionSpec{
+        .name = "--radius",
+        .value = "N",
+        .help = "greatest PDQ distance that matches (default: the bank's; a service's is only narrowed)",
+        .kind = ValueKind::kInteger,
+        .minimum = 0,
+        .maximum = 256},
     OptionSpec{.name = "--variants",
                .value = "HOW",
                .help = "alterations to look for",
@@ -203,6 +242,8 @@ constexpr std::array kOptions{
 constexpr std::array kExamples{
     Example{"seawall scan photos --bank lists/known", "Compare a folder with a list."},
     Example{"seawall scan photos --bank lists/known --report scan.html", "The same, with a report to read."},
+    Example{"seawall scan /srv/uploads --server https://seawall.example --key-file service.key",
+            "Compare with the lists of a look-up service."},
     Example{"seawall scan /srv --bank a --bank b --json --progress plain > found.ndjson",
             "Two lists, results for a script, progress in the log."}};
 
@@ -211,7 +252,7 @@ constexpr std::array kExamples{
 const CommandSpec& scan_command() {
   static constexpr CommandSpec kCommand{
       .name = "scan",
-      .summary = "compare every file of a folder with banks",
+      .summary = "compare every file of a folder with banks, or with a service's lists",
       .description =
           "Walks the folder, reads every regular file, and looks its signals up in the banks: pictures by "
           "PDQ and "
@@ -220,6 +261,11 @@ const CommandSpec& scan_command() {
           "where it "
           "was when the same command is typed again; files that have changed since are scanned again. If the "
           "bank or the settings have changed, it says so and asks for --restart.\n\n"
+          "With --server, files are hashed here and looked up by a service in batches; neither bytes nor "
+          "names "
+          "leave this machine. A service that does not answer for minutes, or refuses, ends the scan with "
+          "exit "
+          "code 4; type the command again to go on. Its lists may change while a scan lasts.\n\n"
           "With --json, one line a file in the order of the walk, for the files examined now, then a summary "
           "of "
           "everything examined so far. \"seawall scan report\" writes reports at any time.",

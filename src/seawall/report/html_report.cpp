@@ -73,15 +73,17 @@ std::string banks_section(const ScanSummary& summary) {
       "<th role=\"columnheader\" scope=\"col\" class=\"number\">Files with a match</th></tr></thead>\n"
       "<tbody role=\"rowgroup\">\n";
   for (const SummaryBank& bank : summary.banks) {
+    const auto count = [&](std::uint64_t value) {
+      return is_service(bank) ? std::string("not known") : with_thousands(value);
+    };
     const auto verdict = verdict_from_text(bank.action);
     out += "<tr role=\"row\"><th role=\"rowheader\" scope=\"row\" data-label=\"Bank\"><span>" +
            html_escaped(bank.name) + "<span class=\"sub\"><bdi>" + html_escaped(path_to_utf8(bank.path)) +
            "</bdi></span></span></th><td role=\"cell\" data-label=\"Action\"><span>" +
            (verdict ? badge(*verdict) : html_escaped(bank.action)) +
            "</span></td><td role=\"cell\" class=\"number\" data-label=\"Entries\">" +
-           with_thousands(bank.entry_count) +
-           "</td><td role=\"cell\" class=\"number\" data-label=\"Revision\">" +
-           with_thousands(bank.revision) + "</td><td role=\"cell\" class=\"number\" data-label=\"Matched\">" +
+           count(bank.entry_count) + "</td><td role=\"cell\" class=\"number\" data-label=\"Revision\">" +
+           count(bank.revision) + "</td><td role=\"cell\" class=\"number\" data-label=\"Matched\">" +
            with_thousands(bank.matched_files) + "</td></tr>\n";
   }
   out += "</tbody></table></div>\n";

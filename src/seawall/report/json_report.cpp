@@ -108,8 +108,10 @@ void append_banks(std::string& out, const std::vector<SummaryBank>& banks) {
     Members members(out);
     members.text("name", banks[i].name);
     members.text("path", path_to_utf8(banks[i].path));
-    members.number("entries", banks[i].entry_count);
-    members.number("revision", banks[i].revision);
+    if (!is_service(banks[i])) {
+      members.number("entries", banks[i].entry_count);
+      members.number("revision", banks[i].revision);
+    }
     members.text("action", banks[i].action);
     members.number("matched_files", banks[i].matched_files);
   }

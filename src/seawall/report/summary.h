@@ -20,6 +20,12 @@ struct SummaryBank {
   std::uint64_t matched_files = 0;
 };
 
+/// Whether it stands for all lists of a look-up service: `path` is its address, `action` says that each list
+/// has its own; entries and revision are not known.
+[[nodiscard]] inline bool is_service(const SummaryBank& bank) {
+  return bank.path.starts_with("https://") || bank.path.starts_with("http://");
+}
+
 /// Counts of a scan, over all its sessions. Derived from its records, so a resumed scan adds up.
 struct ScanSummary {
   std::string root;  ///< As it was typed; any bytes.

@@ -54,7 +54,7 @@ std::optional<FileRecord> FileExaminer::examine(const WalkedFile& file) {
     record.mtime_ns = file.stamp.mtime_ns;
     changed = false;
     if (auto done = examine_once(file, record, changed); !done) record.error = std::move(done).error();
-    if (given_up_ || no_decoder_) return std::nullopt;
+    if (given_up_ || hopeless_) return std::nullopt;
   }
   if (changed) record.error = Error{Code::kConflict, "the file changes while it is read; scan again later"};
   if (buffer_.capacity() > kKeepBytes) std::vector<std::byte>().swap(buffer_);
@@ -135,7 +135,7 @@ Result<void> FileExaminer::take_signals(const Content& content, FileRecord& reco
     if (computed) {
       signals = *std::move(computed);
     } else if (computed.error().code == Code::kUnavailable) {
-      no_decoder_ = std::move(computed).error();
+      hopeless_ = std::move(computed).error();
       return {};
     } else {
       record.error = std::move(computed).error();
@@ -157,7 +157,15 @@ Result<void> FileExaminer::take_signals(const Content& content, FileRecord& reco
 }
 
 Result<void> FileExaminer::search(const MediaSignals& signals, FileRecord& record) {
-  for (const ScanBank* bank : banks_) SEAWALL_CHECK(bank->search(signals, record.matches));
+  for (const ScanBank* bank : banks_) {
+    auto searched = bank->search(signals, record.matches);
+    if (searched) continue;
+    if (searched.error().code != Code::kUnavailable) return searched;
+    // A bank that is asked to stop fails, too.
+    given_up_ = stopping_;
+    if (!given_up_) hopeless_ = std::move(searched).error();
+    return {};
+  }
   std::ranges::stable_sort(record.matches, {}, &RecordedMatch::distance_bits);
   return {};
 }

@@ -20,7 +20,8 @@ namespace seawall {
 class ScanBank {
  public:
   virtual ~ScanBank() = default;
-  /// Appends every entry that the media meets. `signals` may hold digests alone. Errors: the bank's.
+  /// Appends every entry that the media meets. `signals` may hold digests alone. Errors: the bank's; after
+  /// kUnavailable the scan ends, since the file is not to blame and the next would fare no better.
   virtual Result<void> search(const MediaSignals& signals, std::vector<RecordedMatch>& matches) const = 0;
 };
 
@@ -42,12 +43,12 @@ class FileExaminer {
   FileExaminer(MediaDecoder& decoder, std::span<const ScanBank* const> banks, const ExamineOptions& options,
                const std::atomic<bool>& stopping);
 
-  /// What went wrong stands in the record; empty only if the reading was given up for `stopping`, or when
-  /// there is no decoder: see no_decoder(). Blocks for the reading and the decoding.
+  /// What went wrong stands in the record; empty only if the work was given up for `stopping`, or when there
+  /// is no decoder or a bank does not answer: see hopeless(). Blocks for the reading and the decoding.
   std::optional<FileRecord> examine(const WalkedFile& file);
-  /// kUnavailable with the reason after a file for which no decoder could be had: it says nothing about that
-  /// file, and the next ones would fare no better.
-  [[nodiscard]] const std::optional<Error>& no_decoder() const { return no_decoder_; }
+  /// kUnavailable with the reason after a file for which no decoder could be had, or which a bank could not
+  /// look up: it says nothing about that file, and the next ones would fare no better.
+  [[nodiscard]] const std::optional<Error>& hopeless() const { return hopeless_; }
 
  private:
   struct Content;
@@ -62,7 +63,7 @@ class FileExaminer {
   ExamineOptions options_;
   const std::atomic<bool>& stopping_;
   bool given_up_ = false;
-  std::optional<Error> no_decoder_;
+  std::optional<Error> hopeless_;
   std::vector<std::byte> buffer_;
 };
 

@@ -290,6 +290,8 @@ class Journal::Impl {
                     [&](const Statement& row) {
                       for (SummaryBank& bank : summary.banks) {
                         if (bank.name == row.text(0)) bank.matched_files = count_of(row);
+                        // Its lists have names of their own, and no other bank is beside it.
+                        if (is_service(bank)) bank.matched_files = summary.matched_files;
                       }
                     });
   }

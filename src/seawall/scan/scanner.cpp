@@ -72,7 +72,7 @@ class Scan {
     for (std::thread& thread : threads) thread.join();
     if (!recorded) return tl::unexpected(std::move(recorded).error());
     if (walk_error_) return tl::unexpected(*walk_error_);
-    if (decoder_error_) return tl::unexpected(*decoder_error_);
+    if (fatal_error_) return tl::unexpected(*fatal_error_);
     ScanEnd end;
     end.complete = walked_all_ && !dropped_;
     if (end.complete) SEAWALL_CHECK(journal_.finish(walker.counts(), since(started_).count()));
@@ -145,7 +145,7 @@ class Scan {
       auto record = examiner.examine(work->file);
       budget_.release(bytes);
       if (!record) {
-        if (examiner.no_decoder()) end_without_decoder(*examiner.no_decoder());
+        if (examiner.hopeless()) end_for(*examiner.hopeless());
         dropped_ = true;
         continue;
       }
@@ -156,10 +156,10 @@ class Scan {
   }
 
   // Any thread. What is recorded stays; the same scan goes on from there.
-  void end_without_decoder(const Error& reason) {
+  void end_for(const Error& reason) {
     {
-      const std::lock_guard lock(decoder_error_mutex_);
-      if (!decoder_error_) decoder_error_ = reason;
+      const std::lock_guard lock(fatal_error_mutex_);
+      if (!fatal_error_) fatal_error_ = reason;
     }
     stop();
   }
@@ -259,8 +259,8 @@ class Scan {
   std::atomic<bool> total_known_{false};
   bool walked_all_ = false;          // Of the walking thread; read after it is joined.
   std::optional<Error> walk_error_;  // Likewise.
-  std::mutex decoder_error_mutex_;   // Guards decoder_error_ until all threads are joined.
-  std::optional<Error> decoder_error_;
+  std::mutex fatal_error_mutex_;     // Guards fatal_error_ until all threads are joined.
+  std::optional<Error> fatal_error_;
 
   // Of the calling thread.
   SteadyClock::time_point started_;

@@ -68,8 +68,8 @@ struct ScanEnd {
 /// walk. Memory: bounded, whatever the tree: the walk's window, a queue, at most kWindow records waiting for
 /// an earlier one, bytes_in_flight_max of file contents (or one larger file). Threads: makes jobs + 1 (or +
 /// 2) threads and joins them before it returns; blocks until the end. Errors: those of opening `root` and of
-/// the journal (disk full), kUnavailable when no decoder can be had; then what is durable stays, and the same
-/// scan can go on from there.
+/// the journal (disk full), kUnavailable when no decoder can be had or a bank does not answer; then what is
+/// durable stays, and the same scan can go on from there.
 Result<ScanEnd> scan_folder(const std::string& root, Journal& journal, MediaDecoder& decoder,
                             std::span<const ScanBank* const> banks, const ScanOptions& options,
                             ScanObserver& observer);

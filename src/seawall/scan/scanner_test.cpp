@@ -69,6 +69,17 @@ class SizeBank final : public ScanBank {
   std::uint64_t size_;
 };
 
+// Answers so many times, then no more: a service that goes away.
+class LeavingBank final : public ScanBank {
+ public:
+  mutable std::atomic<int> answers_left{10};
+  Result<void> search(const MediaSignals& /*signals*/,
+                      std::vector<RecordedMatch>& /*matches*/) const override {
+    if (--answers_left < 0) return fail(Code::kUnavailable, "nobody answers");
+    return {};
+  }
+};
+
 class Recorder final : public ScanObserver {
  public:
   std::vector<FileRecord> records;
@@ -145,6 +156,27 @@ TEST_F(ScannerTest, EndsWhenNoDecoderCanBeHadAndGoesOnFromThereLater) {
   EXPECT_EQ(first.records.size(), 10U) << "what was decoded is kept";
   for (const FileRecord& record : first.records) EXPECT_FALSE(record.error) << record.path;
   decoder_.decodes_left = 1000;
+  Recorder second;
+  EXPECT_TRUE(scan(second).complete);
+  EXPECT_EQ(second.records.size(), 30U) << "nothing is skipped, nothing repeated";
+}
+
+TEST_F(ScannerTest, EndsWhenABankDoesNotAnswerAndGoesOnFromThereLater) {
+  for (int i = 100; i < 140; ++i) write(std::to_string(i), pgm(64, 64, i));
+  const LeavingBank bank;
+  const ScanBank* const banks[] = {&bank};
+  Recorder first;
+  {
+    const auto journal =
+        Journal::open(base_ / "state", {root_, root_, {}, {}}, JournalStart::kContinueOrBegin, clock_);
+    ASSERT_TRUE(journal.has_value());
+    const auto end = scan_folder(root_, **journal, decoder_, banks, options_, first);
+    ASSERT_FALSE(end);
+    EXPECT_EQ(end.error().code, Code::kUnavailable);
+    EXPECT_THAT(end.error().message, HasSubstr("nobody answers"));
+  }
+  EXPECT_EQ(first.records.size(), 10U) << "what was answered is kept";
+  for (const FileRecord& record : first.records) EXPECT_FALSE(record.error) << record.path;
   Recorder second;
   EXPECT_TRUE(scan(second).complete);
   EXPECT_EQ(second.records.size(), 30U) << "nothing is skipped, nothing repeated";
