@@ -326,7 +326,7 @@ class About(HmaTest):
         self.serve()
         paths = self.ok(self.ask("GET", "/site-map", key=None))
         self.assertEqual(paths, sorted(paths))
-        for path in ("/c/exchange/<string:exchange_name>", "/h/hash", "/m/lookup", "/site-map", "/status"):
+        for path in ("/c/banks", "/c/bank/<bank_name>/content/<int:content_id>", "/c/exchange/<string:exchange_name>", "/h/hash", "/m/lookup", "/site-map", "/status"):
             self.assertIn(path, paths)
         self.assertNotIn("/v1/match", paths)
 
@@ -390,6 +390,318 @@ class About(HmaTest):
         self.no(self.hma("POST", "/c/exchanges/api/ncmec", {"credential_json": {}}), 403, words)
         self.no(self.hma("PUT", "/c/exchange/X", {"enabled": False}), 403, words)
         self.no(self.hma("DELETE", "/c/exchange/X"), 403, words)
+
+
+class Banks(HmaTest):
+    """What HMA's clients do to banks and their content."""
+
+    def setUp(self):
+        super().setUp()
+        self.default_key = self.key("curator", ("match", "banks:read", "entries:read", "lists:write"))
+        self.picture = png(200, 160, 7)
+
+    def one_person(self):
+        self.serve(*self.config('hma_new_banks = "one_person"\n'))
+
+    def make(self, name="MY_BANK", **more):
+        return self.ok(self.hma("POST", "/c/banks", {"name": name, **more}), 201)
+
+    def add(self, signals, bank="MY_BANK", status=200):
+        return self.ok(self.hma("POST", f"/c/bank/{bank}/signal", signals), status)
+
+    def found(self, pdq=PDQ, bank="MY_BANK"):
+        return bank in self.ok(self.hma("GET", f"/m/lookup?signal_type=pdq&signal={pdq}"))
+
+    def approve(self, what, number):
+        """As another person; returns what the command says."""
+        if what == "request":
+            return self.lists("approve-request", str(number), "--why", "test", "--as", "bob")
+        self.lists("approve", str(number), "--why", "test", "--as", "bob")
+        return self.lists("activate", str(number), "--why", "test", "--as", "bob")
+
+    def test_banks_are_made_shown_and_named_anew(self):
+        self.serve()
+        self.assertEqual(self.ok(self.hma("GET", "/c/banks")), [])
+        self.assertEqual(self.make(), {"name": "MY_BANK", "matching_enabled_ratio": 1.0})
+        self.assertEqual(self.make("OFF", enabled_ratio=0)["matching_enabled_ratio"], 0.0)
+        self.assertEqual(self.make("OFF_TOO", enabled=False)["matching_enabled_ratio"], 0.0)
+        self.assertEqual(self.make("_ON", enabled=False, enabled_ratio=1)["matching_enabled_ratio"], 1.0)
+        self.assertEqual(self.ok(self.hma("GET", "/c/bank/OFF")), {"name": "OFF", "matching_enabled_ratio": 0.0})
+        self.assertEqual([bank["name"] for bank in self.ok(self.hma("GET", "/c/banks"))],
+                         ["MY_BANK", "OFF", "OFF_TOO", "_ON"])
+        self.assertEqual(self.ok(self.hma("PUT", "/c/bank/OFF", {"name": "SHUT"}))["name"], "SHUT")
+        self.no(self.hma("GET", "/c/bank/OFF"), 404, "bank 'OFF' not found")
+        self.assertEqual(self.ok(self.hma("PUT", "/c/bank/SHUT", {}))["name"], "SHUT")
+        bank = next(bank for bank in self.lists_json("banks") if bank["bank"] == "default/MY_BANK")
+        self.assertEqual((bank["two_person"], bank["radius"], bank["action"]), (True, 31, "block"))
+
+    def lists_json(self, *words):
+        return [json.loads(line) for line in self.lists(*words, "--json").stdout.splitlines()]
+
+    def test_wrong_banks_are_refused_in_hmas_words(self):
+        self.serve()
+        self.make()
+        self.make("OTHER")
+        for name in ("01_BANK", "my_bank", "", "A B", "A" * 201):
+            self.no(self.hma("POST", "/c/banks", {"name": name}), 400, "Bank names must be UPPER_WITH_UNDERSCORE")
+        self.no(self.hma("POST", "/c/banks", {"name": "MY_BANK"}), 403, "Bank already exists")
+        self.no(self.hma("PUT", "/c/bank/OTHER", {"name": "MY_BANK"}), 403, "Bank name already exists")
+        self.no(self.hma("PUT", "/c/bank/OTHER", {"name": "my_bank"}), 400)
+        self.no(self.hma("PUT", "/c/bank/NONE", {"enabled": False}), 404, "Bank not found")
+        self.assertIn("stage its release", self.no(self.hma("POST", "/c/banks", {"name": "X", "enabled_ratio": 0.5}), 400))
+        self.no(self.hma("PUT", "/c/bank/OTHER", {"enabled_ratio": 0.5}), 400)
+        faults = (({}, "missing", ["name"]), ({"name": 7}, "string_type", ["name"]),
+                  ({"name": "X", "enabled": "x"}, "bool_parsing", ["enabled"]),
+                  ({"name": "X", "enabled_ratio": "x"}, "float_parsing", ["enabled_ratio"]), ([1], "model_type", []))
+        for body, kind, where in faults:
+            answer = self.hma("POST", "/c/banks", body)
+            self.assertEqual((answer.status, answer.json[0]["type"], answer.json[0]["loc"]), (422, kind, where))
+        for sent in ({}, {"body": b"x"}, {"body": b"{", "content_type": "application/json"}):
+            self.assertEqual(self.hma("POST", "/c/banks", **sent).json[0]["type"], "model_type")
+        self.assertEqual(self.hma("PUT", "/c/bank/OTHER").status, 422)
+        self.no(self.hma("POST", "/c/banks", b" " * 70000, content_type="application/json"), 413)
+
+    def test_a_switch_waits_for_another_person_and_is_asked_for_once(self):
+        self.serve()
+        self.make()
+        waits = self.ok(self.hma("PUT", "/c/bank/MY_BANK", {"enabled": False}), 202)
+        self.assertEqual((waits["matching_enabled_ratio"], waits["approvals_missing"]), (1.0, 1))
+        again = self.ok(self.hma("DELETE", "/c/bank/MY_BANK"), 202)
+        self.assertEqual((again["request"], again["approvals_missing"]), (waits["request"], 1))
+        self.approve("request", waits["request"])
+        self.assertEqual(self.ok(self.hma("GET", "/c/bank/MY_BANK"))["matching_enabled_ratio"], 0.0)
+        self.assertEqual(self.ok(self.hma("DELETE", "/c/bank/MY_BANK")), {"message": "Done"})
+        self.assertEqual(self.ok(self.hma("DELETE", "/c/bank/NONE")), {"message": "Done"})
+
+    def test_where_one_person_may_a_switch_is_at_once(self):
+        self.one_person()
+        self.make()
+        self.assertEqual(self.ok(self.hma("PUT", "/c/bank/MY_BANK", {"enabled": "no"}))["matching_enabled_ratio"], 0.0)
+        on = self.hma("PUT", "/c/bank/MY_BANK", {"enabled": False, "enabled_ratio": 1.0, "name": "YOURS"})
+        self.assertEqual(self.ok(on), {"name": "YOURS", "matching_enabled_ratio": 1.0})
+        self.assertEqual(self.ok(self.hma("DELETE", "/c/bank/YOURS")), {"message": "Done"})
+        self.assertEqual(self.ok(self.hma("GET", "/c/banks")), [{"name": "YOURS", "matching_enabled_ratio": 0.0}])
+
+    def test_signals_are_in_force_where_one_person_may(self):
+        self.one_person()
+        self.make()
+        added = self.add({"pdq": PDQ, "video_md5": MD5.upper(), "note": "why"})
+        self.assertEqual(added["signals"], {"pdq": PDQ, "video_md5": MD5})
+        self.wait_for(self.found, "listed")
+        self.assertEqual(self.add({"video_md5": MD5, "pdq": PDQ}), {**added, "signals": {"video_md5": MD5, "pdq": PDQ}})
+        path = f"/c/bank/MY_BANK/content/{added['id']}"
+        whole = {"id": added["id"], "disable_until_ts": 1, "original_media_uri": None,
+                 "bank": {"name": "MY_BANK", "matching_enabled_ratio": 1.0}, "note": "why", "state": "active"}
+        self.assertEqual(self.ok(self.hma("GET", path)), whole)
+        self.assertEqual(self.ok(self.hma("GET", path + "?include_signals=True"))["signals"], added["signals"])
+        entry = f"{added['id'] >> 32}.{added['id'] & 0xffffffff}"
+        history = self.lists("history", entry, "--json").stdout.decode()
+        self.assertIn('"why":"why"', history)
+        self.assertEqual(self.ok(self.hma("DELETE", path)), {"deleted": 1})
+        self.assertEqual(self.ok(self.hma("DELETE", path)), {"deleted": 0})
+        self.wait_for(lambda: not self.found(), "taken off")
+        self.assertEqual(self.ok(self.hma("GET", path))["state"], "withdrawn")
+        self.no(self.hma("PUT", path, {"note": "x"}), 404)
+        self.assertNotEqual(self.add({"video_md5": MD5, "pdq": PDQ})["id"], added["id"])
+
+    def test_signals_of_a_bank_of_two_persons_wait(self):
+        self.serve()
+        self.make()
+        added = self.add({"pdq": PDQ}, status=202)
+        self.assertEqual((added["state"], added["approvals_missing"]), ("proposed", 1))
+        self.assertEqual(self.add({"pdq": PDQ}, status=202), added)
+        path = f"/c/bank/MY_BANK/content/{added['id']}"
+        shown = self.ok(self.hma("GET", path))
+        self.assertEqual((shown["disable_until_ts"], shown["state"]), (0, "proposed"))
+        self.assertEqual(self.ok(self.hma("PUT", path, {"disable_until_ts": 1}), 202)["release"], added["release"])
+        self.assertFalse(self.found())
+        self.approve("release", added["release"])
+        self.wait_for(self.found, "listed")
+        self.assertEqual(self.add({"pdq": PDQ})["id"], added["id"])
+        gone = self.ok(self.hma("DELETE", path), 202)
+        self.assertEqual((gone["deleted"], gone["approvals_missing"]), (0, 1))
+        self.assertEqual(self.ok(self.hma("DELETE", path), 202), gone)
+        self.approve("release", gone["release"])
+        self.assertEqual(self.ok(self.hma("DELETE", path)), {"deleted": 0})
+
+    def test_what_was_never_in_force_is_taken_away_at_once(self):
+        self.serve()
+        self.make()
+        added = self.add({"pdq": PDQ}, status=202)
+        self.assertEqual(self.ok(self.hma("DELETE", f"/c/bank/MY_BANK/content/{added['id']}")), {"deleted": 1})
+        self.assertEqual(self.ok(self.hma("GET", f"/c/bank/MY_BANK/content/{added['id']}"))["state"], "withdrawn")
+
+    def test_the_brake_is_one_persons_and_its_end_is_not(self):
+        self.serve()
+        self.make()
+        added = self.add({"pdq": PDQ}, status=202)
+        self.approve("release", added["release"])
+        self.wait_for(self.found, "listed")
+        path = f"/c/bank/MY_BANK/content/{added['id']}"
+        self.assertEqual(self.ok(self.hma("PUT", path, {"disable_until_ts": 0})),
+                         {"id": added["id"], "disable_until_ts": 0, "original_media_uri": None,
+                          "bank": {"name": "MY_BANK", "matching_enabled_ratio": 1.0}, "collab_metadata": {},
+                          "user_metadata": None, "note": None})
+        self.wait_for(lambda: not self.found(), "held back")
+        waits = self.ok(self.hma("PUT", path, {"disable_until_ts": "1"}), 202)
+        self.assertEqual((waits["disable_until_ts"], waits["approvals_missing"]), (0, 1))
+        self.assertEqual(self.ok(self.hma("PUT", path, {"disable_until_ts": 1}), 202)["request"], waits["request"])
+        self.approve("request", waits["request"])
+        self.wait_for(self.found, "listed again")
+        self.assertEqual(self.ok(self.hma("PUT", path, {"disable_until_ts": 1}))["disable_until_ts"], 1)
+        noted = self.ok(self.hma("PUT", path, {"note": "seen"}), 202)
+        self.assertEqual((noted["note"], noted["approvals_missing"]), (None, 1))
+        self.approve("release", noted["release"])
+        self.assertEqual(self.ok(self.hma("GET", path))["note"], "seen")
+
+    def test_notes_and_the_switch_where_one_person_may(self):
+        self.one_person()
+        self.make()
+        path = f"/c/bank/MY_BANK/content/{self.add({'pdq': PDQ})['id']}"
+        both = self.ok(self.hma("PUT", path, {"note": "first", "disable_until_ts": 0}))
+        self.assertEqual((both["note"], both["disable_until_ts"]), ("first", 0))
+        self.assertEqual(self.ok(self.hma("PUT", path, {"disable_until_ts": 1}))["disable_until_ts"], 1)
+        self.assertEqual(self.ok(self.hma("PUT", path, {"note": "second"}))["note"], "second")
+        self.assertEqual(self.ok(self.hma("PUT", path, {"note": "second"}))["note"], "second")
+        self.assertIsNone(self.ok(self.hma("PUT", path, {"note": ""}))["note"])
+        self.assertNotIn("note", self.ok(self.hma("GET", path)))
+        self.assertEqual(self.ok(self.hma("PUT", path, {}))["disable_until_ts"], 1)
+
+    def test_content_is_hashed_and_kept_with_what_is_said_of_it(self):
+        self.one_person()
+        self.make()
+        said = {"content_id": "x-1", "content_uri": "https://example.com/1", "json": {"a": {"b": [1]}}, "collab": {"Y": []}}
+        added = self.ok(self.upload("/c/bank/MY_BANK/content", ("photo", "a.png", self.picture),
+                                    ("metadata", None, json.dumps(said).encode()), ("note", None, b"seen")))
+        self.assertEqual(len(added["signals"]["pdq"]), 64)
+        self.wait_for(lambda: self.found(added["signals"]["pdq"]), "listed")
+        path = f"/c/bank/MY_BANK/content/{added['id']}"
+        shown = self.ok(self.hma("GET", path))
+        self.assertEqual(shown["metadata"], {**said, "collab": None})
+        self.assertEqual(shown["note"], "seen")
+        self.assertNotIn("metadata", self.ok(self.hma("GET", path + "?include_metadata=false")))
+        self.assertEqual(self.ok(self.hma("PUT", path, {}))["user_metadata"],
+                         {name: said[name] for name in ("content_id", "content_uri", "json")})
+        video = self.ok(self.upload("/c/bank/MY_BANK/content", ("video", "v.mp4", b"listed text")))
+        self.assertEqual(video["signals"], {"video_md5": MD5})
+        self.assertEqual(list(self.ok(self.upload("/m/lookup", ("photo", "a", self.picture)))["pdq"]), ["MY_BANK"])
+
+    def test_wrong_content_is_refused_in_hmas_words(self):
+        self.one_person()
+        self.make()
+        path, signal = "/c/bank/MY_BANK/content", "/c/bank/MY_BANK/signal"
+        self.no(self.hma("POST", "/c/bank/NONE/content"), 404, "bank 'NONE' not found")
+        self.no(self.hma("POST", "/c/bank/NONE/signal", {"pdq": PDQ}), 404, "bank 'NONE' not found")
+        none = "Neither `url` nor multipart file upload was received"
+        self.no(self.hma("POST", path), 400, none)
+        self.no(self.hma("POST", path, {"note": "x"}), 400, none)
+        self.no(self.hma("POST", path + "?url=http://127.0.0.1/x"), 400, "Invalid or unsafe URL provided")
+        photo = ("photo", "a", self.picture)
+        self.no(self.upload(path, ("file", "a", self.picture)), 400, "no such content_type: 'file'")
+        self.no(self.upload(path, photo, photo), 400, "Only one file allowed per request")
+        self.no(self.upload(path, photo, ("metadata", None, b"{")), 400, "metadata form field must be valid JSON")
+        self.no(self.upload(path, photo, ("metadata", None, b"[1]")), 400, "metadata should be a json object")
+        for bad in ({"other": 1}, {"content_id": 7}, {"json": "x"}, {"content_uri": "x" * 3000}):
+            message = self.no(self.upload(path, photo, ("metadata", None, json.dumps(bad).encode())), 400)
+            self.assertTrue(message.startswith("Invalid metadata: "), message)
+        self.no(self.hma("POST", path, {"metadata": 7}), 400, "metadata should be a json object")
+        self.no(self.upload(path, photo, ("note", None, b"x" * 256)), 400, "note must be at most 255 characters")
+        self.ok(self.upload(path, photo, ("note", None, "\u00fc".encode() * 255)))
+        flat = b"P5\n64 64\n255\n" + b"\x80" * 4096
+        self.no(self.upload(path, ("photo", "f", flat)), 400, "Invalid pdq signal: invalid PDQ hash")
+        self.no(self.upload(path, ("photo", "f", b"no picture")), 400)
+        self.no(self.hma("POST", signal, {}), 400, "No signals given")
+        self.no(self.hma("POST", signal, {"note": "x"}), 400, "No signals given")
+        self.no(self.hma("POST", signal, {"tlsh": "x"}), 400, "No such signal type tlsh")
+        self.no(self.hma("POST", signal, {"pdq": "x"}), 400, "Invalid pdq signal: invalid PDQ hash")
+        self.no(self.hma("POST", signal, {"pdq": PDQ, "note": 7}), 400, "note should be a string")
+        self.no(self.hma("POST", signal, [PDQ]), 400)
+        self.no(self.hma("POST", signal, b"{", content_type="application/json"), 400)
+        self.no(self.hma("POST", signal, b"x", content_type="text/plain"), 415)
+        self.no(self.hma("POST", signal, {"pdq": "0" * 64}), 400)  # A guard: it would match noise.
+        self.no(self.hma("POST", signal, {"video_md5": hashlib.md5(b"").hexdigest()}), 400)
+
+    def test_wrong_changes_of_content_are_refused_in_hmas_words(self):
+        self.one_person()
+        self.make()
+        self.make("OTHER")
+        number = self.add({"pdq": PDQ})["id"]
+        path = f"/c/bank/MY_BANK/content/{number}"
+        for method, body in (("GET", None), ("PUT", {"note": "x"})):
+            self.no(self.hma(method, f"/c/bank/NONE/content/{number}", body), 404, "bank 'NONE' not found")
+            self.no(self.hma(method, f"/c/bank/OTHER/content/{number}", body), 404, f"content '{number}' not found")
+            self.no(self.hma(method, "/c/bank/OTHER/content/7", body), 404, "content '7' not found")
+            self.no(self.hma(method, "/c/bank/OTHER/content/abc", body), 404)
+        self.no(self.hma("DELETE", f"/c/bank/NONE/content/{number}"), 404, "bank 'NONE' not found")
+        self.no(self.hma("DELETE", "/c/bank/OTHER/content/abc"), 404)
+        self.assertEqual(self.ok(self.hma("DELETE", f"/c/bank/OTHER/content/{number}")), {"deleted": 0})
+        for value, words in ((-1, "disable_until_ts must be a non-negative integer"), ("x", "Invalid int: 'x'"),
+                             (None, "Invalid int: 'null'")):
+            self.no(self.hma("PUT", path, {"disable_until_ts": value}), 400, words)
+        self.assertIn("no pause", self.no(self.hma("PUT", path, {"disable_until_ts": 1800000000}), 400))
+        self.no(self.hma("PUT", path, {"note": "x" * 256}), 400, "note must be at most 255 characters")
+        self.no(self.hma("PUT", path, [1]), 400)
+        self.no(self.hma("PUT", path, b"x", content_type="text/plain"), 415)
+        self.wait_for(self.found, "listed, as before")
+
+    def test_what_a_harmless_bank_knows_is_held_back_and_that_bank_is_not_shown(self):
+        self.make_list("LOOKALIKES", kind=("--harmless",), one_person=False)
+        self.write("rows.csv", f"id,pdq\nlogo,{PDQ}\n")
+        done = self.lists("import", "LOOKALIKES", "rows.csv", "--source", "people", "--why", "test", "--json",
+                          "--as", "ann")
+        self.approve("release", json.loads(done.stdout.splitlines()[-1])["release"])
+        self.one_person()
+        self.make()
+        held = self.add({"pdq": PDQ}, status=202)
+        self.assertEqual(held["state"], "quarantined")
+        self.assertEqual([bank["name"] for bank in self.ok(self.hma("GET", "/c/banks"))], ["MY_BANK"])
+        self.no(self.hma("GET", "/c/bank/LOOKALIKES"), 404)
+        self.no(self.hma("POST", "/c/bank/LOOKALIKES/signal", {"pdq": FAR}), 404)
+        self.assertEqual(self.ok(self.hma("DELETE", "/c/bank/LOOKALIKES")), {"message": "Done"})
+        self.no(self.hma("POST", "/c/banks", {"name": "LOOKALIKES"}), 403, "Bank already exists")
+
+    def test_entries_of_an_exchange_say_whose_they_are(self):
+        self.make_list("THEIRS", f"id,pdq\nkey-1,{PDQ}\n")
+        self.serve()
+        number = self.ok(self.hma("GET", f"/m/raw_lookup?signal_type=pdq&signal={PDQ}"))["matches"][0]
+        shown = self.ok(self.hma("GET", f"/c/bank/THEIRS/content/{number}"))
+        self.assertEqual(shown["metadata"], {"content_id": None, "content_uri": None, "json": None,
+                                             "collab": {"test": ["key-1"]}})
+        self.assertEqual(self.ok(self.hma("PUT", f"/c/bank/THEIRS/content/{number}", {}))["collab_metadata"],
+                         {"test": ["key-1"]})
+
+    def test_a_key_without_the_scope_changes_nothing(self):
+        self.one_person()
+        self.make()
+        number = self.add({"pdq": PDQ})["id"]
+        reader = self.key("reader", ("banks:read", "match"))
+        calls = (("POST", "/c/banks", {"name": "X"}), ("PUT", "/c/bank/MY_BANK", {"enabled": False}),
+                 ("DELETE", "/c/bank/MY_BANK", None), ("POST", "/c/bank/MY_BANK/signal", {"pdq": FAR}),
+                 ("POST", "/c/bank/MY_BANK/content?url=http://example.com/x", None),
+                 ("GET", f"/c/bank/MY_BANK/content/{number}", None), ("DELETE", f"/c/bank/MY_BANK/content/{number}", None),
+                 ("PUT", f"/c/bank/MY_BANK/content/{number}", {"disable_until_ts": 0}))
+        for method, path, body in calls:
+            self.no(self.hma(method, path, body, key=reader), 403)
+            self.no(self.hma(method, path, body, key=None), 401)
+        self.assertEqual(self.ok(self.hma("GET", "/c/banks", key=reader)),
+                         [{"name": "MY_BANK", "matching_enabled_ratio": 1.0}])
+        self.wait_for(self.found, "listed, as before")
+
+    def test_a_key_of_some_banks_has_no_others(self):
+        self.one_person()
+        self.make()
+        self.make("OTHER")
+        narrow = self.key("narrow", ("banks:read", "entries:read", "lists:write"), "--bank", "OTHER")
+        number = self.add({"pdq": PDQ})["id"]
+        self.assertEqual([bank["name"] for bank in self.ok(self.hma("GET", "/c/banks", key=narrow))], ["OTHER"])
+        self.no(self.hma("GET", "/c/bank/MY_BANK", key=narrow), 404)
+        self.no(self.hma("PUT", "/c/bank/MY_BANK", {"enabled": False}, key=narrow), 404)
+        self.no(self.hma("POST", "/c/bank/MY_BANK/signal", {"pdq": FAR}, key=narrow), 404)
+        self.no(self.hma("DELETE", f"/c/bank/MY_BANK/content/{number}", key=narrow), 404)
+        self.no(self.hma("POST", "/c/banks", {"name": "MINE"}, key=narrow), 403)
+        self.assertEqual(self.ok(self.hma("DELETE", "/c/bank/MY_BANK", key=narrow)), {"message": "Done"})
+        self.assertEqual(self.ok(self.hma("GET", "/c/bank/MY_BANK"))["matching_enabled_ratio"], 1.0)
+        self.ok(self.hma("POST", "/c/bank/OTHER/signal", {"pdq": FAR}, key=narrow))
 
 
 if __name__ == "__main__":

@@ -145,7 +145,7 @@ CallResult HmaInfoCalls::index_status(Call& call, bool of_curator) {
     const std::int64_t built = size == 0 ? -1 : (*times)[0];
     Json& one = json[std::string(name_of(type))];
     if (!of_curator) {
-      one = {{"built_to", built}, {"present", size != 0}, {"size", size}};
+      one = {{"built_to", built}, {"present", reached != 0}, {"size", size}};
       continue;
     }
     one = {{"db_size", size},

@@ -3,7 +3,6 @@
 #include "seawall/api/media_json.h"
 #include "seawall/base/hex.h"
 #include "seawall/crypto/digest.h"
-#include "seawall/http/multipart.h"
 #include "seawall/http/syntax.h"
 
 namespace seawall {
@@ -57,36 +56,38 @@ HmaRead<HmaFile> HmaMedia::fetched(const std::string& url, const std::optional<s
   return file;
 }
 
-HmaRead<HmaFile> HmaMedia::sent(const Call& call, const std::optional<std::string>& types) {
-  HmaFile file;
-  std::vector<FormPart> parts;
-  if (call.media_type() == "multipart/form-data") {
-    auto parsed = parse_form_data(*call.head.field("content-type"), call.body.bytes(), MultipartLimits{});
-    if (!parsed) return tl::unexpected(hma_problem(parsed.error()));
-    parts = *std::move(parsed);
-  }
-  const FormPart* found = nullptr;
-  for (const FormPart& part : parts) {
-    if (!is_file(part)) {
-      file.fields.emplace(
-          part.name, std::string(reinterpret_cast<const char*>(part.content.data()), part.content.size()));
-      continue;
+HmaRead<HmaForm> HmaMedia::form_of(const Call& call) {
+  HmaForm form;
+  if (call.media_type() != "multipart/form-data") return form;
+  auto parts = parse_form_data(*call.head.field("content-type"), call.body.bytes(), MultipartLimits{});
+  if (!parts) return tl::unexpected(hma_problem(parts.error()));
+  for (FormPart& part : *parts) {
+    if (is_file(part)) {
+      form.files.push_back(part);
+    } else {
+      const std::string_view text(reinterpret_cast<const char*>(part.content.data()), part.content.size());
+      form.fields.emplace(part.name, text);
     }
-    if (found != nullptr) return refuse(ProblemKind::kInvalidInput, "Only one file allowed per request");
-    found = &part;
   }
-  if (found == nullptr) {
+  return form;
+}
+
+HmaRead<HmaFile> HmaMedia::file_of(const HmaForm& form, const std::optional<std::string>& types) {
+  if (form.files.empty())
     return refuse(ProblemKind::kInvalidInput, "Missing multipart/form-data file upload");
-  }
-  auto type = hma_type_of_content(found->name);
-  if (!type) return tl::unexpected(std::move(type).error());
-  if (auto selected = hma_check_selection(*type, types); !selected) {
-    return tl::unexpected(std::move(selected).error());
-  }
-  if (found->content.empty()) return refuse(ProblemKind::kInvalidInput, "the file has no bytes");
-  file.type = *type;
-  file.sent = found->content;
+  if (form.files.size() > 1) return refuse(ProblemKind::kInvalidInput, "Only one file allowed per request");
+  const FormPart& part = form.files.front();
+  HmaFile file;
+  SEAWALL_TRY(file.type, hma_type_of_content(part.name));
+  SEAWALL_CHECK(hma_check_selection(file.type, types));
+  if (part.content.empty()) return refuse(ProblemKind::kInvalidInput, "the file has no bytes");
+  file.sent = part.content;
   return file;
+}
+
+HmaRead<HmaFile> HmaMedia::sent(const Call& call, const std::optional<std::string>& types) {
+  SEAWALL_TRY(const HmaForm form, form_of(call));
+  return file_of(form, types);
 }
 
 HmaRead<std::string> HmaMedia::hash(const HmaFile& file) {

@@ -94,7 +94,7 @@ HttpAnswer hma_faults_answer(const std::vector<HmaFault>& faults) {
     body += "{\"type\":";
     append_json_string(body, fault.type);
     body += ",\"loc\":[";
-    append_json_string(body, fault.at);
+    if (!fault.at.empty()) append_json_string(body, fault.at);
     body += "],\"msg\":";
     append_json_string(body, fault.words);
     body += ",\"input\":" + fault.input + '}';

@@ -41,7 +41,7 @@ Result<HmaSignal> hma_signal_from_text(HmaType type, std::string_view text);
 /// One fault of the parameters that HMA answers with an array and 422.
 struct HmaFault {
   std::string type;  ///< "missing", "bool_parsing", ...
-  std::string at;    ///< The parameter or member.
+  std::string at;    ///< The parameter or member; empty: the whole body.
   std::string words;
   std::string input = "{}";  ///< JSON: what was there.
 };

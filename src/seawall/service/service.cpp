@@ -14,6 +14,8 @@
 #include "seawall/observation/observation_log.h"
 #include "seawall/service/api_handler.h"
 #include "seawall/service/chores.h"
+#include "seawall/service/hma_bank_calls.h"
+#include "seawall/service/hma_content_calls.h"
 #include "seawall/service/hma_info_calls.h"
 #include "seawall/service/hma_match_calls.h"
 #include "seawall/service/match_calls.h"
@@ -92,6 +94,9 @@ struct Service::Parts {
   std::unique_ptr<StatusCalls> status;
   std::unique_ptr<HmaMedia> hma_media;
   std::unique_ptr<HmaMatchCalls> hma_match;
+  std::unique_ptr<ListService> hma_lists;
+  std::unique_ptr<HmaBankCalls> hma_banks;
+  std::unique_ptr<HmaContentCalls> hma_content;
   std::unique_ptr<HmaInfoCalls> hma_info;
   ServedOperations operations;
   std::unique_ptr<ApiHandler> handler;
@@ -191,6 +196,13 @@ void Service::Parts::open_hma_calls() {
   hma_match = std::make_unique<HmaMatchCalls>(HmaMatchCalls::Parts{
       *lookup, *follower, *names, *hma_media, metrics, settings.hma_profile, lookups_block});
   hma_match->serve(operations);
+  hma_lists = std::make_unique<ListService>(*store, *records.requests, clock);
+  hma_banks = std::make_unique<HmaBankCalls>(
+      HmaBankCalls::Parts{*store, *hma_lists, clock, settings.hma_one_person_banks});
+  hma_banks->serve(operations);
+  hma_content =
+      std::make_unique<HmaContentCalls>(HmaContentCalls::Parts{*store, *hma_lists, *hma_media, clock});
+  hma_content->serve(operations);
   hma_info = std::make_unique<HmaInfoCalls>(
       HmaInfoCalls::Parts{*store, *follower, clock, settings.subscriptions_file});
   hma_info->serve(operations);
