@@ -67,7 +67,8 @@ class ServeTest(SeawallTest):
     def serve(self, *words, listen="127.0.0.1:0", ready=True, env=None):
         self.log = open(self.folder / "serve.log", "ab")
         self.process = subprocess.Popen(
-            [SEAWALL, "serve", "state", "--store", "sqlite:lists.db", "--listen", listen, "--json", *words],
+            [SEAWALL, "serve", "state", "--store", "sqlite:lists.db", "--listen", listen, "--json", "--access-key",
+             "access.key", *words],
             cwd=self.folder, stdout=subprocess.PIPE, stderr=self.log,
             env={**os.environ, "SEAWALL_ACCESS_KEY": "", "SEAWALL_STORE": "", **(env or {})})
         line = self.process.stdout.readline()

@@ -1,8 +1,16 @@
 """The look-up service through the real program: what a platform's engineer does, and what goes wrong."""
+import base64
 import hashlib
+import hmac
+import http.client
+import http.server
 import json
 import signal
-import unittest
+import socket
+import ssl
+import subprocess
+import threading
+import time
 
 from serve_support import ServeTest, tearDownModule  # noqa: F401
 from support import main, png
@@ -193,6 +201,147 @@ class Serve(ServeTest):
         for _ in range(12):
             self.match(listed, key=other)
         self.wait_for(lambda: self.match(listed, key=other).json["verdict"] == "allow", "held back")
+
+    def test_a_repeated_request_is_carried_out_once(self):
+        self.serve("--observe")
+        ask, named = {"signals": {"pdq": PDQ}, "id": "once"}, {"headers": {"Idempotency-Key": "attempt-1"}}
+        first = self.match(ask, **named)
+        again = self.match(ask, **named)
+        self.assertEqual((first.status, again.status), (200, 200))
+        self.assertEqual(first.json, again.json)
+        self.assertNotIn("idempotency-replayed", first.headers)
+        self.assertEqual(again.headers["idempotency-replayed"], "true")
+        self.refused(self.match({"signals": {"pdq": PDQ}}, **named), 409, "idempotency-key-reused")
+        # Another caller's key of the same name is another key.
+        other = self.match({"signals": {"pdq": PDQ}}, key=self.key("other", ("match",)), **named)
+        self.assertEqual(other.status, 200)
+        # It outlives the process.
+        self.stop(signal.SIGKILL)
+        self.serve("--observe")
+        self.assertEqual(self.match(ask, **named).json, first.json)
+        self.assertEqual(self.stop(), 0)
+        shown = self.run_seawall("observations", "show", "state/observations", "--json").stdout.decode()
+        self.assertIn('"observations":2', shown.replace(" ", ""))
+
+    def test_an_answer_can_be_asked_for_later(self):
+        self.serve()
+        taken = self.match(self.picture, "?mode=async&id=later", content_type="image/png")
+        self.assertEqual(taken.status, 202, taken.body)
+        self.assertEqual(taken.json["state"], "pending")
+        where = taken.headers["location"]
+        self.wait_for(lambda: self.ask("GET", where).json["state"] == "done", "done")
+        job = self.ask("GET", where).json
+        self.assertEqual((job["answer"]["verdict"], job["answer"]["id"]), ("block", "later"))
+        self.assertEqual(job["answer"]["request_id"], job["request_id"])
+        self.refused(self.ask("GET", where, key=self.key("other", ("match",))), 404, "not-found")
+        failed = self.match(b"P5\n100000 100000\n255\nfar too large", "?mode=async",
+                            content_type="application/octet-stream").headers["location"]
+        self.wait_for(lambda: self.ask("GET", failed).json["state"] == "failed", "failed")
+        self.assertEqual(self.ask("GET", failed).json["problem"]["type"], "/problems/limit-exceeded")
+        self.refused(self.ask("POST", where + "/replay"), 409, "conflict")
+
+    def test_a_signed_webhook_brings_the_answer_and_comes_again(self):
+        receiver = self.receiver(first_status=503)
+        key = json.loads(self.run_seawall(
+            "keys", "create", "hooked", "--scope", "match", "--access-key", "access.key", "--why", "test", "--store",
+            "sqlite:lists.db", "--json", code=0).stdout)
+        self.write("serve.toml", f'webhook_networks = "127.0.0.1/32"\nwebhook_ca_file = "{receiver.certificate}"\n')
+        self.serve("--config", "serve.toml")
+        taken = self.match(self.picture, f"?mode=async&id=hook&webhook=https://localhost:{receiver.port}/hook",
+                           content_type="image/png", key=key["secret"])
+        self.assertEqual(taken.status, 202, taken.body)
+        self.wait_for(lambda: len(receiver.got) >= 2, "sent again")
+        for headers, body in receiver.got[:2]:
+            done = json.loads(body)
+            self.assertEqual(done["type"], "match.done")
+            self.assertEqual(done["job"]["answer"]["verdict"], "block")
+            signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+            secret = base64.b64decode(key["webhook_secret"].removeprefix("whsec_"))
+            mine = base64.b64encode(hmac.new(secret, signed, hashlib.sha256).digest()).decode()
+            self.assertIn("v1," + mine, headers["webhook-signature"].split())
+        self.assertEqual(receiver.got[0][0]["webhook-id"], receiver.got[1][0]["webhook-id"])
+        where = taken.headers["location"]
+        self.wait_for(lambda: self.ask("GET", where, key=key["secret"]).json["webhook"]["state"] == "delivered",
+                      "delivered")
+        self.assertEqual(self.ask("POST", where + "/replay", key=key["secret"]).status, 202)
+        self.wait_for(lambda: len(receiver.got) >= 3, "replayed")
+
+    def receiver(self, first_status):
+        """An https server that keeps what it gets; it answers the first with `first_status`, then 204."""
+        self.run_openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+                         "-keyout", "hook.key", "-out", "hook.pem", "-days", "2", "-subj", "/CN=localhost",
+                         "-addext", "subjectAltName=DNS:localhost")
+        got = []
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                got.append(({name.lower(): value for name, value in self.headers.items()}, body))
+                self.send_response(first_status if len(got) == 1 else 204)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.folder / "hook.pem", self.folder / "hook.key")
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        server.got, server.port, server.certificate = got, server.server_address[1], "hook.pem"
+        return server
+
+    def run_openssl(self, *words):
+        subprocess.run(["openssl", *words], cwd=self.folder, check=True, capture_output=True, timeout=60)
+
+    def test_tls_and_certificates_of_clients(self):
+        self.run_openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+                         "-keyout", "ca.key", "-out", "ca.pem", "-days", "2", "-subj", "/CN=test authority")
+        self.certify("server")
+        self.certify("client")
+        self.serve("--certificate", "server.pem", "--key", "server.key", "--client-ca", "ca.pem", ready=False)
+        self.assertTrue(self.address.startswith("https://"))
+        context = ssl.create_default_context(cafile=self.folder / "ca.pem")
+        with self.assertRaises((ssl.SSLError, OSError)):
+            self.https(context)
+        context.load_cert_chain(self.folder / "client.pem", self.folder / "client.key")
+        self.assertEqual(self.https(context), 200)
+        # A new certificate without a restart; a bad one changes nothing.
+        before = self.serial(context)
+        self.certify("server")
+        self.process.send_signal(signal.SIGHUP)
+        self.wait_for(lambda: self.serial(context) != before, "reloaded")
+        now = self.serial(context)
+        self.write("server.pem", "no certificate")
+        self.process.send_signal(signal.SIGHUP)
+        self.wait_for(lambda: any(line["event"] == "reload" and line["level"] == "error"
+                                  for line in self.log_lines()), "refused")
+        self.assertEqual(self.serial(context), now)
+
+    def certify(self, name):
+        """`name`.key and `name`.pem for localhost, signed by ca.pem."""
+        self.run_openssl("req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+                         "-keyout", name + ".key", "-out", name + ".csr", "-subj", "/CN=" + name)
+        self.write("names.txt", "subjectAltName=DNS:localhost\n")
+        self.run_openssl("x509", "-req", "-in", name + ".csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-days", "2",
+                         "-extfile", "names.txt", "-out", name + ".pem", "-set_serial", str(time.time_ns()))
+        (self.folder / (name + ".key")).chmod(0o600)
+
+    def https(self, context):
+        connection = http.client.HTTPSConnection("localhost", self.port, context=context, timeout=30)
+        try:
+            connection.request("GET", "/healthz/live")
+            return connection.getresponse().status
+        finally:
+            connection.close()
+
+    def serial(self, context):
+        with socket.create_connection(("127.0.0.1", self.port), timeout=30) as plain:
+            with context.wrap_socket(plain, server_hostname="localhost") as tls:
+                return tls.getpeercert()["serialNumber"]
 
     def test_bad_settings_are_told(self):
         open_net = self.run_seawall("serve", "state", "--store", "sqlite:lists.db", "--listen", "0.0.0.0:0")

@@ -41,6 +41,7 @@ struct ApiHandler::Context final : HttpContext {
   Caller caller;
   SteadyClock::time_point begun = SteadyClock::now();
   BodyBudget::Share share;
+  std::string idempotency_key;  // Empty: none was sent.
 };
 
 /// A request under way, with the right to answer it.
@@ -104,8 +105,9 @@ ApiHandler::Admitted ApiHandler::let_in(const HttpHead& head, Context& context) 
     return refuse(ProblemKind::kNotServed, "This build does not serve this operation yet.");
   }
   if (const auto field = head.field("idempotency-key"); field && head.method() == HttpMethod::kPost) {
-    if (const auto key = idempotency_key(*field); !key)
-      return refuse_at("Idempotency-Key", key.error().message);
+    const auto key = idempotency_key(*field);
+    if (!key) return refuse_at("Idempotency-Key", key.error().message);
+    if (context.caller.identity) context.idempotency_key = *key;
   }
   auto limit = body_limit(head, *context.served);
   if (!limit) return tl::unexpected(std::move(limit).error());
@@ -150,6 +152,11 @@ void ApiHandler::handle(HttpRequest request, HttpResponder responder) {
 
 void ApiHandler::start(std::shared_ptr<Pending> pending) {
   const ServedOperation& served = *pending->context->served;
+  if (!pending->context->idempotency_key.empty()) {
+    // What is claimed first is done whole on one thread; JSON may name a host to wait for.
+    const bool waits = served.media_bytes_max != 0 && is_json(pending->call.head);
+    return queue(std::move(pending), waits ? Lane::kFetch : served.lane);
+  }
   if (!served.begin) return queue(std::move(pending), served.lane);
   auto begun = served.begin(pending->call);
   if (auto* result = std::get_if<CallResult>(&begun)) return finish(*pending, std::move(*result));
@@ -166,22 +173,95 @@ void ApiHandler::queue(std::shared_ptr<Pending> pending, Lane lane) {
   };
   const auto run_it = [this, pending](std::chrono::nanoseconds waited) {
     pending->call.waited = waited;
+    if (!pending->context->idempotency_key.empty()) return run_once(*pending);
     finish(*pending, run(*pending));
   };
   if (!work.submit({pending->call.body.size(), run_it, refuse_it})) refuse_it();
 }
 
 CallResult ApiHandler::run(Pending& pending) {
+  const ServedOperation& served = *pending.context->served;
   try {
-    return pending.context->served->run(pending.call);
+    if (pending.call.state == nullptr && served.begin) {
+      auto begun = served.begin(pending.call);
+      if (auto* result = std::get_if<CallResult>(&begun)) return std::move(*result);
+    }
+    return served.run(pending.call);
   } catch (const std::bad_alloc&) {
     return refuse(ProblemKind::kOverloaded, "No memory is left.");
   }
 }
 
-void ApiHandler::finish(Pending& pending, CallResult result) {
+tl::expected<IdempotencyVerdict, CallProblem> ApiHandler::claim(const Pending& pending) {
+  const HttpHead& head = pending.call.head;
+  Sha256Hasher hasher =
+      begin_request_digest({to_text(head.method()), head.target(), head.field("content-type").value_or("")});
+  hasher.update(pending.call.body.bytes());
+  auto verdict = parts_.idempotency.begin(caller_of(pending.call.who()), pending.context->idempotency_key,
+                                          hasher.finish());
+  if (!verdict) {
+    if (verdict.error().code != Code::kLimitExceeded) return tl::unexpected(CallProblem(verdict.error()));
+    return refuse(ProblemKind::kRateLimited, verdict.error().message);
+  }
+  using Kind = IdempotencyVerdict::Kind;
+  if (verdict->kind == Kind::kOtherRequest) {
+    return refuse(ProblemKind::kIdempotencyKeyReused, "Take another Idempotency-Key for another request.");
+  }
+  if (verdict->kind == Kind::kUnderWay) {
+    CallProblem problem(ProblemKind::kInProgress, "Ask again with the same Idempotency-Key.");
+    problem.retry_after_s = static_cast<std::uint32_t>(Idempotency::kRetryAfter.count());
+    return tl::unexpected(std::move(problem));
+  }
+  if (verdict->kind == Kind::kNotKept) {
+    return refuse(ProblemKind::kAnswerNotKept, "It was carried out and answered with status " +
+                                                   std::to_string(verdict->answer.status) +
+                                                   "; the answer was too large to keep.");
+  }
+  return *std::move(verdict);
+}
+
+namespace {
+
+/// What of an answer is kept for its repeats.
+RememberedAnswer remembered(const HttpAnswer& answer) {
+  RememberedAnswer kept;
+  kept.status = answer.status;
+  kept.body = answer.body_text();
+  for (const auto& [name, value] : answer.fields) {
+    if (name == "Content-Type") kept.content_type = value;
+    if (name == "Location") kept.headers.emplace_back(name, value);
+  }
+  return kept;
+}
+
+HttpAnswer replayed(const RememberedAnswer& kept) {
+  HttpAnswer answer;
+  answer.status = kept.status;
+  if (!kept.content_type.empty()) answer.fields.emplace_back("Content-Type", kept.content_type);
+  for (const auto& field : kept.headers) answer.fields.push_back(field);
+  answer.fields.emplace_back("Idempotency-Replayed", "true");
+  answer.body = kept.body;
+  return answer;
+}
+
+}  // namespace
+
+void ApiHandler::run_once(Pending& pending) {
+  auto verdict = claim(pending);
+  if (!verdict) return finish(pending, tl::unexpected(std::move(verdict).error()));
+  if (verdict->kind == IdempotencyVerdict::Kind::kReplay) return finish(pending, replayed(verdict->answer));
+  std::string_view problem;
+  HttpAnswer answer = written(pending, run(pending), problem);
+  if (answer.status == 429 || answer.status >= 500) {
+    verdict->attempt->release();
+  } else if (const auto kept = verdict->attempt->settle(remembered(answer)); !kept) {
+    parts_.log.event("idempotency", kept.error(), pending.context->request_id);
+  }
+  send(pending, std::move(answer), problem);
+}
+
+HttpAnswer ApiHandler::written(Pending& pending, CallResult result, std::string_view& problem) {
   Context& context = *pending.context;
-  std::string_view problem_type;
   HttpAnswer answer;
   if (result) {
     answer = *std::move(result);
@@ -190,16 +270,25 @@ void ApiHandler::finish(Pending& pending, CallResult result) {
         std::ranges::any_of(answer.fields, [](const auto& field) { return field.first == "Cache-Control"; });
     if (!cacheable) answer.fields.emplace_back("Cache-Control", "no-store");
   } else {
-    const CallProblem& problem = result.error();
-    problem_type = meaning_of(problem.kind).type;
-    if (problem.cause) parts_.log.event("call", *problem.cause, context.request_id);
-    answer = problem_answer(problem, context.request_id, is_hma(context.operation));
+    problem = meaning_of(result.error().kind).type;
+    if (result.error().cause) parts_.log.event("call", *result.error().cause, context.request_id);
+    answer = problem_answer(result.error(), context.request_id, is_hma(context.operation));
   }
-  // What a batch took besides was counted where it was read.
   const Caller& caller = pending.call.caller;
   if (caller.identity) add_rate(answer, caller.rate, parts_.gate.rate_of(*caller.identity));
-  note(context, pending.call.head, caller, answer,
-       {problem_type, pending.call.body.size(), pending.call.waited});
+  return answer;
+}
+
+void ApiHandler::finish(Pending& pending, CallResult result) {
+  std::string_view problem;
+  HttpAnswer answer = written(pending, std::move(result), problem);
+  send(pending, std::move(answer), problem);
+}
+
+void ApiHandler::send(Pending& pending, HttpAnswer answer, std::string_view problem) {
+  Context& context = *pending.context;
+  note(context, pending.call.head, pending.call.caller, answer,
+       {problem, pending.call.body.size(), pending.call.waited});
   // Media is zeroed before the answer leaves, and its memory is free for the next.
   pending.call.body = BodyBytes();
   context.share = BodyBudget::Share();

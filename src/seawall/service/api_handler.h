@@ -7,6 +7,7 @@
 
 #include "seawall/http/answer.h"
 #include "seawall/http/router.h"
+#include "seawall/jobs/idempotency.h"
 #include "seawall/service/body_budget.h"
 #include "seawall/service/call.h"
 #include "seawall/service/gatekeeper.h"
@@ -32,6 +33,7 @@ class ApiHandler final : public HttpHandler {
     BodyBudget& bodies;
     ServiceMetrics& metrics;
     JsonLog& log;
+    Idempotency& idempotency;
   };
   /// A chunked body, whose size nobody has said, may have this much at most.
   static constexpr std::size_t kChunkedBytesMax = 32U << 20;
@@ -60,7 +62,12 @@ class ApiHandler final : public HttpHandler {
   void start(std::shared_ptr<Pending> pending);
   void queue(std::shared_ptr<Pending> pending, Lane lane);
   CallResult run(Pending& pending);
+  void run_once(Pending& pending);
+  tl::expected<IdempotencyVerdict, CallProblem> claim(const Pending& pending);
+  /// The answer as it goes out; `problem`: its type, if it is one.
+  HttpAnswer written(Pending& pending, CallResult result, std::string_view& problem);
   void finish(Pending& pending, CallResult result);
+  void send(Pending& pending, HttpAnswer answer, std::string_view problem);
   void note(const Context& context, const HttpHead& head, const Caller& caller, const HttpAnswer& answer,
             const Noted& noted);
 

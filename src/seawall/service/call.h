@@ -88,8 +88,9 @@ enum class Lane : std::uint8_t {
   kMedia,    ///< Decoding.
   kFetch,    ///< Waiting for other hosts.
   kStore,    ///< Reading and changing the lists.
+  kLater,    ///< Asynchronous look-ups: they may wait for minutes.
 };
-inline constexpr std::size_t kLanes = 4;
+inline constexpr std::size_t kLanes = 5;
 
 /// How an operation is served.
 struct ServedOperation {

@@ -13,13 +13,21 @@ WorkQueue::Options queue(const Lanes::Options& options, unsigned threads) {
   return out;
 }
 
+WorkQueue::Options later(const Lanes::Options& options) {
+  WorkQueue::Options out = queue(options, options.later_threads);
+  out.jobs_max = options.later_jobs_max;
+  out.wait_max = options.later_wait_max;
+  return out;
+}
+
 }  // namespace
 
 Lanes::Lanes(const Options& options)
     : signals_(queue(options, options.signal_threads)),
       media_(queue(options, options.media_threads)),
       fetch_(queue(options, options.fetch_threads)),
-      store_(queue(options, options.store_threads)) {}
+      store_(queue(options, options.store_threads)),
+      later_(later(options)) {}
 
 WorkQueue& Lanes::of(Lane lane) {
   switch (lane) {
@@ -31,6 +39,8 @@ WorkQueue& Lanes::of(Lane lane) {
       return fetch_;
     case Lane::kStore:
       return store_;
+    case Lane::kLater:
+      return later_;
   }
   return store_;
 }
@@ -39,11 +49,12 @@ bool Lanes::drain(std::chrono::steady_clock::time_point deadline) {
   bool all = signals_.drain(deadline);
   all = media_.drain(deadline) && all;
   all = fetch_.drain(deadline) && all;
-  return store_.drain(deadline) && all;
+  all = store_.drain(deadline) && all;
+  return later_.drain(deadline) && all;
 }
 
 std::string_view name_of(Lane lane) {
-  static constexpr std::array<std::string_view, kLanes> kNames{"signals", "media", "fetch", "store"};
+  static constexpr std::array<std::string_view, kLanes> kNames{"signals", "media", "fetch", "store", "later"};
   return kNames[static_cast<std::size_t>(lane)];
 }
 

@@ -17,8 +17,11 @@ class Lanes {
     unsigned signal_threads = 8;
     unsigned fetch_threads = 16;
     unsigned store_threads = 4;
+    unsigned later_threads = 2;
     std::size_t jobs_max = 1'024;  ///< Waiting in each lane.
     std::chrono::milliseconds wait_max{1'000};
+    std::chrono::milliseconds later_wait_max{600'000};  ///< Of the lane kLater.
+    std::size_t later_jobs_max = 10'000;                ///< Likewise.
   };
   explicit Lanes(const Options& options);
 
@@ -31,9 +34,10 @@ class Lanes {
   WorkQueue media_;
   WorkQueue fetch_;
   WorkQueue store_;
+  WorkQueue later_;
 };
 
-/// "signals", "media", "fetch", "store".
+/// "signals", "media", "fetch", "store", "later".
 [[nodiscard]] std::string_view name_of(Lane lane);
 
 }  // namespace seawall

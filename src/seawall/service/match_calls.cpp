@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "seawall/api/match_answer.h"
+#include "seawall/jobs/idempotency.h"
+#include "seawall/jobs/job_text.h"
 #include "seawall/service/query.h"
 
 namespace seawall {
@@ -55,6 +57,12 @@ void MatchCalls::serve(ServedOperations& operations) {
   match.begin = [this](Call& call) { return begin(call); };
   match.run = [this](Call& call) { return run(call); };
   operations.serve(Operation::kMatch, std::move(match));
+  ServedOperation result_of;
+  result_of.run = [this](Call& call) { return result(call); };
+  operations.serve(Operation::kMatchResult, std::move(result_of));
+  ServedOperation replay_of;
+  replay_of.run = [this](Call& call) { return replay(call); };
+  operations.serve(Operation::kMatchReplay, std::move(replay_of));
 }
 
 bool MatchCalls::may_stay(const State& state) const {
@@ -76,11 +84,12 @@ std::variant<Lane, CallResult> MatchCalls::begin(Call& call) {
   if (call.media_type() != "application/json") return Lane::kMedia;
   if (call.body.size() > kBodyReadHereMax) return Lane::kSignals;
   if (auto read = read_ask(call, state); !read) return CallResult(tl::unexpected(std::move(read).error()));
+  if (state.ask.async) return Lane::kStore;
   if (!may_stay(state)) return has_urls(state.ask) ? Lane::kFetch : Lane::kSignals;
   if (auto checked = check(call, state); !checked) {
     return CallResult(tl::unexpected(std::move(checked).error()));
   }
-  if (auto done = look_up(call, state); !done) return CallResult(tl::unexpected(std::move(done).error()));
+  if (auto done = look_up(state); !done) return CallResult(tl::unexpected(std::move(done).error()));
   if (!knows_names(state)) return Lane::kStore;
   return answer(call, state);
 }
@@ -94,14 +103,20 @@ CallResult MatchCalls::run(Call& call) {
       (void)parts_.names.read(version, {});
     }
     if (auto checked = check(call, state); !checked) return tl::unexpected(std::move(checked).error());
-    if (auto done = look_up(call, state); !done) return tl::unexpected(std::move(done).error());
+    if (state.ask.async) return take_on(call);
+    if (auto done = look_up(state); !done) return tl::unexpected(std::move(done).error());
   }
+  read_names(state);
+  return answer(call, state);
+}
+
+void MatchCalls::read_names(const State& state) {
   for (const LookupAnswer& one : state.answers) {
-    if (!parts_.names.known(one.list_version.number, one.matches)) {
-      (void)parts_.names.read(one.list_version.number, one.matches);
+    if (parts_.names.known(one.list_version.number, one.matches)) continue;
+    if (const auto read = parts_.names.read(one.list_version.number, one.matches); !read) {
+      parts_.log.event("names", read.error());
     }
   }
-  return answer(call, state);
 }
 
 MatchCalls::Checked<void> MatchCalls::read_ask(Call& call, State& state) {
@@ -215,9 +230,6 @@ MatchCalls::Checked<void> MatchCalls::check(Call& call, State& state) {
   if (state.ask.include_silent && who.kind == IdentityKind::kKey && !who.scopes.has(Scope::kEntriesRead)) {
     return refuse(ProblemKind::kForbidden, "include_silent needs a key with the scope entries:read.");
   }
-  if (state.ask.async) {
-    return refuse(ProblemKind::kNotServed, "This build does not serve asynchronous look-ups yet.");
-  }
   state.ask.options.tenant = who.tenant;
   state.ask.options.caller = who.tenant + "/" + (who.key_id.empty() ? who.who : who.key_id);
   if (auto banks = resolve_banks(who, state.ask); !banks) return banks;
@@ -245,8 +257,7 @@ MatchCalls::Checked<void> MatchCalls::resolve_banks(const Identity& who, MatchAs
   return {};
 }
 
-MatchCalls::Checked<void> MatchCalls::look_up(Call& call, State& state) {
-  (void)call;
+MatchCalls::Checked<void> MatchCalls::look_up(State& state) {
   state.looked_up = true;
   auto done = state.files.empty() ? look_up_items(state) : look_up_media(state);
   if (done) count(state);
@@ -313,26 +324,99 @@ void MatchCalls::count(const State& state) {
   }
 }
 
-CallResult MatchCalls::answer(Call& call, State& state) {
+MatchCalls::Checked<std::string> MatchCalls::written(const State& state, const Told& told) {
   AnswerStyle style;
-  style.request_id = call.request_id;
+  style.request_id = told.request_id;
   style.include_silent = state.ask.include_silent;
   style.timings = state.ask.timings;
   style.on_error = state.ask.options.on_error;
-  style.queue = call.waited;
+  style.queue = told.waited;
   style.fetch = state.fetching;
-  style.total = SteadyClock::now() - call.begun;
+  style.total = SteadyClock::now() - told.begun;
   std::string body;
   body.reserve(512 * state.answers.size());
   const auto names = [&](const LookupMatch& match) { return parts_.names.names_of(match); };
   if (state.ask.batch) {
     append_batch(body, state.answers, style, names);
-    return json_answer(200, std::move(body));
+    return body;
   }
   const LookupAnswer& one = state.answers.front();
   if (!one.decided && one.failed) return tl::unexpected(CallProblem(*one.failed));
   append_answer(body, one, style, names);
-  return json_answer(200, std::move(body));
+  return body;
+}
+
+CallResult MatchCalls::answer(Call& call, State& state) {
+  auto body = written(state, {call.request_id, call.begun, call.waited});
+  if (!body) return tl::unexpected(std::move(body).error());
+  return json_answer(200, *std::move(body));
+}
+
+/// An asynchronous look-up with the media it is of.
+struct MatchCalls::Later {
+  Later(OpenLookup taken_on, std::unique_ptr<CallState> asked, BodyBytes bytes)
+      : open(std::move(taken_on)), state(std::move(asked)), body(std::move(bytes)) {}
+  OpenLookup open;
+  std::unique_ptr<CallState> state;
+  BodyBytes body;  // The state's files lie in it.
+  SteadyClock::time_point begun = SteadyClock::now();
+};
+
+CallResult MatchCalls::take_on(Call& call) {
+  const Identity& who = call.who();
+  auto accepted = parts_.later.accept(
+      {who.tenant, caller_of(who), who.key_id, static_cast<State&>(*call.state).ask.webhook});
+  if (!accepted) {
+    if (accepted.error().code != Code::kLimitExceeded) return tl::unexpected(CallProblem(accepted.error()));
+    return refuse(ProblemKind::kRateLimited, accepted.error().message);
+  }
+  auto later = std::make_shared<Later>(*std::move(accepted), std::move(call.state), std::move(call.body));
+  std::string body = to_json(later->open.job());
+  const std::string id = later->open.id();
+  const auto run_it = [this, later](std::chrono::nanoseconds waited) { run_later(*later, waited); };
+  const auto refuse_it = [this, later] {
+    fail_later(*later, {ProblemKind::kOverloaded, "It waited too long for a thread; send it again."});
+  };
+  if (!parts_.lanes.of(Lane::kLater).submit({later->body.size(), run_it, refuse_it})) {
+    refuse_it();
+    return refuse(ProblemKind::kOverloaded, "Too many asynchronous look-ups wait.");
+  }
+  HttpAnswer answer = json_answer(202, std::move(body));
+  answer.fields.emplace_back("Location", "/v1/match/" + id);
+  return answer;
+}
+
+void MatchCalls::run_later(Later& later, std::chrono::nanoseconds waited) {
+  auto& state = static_cast<State&>(*later.state);
+  if (auto done = look_up(state); !done) return fail_later(later, done.error());
+  read_names(state);
+  auto body = written(state, {later.open.id(), later.begun, waited});
+  if (!body) return fail_later(later, body.error());
+  if (const auto kept = later.open.finish({false, *std::move(body)}); !kept) {
+    parts_.log.event("later", kept.error(), later.open.id());
+  }
+}
+
+void MatchCalls::fail_later(Later& later, const CallProblem& problem) {
+  const ProblemMeaning& meaning = meaning_of(problem.kind);
+  if (problem.cause) parts_.log.event("later", *problem.cause, later.open.id());
+  const auto kept = later.open.finish(
+      {true, to_json(Problem{std::string(meaning.type), std::string(meaning.title), meaning.status,
+                             std::string(meaning.code), problem.detail, later.open.id(), problem.faults})});
+  if (!kept) parts_.log.event("later", kept.error(), later.open.id());
+}
+
+CallResult MatchCalls::result(Call& call) {
+  const auto job = parts_.later.result(caller_of(call.who()), call.captured.front());
+  if (!job) return tl::unexpected(CallProblem(job.error()));
+  return json_answer(200, to_json(*job));
+}
+
+CallResult MatchCalls::replay(Call& call) {
+  const auto job = parts_.later.replay(caller_of(call.who()), call.captured.front());
+  if (job) return json_answer(202, to_json(*job));
+  if (job.error().code != Code::kLimitExceeded) return tl::unexpected(CallProblem(job.error()));
+  return refuse(ProblemKind::kRateLimited, job.error().message);
 }
 
 }  // namespace seawall

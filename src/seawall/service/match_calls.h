@@ -7,16 +7,19 @@
 
 #include "seawall/api/match_ask.h"
 #include "seawall/follow/list_follower.h"
+#include "seawall/jobs/async_lookups.h"
 #include "seawall/lookup/lookup_service.h"
 #include "seawall/service/call.h"
 #include "seawall/service/gatekeeper.h"
+#include "seawall/service/json_log.h"
+#include "seawall/service/lanes.h"
 #include "seawall/service/list_names.h"
 #include "seawall/service/media_fetch.h"
 #include "seawall/service/service_metrics.h"
 
 namespace seawall {
 
-/// POST /v1/match. Threads: any. Lifetime: borrows its parts.
+/// POST /v1/match, and what became of asynchronous ones. Threads: any. Lifetime: borrows its parts.
 class MatchCalls {
  public:
   struct Parts {
@@ -26,6 +29,9 @@ class MatchCalls {
     MediaFetch& fetch;
     Gatekeeper& gate;
     ServiceMetrics& metrics;
+    Lanes& lanes;
+    AsyncLookups& later;
+    JsonLog& log;
     bool lookups_block = true;  ///< A look-up may wait for a disk: it does not run on the server's threads.
   };
   explicit MatchCalls(const Parts& parts) : parts_(parts) {}
@@ -33,6 +39,7 @@ class MatchCalls {
 
  private:
   struct State;
+  struct Later;
   template <class T>
   using Checked = tl::expected<T, CallProblem>;
 
@@ -45,11 +52,24 @@ class MatchCalls {
   Checked<void> resolve_banks(const Identity& who, MatchAsk& ask);
   [[nodiscard]] bool may_stay(const State& state) const;
   [[nodiscard]] bool knows_names(const State& state) const;
-  Checked<void> look_up(Call& call, State& state);
+  Checked<void> look_up(State& state);
+  void read_names(const State& state);
   Checked<void> look_up_media(State& state);
   Checked<void> look_up_items(State& state);
   Checked<LookupAnswer> look_up_url(const MatchAsk::Item& item, State& state);
+  /// How an answer names itself, and how long it took.
+  struct Told {
+    std::string_view request_id;
+    std::chrono::steady_clock::time_point begun;
+    std::chrono::nanoseconds waited{};
+  };
+  Checked<std::string> written(const State& state, const Told& told);
   CallResult answer(Call& call, State& state);
+  CallResult take_on(Call& call);
+  void run_later(Later& later, std::chrono::nanoseconds waited);
+  void fail_later(Later& later, const CallProblem& problem);
+  CallResult result(Call& call);
+  CallResult replay(Call& call);
   void count(const State& state);
 
   Parts parts_;

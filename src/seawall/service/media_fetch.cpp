@@ -45,6 +45,9 @@ Result<BodyBytes> MediaFetch::fetch(const std::string& url,
 
 Result<MediaFetch::Media> MediaFetch::fetch_media(const std::string& url,
                                                   std::chrono::steady_clock::time_point no_later_than) {
+  if (!limits_.allowed) {
+    return fail(Code::kInvalidInput, "this server fetches no addresses; send the bytes or the signals");
+  }
   if (!http_url_from_text(url)) return tl::unexpected(described({Code::kInvalidInput, ""}));
   const auto left =
       std::chrono::duration_cast<std::chrono::milliseconds>(no_later_than - std::chrono::steady_clock::now());

@@ -16,6 +16,7 @@ class MediaFetch {
   struct Limits {
     std::size_t bytes_max = std::size_t{256} << 20;
     std::chrono::milliseconds deadline{20'000};
+    bool allowed = true;  ///< False: the operator wants nothing fetched.
   };
   MediaFetch(Fetcher& fetcher, std::stop_token stop, const Limits& limits)
       : fetcher_(fetcher), stop_(std::move(stop)), limits_(limits) {}

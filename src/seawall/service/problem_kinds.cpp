@@ -48,6 +48,10 @@ constexpr std::array kMeanings = std::to_array<ProblemMeaning>({
      "The first attempt with this Idempotency-Key is not answered yet. Ask again after `Retry-After` "
      "seconds, "
      "with the same key."},
+    {kAnswerNotKept, "answer-not-kept", "It was carried out before", 409, "conflict",
+     "A request with this Idempotency-Key was carried out; its answer was too large to keep. Read what came "
+     "of "
+     "it where it can be read, and take another key for another request."},
     {kLimitExceeded, "limit-exceeded", "Too large", 413, "limit_exceeded",
      "The request, or what was fetched or decoded for it, passes a limit that `detail` states."},
     {kUnsupported, "unsupported", "This kind of body is not read here", 415, "unsupported",

@@ -28,6 +28,7 @@ enum class ProblemKind : std::uint8_t {
   kOrderOfReleases,
   kIdempotencyKeyReused,
   kInProgress,
+  kAnswerNotKept,
   kLimitExceeded,
   kUnsupported,
   kDecoderCrashed,

@@ -1,13 +1,18 @@
 #include "seawall/service/service.h"
 
+#include <array>
 #include <atomic>
 #include <thread>
 
 #include "seawall/access/key_gate.h"
+#include "seawall/access/key_service.h"
+#include "seawall/access/master_key.h"
 #include "seawall/access/session_service.h"
 #include "seawall/base/system_clock.h"
 #include "seawall/feed_store/store_feed.h"
 #include "seawall/flood_watch/flood_watch.h"
+#include "seawall/jobs/jobs.h"
+#include "seawall/jobs/webhook_fetcher.h"
 #include "seawall/lists/alert_service.h"
 #include "seawall/media_sandbox/sandboxed_decoder.h"
 #include "seawall/net_curl/curl_fetcher.h"
@@ -22,6 +27,7 @@
 #include "seawall/service/media_calls.h"
 #include "seawall/store_sql/access_store.h"
 #include "seawall/store_sql/records.h"
+#include "seawall/store_sql/service_records.h"
 
 namespace seawall {
 namespace {
@@ -50,6 +56,8 @@ struct Service::Parts {
   Result<void> open_lists();
   Result<void> open_watches();
   Result<void> open_access();
+  Result<void> open_jobs();
+  Result<void> open_fetch();
   void open_calls();
   void open_hma_calls();
   Result<void> listen();
@@ -80,11 +88,16 @@ struct Service::Parts {
   std::atomic<bool> store_works = true;
   std::atomic<bool> decoder_works = false;
 
-  std::optional<MasterKey> master;  ///< None: it makes no keys and checks no second factors.
+  std::optional<MasterKey> master;  // Set by open_access().
   std::unique_ptr<AccessStore> access;
   std::unique_ptr<KeyGate> keys;
   std::unique_ptr<SessionService> sessions;
   std::unique_ptr<Gatekeeper> gate;
+
+  std::unique_ptr<KeyService> key_service;
+  std::unique_ptr<ServiceRecords> remembered;
+  std::unique_ptr<Fetcher> webhook_fetcher;
+  std::unique_ptr<Jobs> jobs;
 
   std::unique_ptr<Fetcher> fetcher;
   std::unique_ptr<MediaFetch> fetch;
@@ -151,10 +164,8 @@ Result<void> Service::Parts::open_watches() {
 }
 
 Result<void> Service::Parts::open_access() {
-  SEAWALL_TRY(auto key, master_key_of(settings));
-  if (key) master.emplace(*std::move(key));
-  if (!master)
-    events.note("access_key", "there is no access key: keys are not made here, nor second factors");
+  SEAWALL_TRY(MasterKey key, master_key_of(settings));
+  master.emplace(std::move(key));
   SEAWALL_TRY(access, open_access_store(settings.store));
   SEAWALL_TRY(keys, KeyGate::make(*access, clock));
   sessions = std::make_unique<SessionService>(*access, clock);
@@ -162,10 +173,34 @@ Result<void> Service::Parts::open_access() {
   options.default_rate = settings.default_rate;
   if (!settings.hma_anonymous_key.empty()) options.hma_anonymous_key = settings.hma_anonymous_key.substr(2);
   gate = std::make_unique<Gatekeeper>(Gatekeeper::Parts{*keys, *sessions, rates}, std::move(options));
+  return {};
+}
+
+Result<void> Service::Parts::open_jobs() {
+  key_service = std::make_unique<KeyService>(*access, *keys, clock, *master);
+  SEAWALL_TRY(remembered, open_service_records(settings.store));
+  WebhookReach reach;
+  reach.private_networks = settings.webhook_networks;
+  reach.refused_networks = settings.refused_networks;
+  reach.ca_file = settings.webhook_ca_file;
+  SEAWALL_TRY(webhook_fetcher, open_webhook_fetcher(reach));
+  SEAWALL_TRY(jobs, Jobs::open({*remembered, *master, webhook_secrets_of(*access, *key_service),
+                                *webhook_fetcher, clock},
+                               {}));
+  return {};
+}
+
+Result<void> Service::Parts::open_fetch() {
   CurlOptions curl;
+  for (const std::string& text : settings.refused_networks) {
+    SEAWALL_TRY(const Network network, Network::from_text(text));
+    curl.refused_networks.push_back(network);
+  }
   curl.public_only = curl.in_memory = true;
   SEAWALL_TRY(fetcher, CurlFetcher::open(curl));
-  fetch = std::make_unique<MediaFetch>(*fetcher, stopping.get_token(), MediaFetch::Limits{});
+  MediaFetch::Limits limits;
+  limits.allowed = settings.fetch_urls;
+  fetch = std::make_unique<MediaFetch>(*fetcher, stopping.get_token(), limits);
   return {};
 }
 
@@ -176,8 +211,8 @@ void Service::Parts::open_calls() {
   options.wait_max = settings.queue_wait_max;
   lanes = std::make_unique<Lanes>(options);
   const bool lookups_block = observations != nullptr || flood != nullptr;
-  match = std::make_unique<MatchCalls>(
-      MatchCalls::Parts{*lookup, *follower, *names, *fetch, *gate, metrics, lookups_block});
+  match = std::make_unique<MatchCalls>(MatchCalls::Parts{*lookup, *follower, *names, *fetch, *gate, metrics,
+                                                         *lanes, jobs->lookups(), events, lookups_block});
   match->serve(operations);
   media = std::make_unique<MediaCalls>(*decoder, *fetch);
   media->serve(operations);
@@ -217,7 +252,8 @@ Result<void> Service::Parts::try_decoder() {
 }
 
 Result<void> Service::Parts::listen() {
-  handler = std::make_unique<ApiHandler>(ApiHandler::Parts{operations, *gate, *lanes, bodies, metrics, log});
+  handler = std::make_unique<ApiHandler>(
+      ApiHandler::Parts{operations, *gate, *lanes, bodies, metrics, log, jobs->idempotency()});
   HttpServerOptions options;
   options.listen = settings.listen;
   options.threads = settings.http_threads;
@@ -249,6 +285,8 @@ Result<std::unique_ptr<Service>> Service::start(const ServiceSettings& settings,
   SEAWALL_CHECK(parts->open_lists());
   SEAWALL_CHECK(parts->open_watches());
   SEAWALL_CHECK(parts->open_access());
+  SEAWALL_CHECK(parts->open_jobs());
+  SEAWALL_CHECK(parts->open_fetch());
   parts->open_calls();
   SEAWALL_CHECK(parts->try_decoder());
   SEAWALL_CHECK(parts->listen());

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cstdlib>
 
+#include "seawall/net/network.h"
 #include "seawall/toml/toml.h"
 
 namespace seawall {
@@ -20,6 +21,23 @@ Result<void> read_into(TomlTable& table, std::string_view name, std::string& out
 Result<void> read_into(TomlTable& table, std::string_view name, bool& out) {
   SEAWALL_TRY(const auto value, table.boolean(name));
   if (value) out = *value;
+  return {};
+}
+
+/// "10.0.0.0/8, 192.168.1.4/32"
+Result<void> read_networks(TomlTable& table, std::string_view name, std::vector<std::string>& out) {
+  SEAWALL_TRY(const auto value, table.text(name));
+  std::string_view rest = value ? std::string_view(*value) : "";
+  while (!rest.empty()) {
+    const auto end = std::min(rest.find(','), rest.size());
+    std::string_view one = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    while (one.starts_with(' ')) one.remove_prefix(1);
+    while (one.ends_with(' ')) one.remove_suffix(1);
+    if (const auto network = Network::from_text(one); !network)
+      return table.wrong(name, network.error().message);
+    out.emplace_back(one);
+  }
   return {};
 }
 
@@ -117,6 +135,9 @@ Result<ServiceSettings> settings_of(TomlDocument document) {
   SEAWALL_CHECK(read_into(root, "fetch_urls", out.fetch_urls));
   SEAWALL_CHECK(read_hma(root, out));
   SEAWALL_CHECK(read_into(root, "subscriptions_file", out.subscriptions_file));
+  SEAWALL_CHECK(read_networks(root, "refused_networks", out.refused_networks));
+  SEAWALL_CHECK(read_networks(root, "webhook_networks", out.webhook_networks));
+  SEAWALL_CHECK(read_into(root, "webhook_ca_file", out.webhook_ca_file));
   SEAWALL_CHECK(read_into(root, "log_requests", out.log_requests));
   SEAWALL_CHECK(read_limits(root, out));
   SEAWALL_CHECK(root.finish());
@@ -139,16 +160,19 @@ Result<KeyRate> key_rate_from_text(std::string_view text) {
   return fail(Code::kInvalidInput, "a rate is written ITEMS/SECONDS, such as 1000/60");
 }
 
-Result<std::optional<MasterKey>> master_key_of(const ServiceSettings& settings) {
+Result<MasterKey> master_key_of(const ServiceSettings& settings) {
   static constexpr std::array kNames{MasterKey::kName};
   const char* const variable = std::getenv("SEAWALL_ACCESS_KEY");
-  const bool given = variable != nullptr && *variable != '\0';
-  if (settings.access_key_file.empty() && !given) return std::optional<MasterKey>();
+  if (settings.access_key_file.empty() && (variable == nullptr || *variable == '\0')) {
+    return fail(
+        Code::kInvalidInput,
+        "name the access key with --access-key FILE, access_key_file = \"...\" or $SEAWALL_ACCESS_KEY; "
+        "make one with: seawall access init FILE");
+  }
   SEAWALL_TRY(const Credentials credentials, settings.access_key_file.empty()
                                                  ? credentials_from_environment("SEAWALL", kNames)
                                                  : credentials_from_file(settings.access_key_file, kNames));
-  SEAWALL_TRY(MasterKey key, MasterKey::from(credentials));
-  return std::optional<MasterKey>(std::move(key));
+  return MasterKey::from(credentials);
 }
 
 Result<ServiceSettings> service_settings_from_text(std::string_view text, std::string name) {

@@ -37,6 +37,9 @@ struct ServiceSettings {
   bool hma_one_person_banks = false;    ///< Banks made through HMA's paths are of one person, else of two.
   VariantProfile hma_profile = VariantProfile::kNone;  ///< How files are looked up through HMA's paths.
   std::string subscriptions_file;                      ///< What HMA's paths call exchanges; empty: none.
+  std::vector<std::string> refused_networks;           ///< CIDR: never fetched from, nor sent webhooks.
+  std::vector<std::string> webhook_networks;           ///< CIDR: private ones that may be sent webhooks.
+  std::string webhook_ca_file;  ///< PEM: authorities trusted for webhooks besides the system's.
   bool log_requests = true;
 };
 
@@ -49,9 +52,9 @@ Result<ServiceSettings> service_settings_from_text(std::string_view text, std::s
 /// Errors: kInvalidInput says what is missing.
 Result<void> check_settings(const ServiceSettings& settings);
 
-/// The access key: of access_key_file, else of $SEAWALL_ACCESS_KEY; none without either. Errors: those of
-/// credentials_from_file() and MasterKey::from(), never with the key. Threads: as getenv().
-Result<std::optional<MasterKey>> master_key_of(const ServiceSettings& settings);
+/// The access key: of access_key_file, else of $SEAWALL_ACCESS_KEY. Errors: kInvalidInput without either;
+/// those of credentials_from_file() and MasterKey::from(), never with the key. Threads: as getenv().
+Result<MasterKey> master_key_of(const ServiceSettings& settings);
 
 /// "1000/60": so many items in so many seconds. Errors: kInvalidInput.
 Result<KeyRate> key_rate_from_text(std::string_view text);

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::array<std::string_view, 6> kReadiness{"ready",    "loading",    "stale",
                                                      "draining", "no-decoder", "store"};
-constexpr std::array kAllLanes{Lane::kSignals, Lane::kMedia, Lane::kFetch, Lane::kStore};
+constexpr std::array kAllLanes{Lane::kSignals, Lane::kMedia, Lane::kFetch, Lane::kStore, Lane::kLater};
 
 HttpAnswer plain(int status, std::string text) {
   return text_answer(status, "text/plain; charset=utf-8", std::move(text));
