@@ -35,6 +35,20 @@ address = "unix:/run/seawall/http"
   EXPECT_EQ(settings->queue_wait_max, std::chrono::milliseconds(250));
 }
 
+TEST(ServiceSettings, HmasPathsAreAsHmaHasThemUnlessTheOperatorSaysOtherwise) {
+  const auto plain = service_settings_from_text("", "serve.toml");
+  ASSERT_TRUE(plain);
+  EXPECT_FALSE(plain->hma_one_person_banks);
+  EXPECT_EQ(plain->hma_profile, VariantProfile::kNone);
+  const auto set = service_settings_from_text(
+      "hma_new_banks = \"one_person\"\nhma_profile = \"thorough\"\nsubscriptions_file = \"s.toml\"\n",
+      "serve.toml");
+  ASSERT_TRUE(set);
+  EXPECT_TRUE(set->hma_one_person_banks);
+  EXPECT_EQ(set->hma_profile, VariantProfile::kThorough);
+  EXPECT_EQ(set->subscriptions_file, "s.toml");
+}
+
 TEST(ServiceSettings, SayWhereTheyAreWrong) {
   const struct {
     const char* text;
@@ -47,6 +61,8 @@ TEST(ServiceSettings, SayWhereTheyAreWrong) {
       {"[[listen]]\naddress = \"a:1\"\nkey = \"k\"\n", "certificate"},
       {"[[listen]]\naddress = \"a:1\"\nclient_certificate = \"maybe\"\n", "required"},
       {"listen = 3\n", "serve.toml"},
+      {"hma_new_banks = \"many\"\n", "one_person"},
+      {"hma_profile = \"all\"\n", "thorough"},
   };
   for (const auto& row : kTable) {
     const auto settings = service_settings_from_text(row.text, "serve.toml");
