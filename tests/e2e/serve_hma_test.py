@@ -524,6 +524,16 @@ class Banks(HmaTest):
         self.approve("release", gone["release"])
         self.assertEqual(self.ok(self.hma("DELETE", path)), {"deleted": 0})
 
+    def test_what_was_left_between_proposing_and_activating_is_put_in_force(self):
+        self.one_person()
+        self.make()
+        self.lists("set", "MY_BANK", "--two-person", "yes", "--why", "test")
+        added = self.add({"pdq": PDQ}, status=202)
+        waits = json.loads(self.lists("set", "MY_BANK", "--two-person", "no", "--why", "test", "--json").stdout)
+        self.approve("request", waits["request"])
+        self.assertEqual(self.add({"pdq": PDQ}), {"id": added["id"], "signals": {"pdq": PDQ}})
+        self.wait_for(self.found, "listed")
+
     def test_what_was_never_in_force_is_taken_away_at_once(self):
         self.serve()
         self.make()

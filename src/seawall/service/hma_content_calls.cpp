@@ -167,10 +167,16 @@ Result<std::optional<Entry>> HmaContentCalls::known(BankId bank, const std::stri
   return std::move(entries.front());
 }
 
+Result<void> HmaContentCalls::activate_if_approved(ReleaseId release, const Actor& by) {
+  SEAWALL_TRY(const ApprovalStand stand, parts_.lists.stand(release));
+  if (stand.missing() > 0) return {};
+  SEAWALL_CHECK(parts_.lists.activate(release, by));
+  return {};
+}
+
 Result<Entry> HmaContentCalls::propose(const EntryProposal& proposal, const Actor& by) {
   SEAWALL_TRY(const Release release, parts_.lists.propose(proposal, by));
-  SEAWALL_TRY(const ApprovalStand stand, parts_.lists.stand(release.id));
-  if (stand.missing() == 0) SEAWALL_CHECK(parts_.lists.activate(release.id, by));
+  SEAWALL_CHECK(activate_if_approved(release.id, by));
   SEAWALL_TRY(auto entry, known(proposal.bank, proposal.key));
   if (!entry) return fail(Code::kConflict, "somebody took the entry away again at once");
   return *std::move(entry);
@@ -181,8 +187,14 @@ CallResult HmaContentCalls::add(const Call& call, const ListBank& bank, const Ad
   proposal.content.media_type = added.media_type;
   proposal.content.size_bytes = added.size_bytes;
   SEAWALL_TRY(auto entry, known(bank.id, proposal.key));
+  const Actor by = actor(call, "content added", added.notes.note);
   if (!entry) {
-    SEAWALL_TRY(entry, propose(proposal, actor(call, "content added", added.notes.note)));
+    SEAWALL_TRY(entry, propose(proposal, by));
+  } else if (entry->state == EntryState::kProposed) {
+    // What a process that died left between proposing and activating.
+    SEAWALL_CHECK(activate_if_approved(release_of(entry->id), by));
+    SEAWALL_TRY(entry, known(bank.id, proposal.key));
+    if (!entry) return refuse(ProblemKind::kUnavailable, "Somebody takes the entry away; try again.");
   }
   Json json;
   json["id"] = static_cast<std::uint64_t>(entry->id);

@@ -41,6 +41,7 @@ class HmaContentCalls {
   HmaRead<HmaSignal> signal_of(const HmaFile& file);
   CallResult add(const Call& call, const ListBank& bank, const Added& added);
   Result<std::optional<Entry>> known(BankId bank, const std::string& key);
+  Result<void> activate_if_approved(ReleaseId release, const Actor& by);
   Result<Entry> propose(const EntryProposal& proposal, const Actor& by);
   HmaRead<Found> found(const Call& call);
   HmaRead<void> set_switch(const Found& found, bool on, const Actor& by, Json& waits);
