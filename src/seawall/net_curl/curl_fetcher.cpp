@@ -1,12 +1,15 @@
 #include "seawall/net_curl/curl_fetcher.h"
 
 #include <curl/curl.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <fstream>
 #include <iterator>
 
 #include "seawall/net/url.h"
+#include "seawall/net_curl/detail/multi_pool.h"
 #include "seawall/net_curl/detail/transfer.h"
 
 namespace seawall {
@@ -32,6 +35,18 @@ Result<std::string> read_pem(const std::string& path) {
     return fail(Code::kInvalidInput, "cannot read certificates from " + path);
   }
   return text;
+}
+
+/// A file in memory: libcurl keeps authorities that it has parsed only where they have a path.
+Result<UniqueFd> memory_of(std::string_view text) {
+  UniqueFd memory(::memfd_create("seawall-authorities", MFD_CLOEXEC));
+  for (std::size_t at = 0; memory.get() >= 0 && at < text.size();) {
+    const ssize_t written = ::write(memory.get(), text.data() + at, text.size() - at);
+    if (written <= 0) return fail(Code::kUnavailable, "no memory for the authorities");
+    at += static_cast<std::size_t>(written);
+  }
+  if (memory.get() < 0) return fail(Code::kUnavailable, "no memory for the authorities");
+  return memory;
 }
 
 bool is_text(std::string_view text) {
@@ -77,15 +92,25 @@ Result<HttpUrl> redirected(const FetchRequest& request, const HttpUrl& from, std
 
 }  // namespace
 
+CurlFetcher::CurlFetcher(CurlOptions options)
+    : options_(std::move(options)), handles_(std::make_unique<MultiPool>()) {}
+CurlFetcher::~CurlFetcher() = default;
+
 Result<std::unique_ptr<CurlFetcher>> CurlFetcher::open(CurlOptions options) {
   SEAWALL_CHECK(check_library());
   std::unique_ptr<CurlFetcher> fetcher(new CurlFetcher(std::move(options)));
-  if (fetcher->options_.ca_file.empty()) return fetcher;
+  const char* named = ::curl_version_info(CURLVERSION_NOW)->cainfo;
+  const std::string system_file = named != nullptr ? named : "/etc/ssl/certs/ca-certificates.crt";
+  if (fetcher->options_.ca_file.empty()) {
+    if (::access(system_file.c_str(), R_OK) == 0) fetcher->ca_path_ = system_file;
+    return fetcher;
+  }
   SEAWALL_TRY(std::string extra, read_pem(fetcher->options_.ca_file));
-  const char* system_file = ::curl_version_info(CURLVERSION_NOW)->cainfo;
-  auto system = read_pem(system_file != nullptr ? system_file : "/etc/ssl/certs/ca-certificates.crt");
-  fetcher->ca_pem_ = (system ? *system + "\n" : "") + extra;
-  return fetcher;
+  const auto system = read_pem(system_file);
+  SEAWALL_TRY(fetcher->ca_memory_, memory_of((system ? *system + "\n" : "") + extra));
+  fetcher->ca_path_ = "/proc/self/fd/" + std::to_string(fetcher->ca_memory_.get());
+  if (::access(fetcher->ca_path_.c_str(), R_OK) == 0) return fetcher;
+  return fail(Code::kUnavailable, "/proc is needed for a ca_file: mount it");
 }
 
 Result<FetchResponse> CurlFetcher::fetch(const FetchRequest& request, std::stop_token stop) {
@@ -93,7 +118,7 @@ Result<FetchResponse> CurlFetcher::fetch(const FetchRequest& request, std::stop_
   SEAWALL_CHECK(check(request, url));
   const auto end = std::chrono::steady_clock::now() + request.deadline;
   for (int redirects = 0; redirects <= kRedirectsMax; ++redirects) {
-    Transfer transfer(options_, ca_pem_, request, url);
+    Transfer transfer(options_, ca_path_, *handles_, request, url);
     auto response = transfer.run(end, stop);
     if (!response) return tl::unexpected(std::move(response).error().within(url.host));
     if (!is_redirect(request, *response)) return response;

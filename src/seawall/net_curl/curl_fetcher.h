@@ -4,10 +4,13 @@
 #include <string>
 #include <vector>
 
+#include "seawall/base/unique_fd.h"
 #include "seawall/net/fetcher.h"
 #include "seawall/net/network.h"
 
 namespace seawall {
+
+class MultiPool;
 
 struct CurlOptions {
   std::string ca_file;  ///< PEM: authorities trusted besides the system's own; may be empty.
@@ -32,19 +35,22 @@ struct CurlOptions {
 };
 
 /// Fetcher over libcurl (OpenSSL). Proxies come from the usual variables of the environment: https_proxy,
-/// http_proxy (lower case only), all_proxy, no_proxy. Nothing is kept between requests but the options.
-/// Threads: any. Cost: a connection a request.
+/// http_proxy (lower case only), all_proxy, no_proxy. Nothing is kept between requests but the options and
+/// the authorities, which are read anew after ten minutes. Threads: any. Cost: a connection a request.
 class CurlFetcher final : public Fetcher {
  public:
   /// Errors: kInvalidInput (ca_file cannot be read), kUnavailable (libcurl lacks TLS or zlib).
   static Result<std::unique_ptr<CurlFetcher>> open(CurlOptions options);
+  ~CurlFetcher() override;
   Result<FetchResponse> fetch(const FetchRequest& request, std::stop_token stop) override;
 
  private:
-  explicit CurlFetcher(CurlOptions options) : options_(std::move(options)) {}
+  explicit CurlFetcher(CurlOptions options);
 
   CurlOptions options_;
-  std::string ca_pem_;  // The system's authorities and those of ca_file; empty: only the system's.
+  UniqueFd ca_memory_;   // The system's authorities and those of ca_file; none: only the system's.
+  std::string ca_path_;  // Names it, or the system's file; empty: there is none, and libcurl knows best.
+  std::unique_ptr<MultiPool> handles_;
 };
 
 }  // namespace seawall

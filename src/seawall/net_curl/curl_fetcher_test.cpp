@@ -326,6 +326,15 @@ TEST(CurlFetcher, ForStrangersAlsoReachesWhatTheOperatorNames) {
   EXPECT_FALSE(asked({"127.0.0.1/32"}, {}, "http://127.0.0.1:25/")) << "ports stay as they are";
 }
 
+TEST(CurlFetcher, TrustsTheSameAuthoritiesInEveryRequest) {
+  const auto trusting = fetcher({.ca_file = stand_in().ca_file()});
+  const auto strict = fetcher();
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_TRUE(trusting->fetch({.url = stand_in().tls_url("/trap/echo")}, {}));
+    EXPECT_FALSE(strict->fetch({.url = stand_in().tls_url("/trap/echo")}, {}));
+  }
+}
+
 TEST(CurlFetcher, GivesTheHeadAloneWhereTheBodyIsNotWanted) {
   for (const char* path :
        {"/trap/drip", "/trap/large/5000000", "/trap/half", "/trap/bomb", "/trap/status/503"}) {

@@ -12,6 +12,7 @@ namespace seawall {
 namespace {
 
 constexpr int kPollMs = 1000;
+constexpr long kAuthoritiesKept = 600;  // Seconds.
 
 std::string_view trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(" \t\r\n");
@@ -40,20 +41,25 @@ Error tls_failure() {
 
 }  // namespace
 
-Transfer::Transfer(const CurlOptions& options, const std::string& ca_pem, const FetchRequest& request,
-                   const HttpUrl& url)
+Transfer::Transfer(const CurlOptions& options, const std::string& ca_path, MultiPool& handles,
+                   const FetchRequest& request, const HttpUrl& url)
     : options_(options),
-      ca_pem_(ca_pem),
+      ca_path_(ca_path),
+      handles_(handles),
       request_(request),
       url_(url),
       easy_(::curl_easy_init()),
-      multi_(::curl_multi_init()),
+      multi_(handles.take()),
       body_(std::make_shared<SpooledBody>(spool_limits(options, request.response_bytes_max))) {}
 
 Transfer::~Transfer() {
   if (multi_ != nullptr && easy_ != nullptr) ::curl_multi_remove_handle(multi_, easy_);
   if (easy_ != nullptr) ::curl_easy_cleanup(easy_);
-  if (multi_ != nullptr) ::curl_multi_cleanup(multi_);
+  if (multi_ != nullptr && in_order_) {
+    handles_.give_back(multi_);
+  } else if (multi_ != nullptr) {
+    ::curl_multi_cleanup(multi_);
+  }
   for (curl_slist* at = headers_; at != nullptr; at = at->next) {
     wipe_bytes(at->data, std::string_view(at->data).size());
   }
@@ -87,10 +93,19 @@ void Transfer::set_trust() {
   set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   set(CURLOPT_PROXY_SSL_VERIFYPEER, 1L);
   set(CURLOPT_PROXY_SSL_VERIFYHOST, 2L);
-  if (ca_pem_.empty()) return;
-  // libcurl wants a pointer that is not const, and copies the bytes.
-  curl_blob blob{const_cast<char*>(ca_pem_.data()), ca_pem_.size(), CURL_BLOB_COPY};
-  set(CURLOPT_CAINFO_BLOB, &blob);
+  set(CURLOPT_CA_CACHE_TIMEOUT, kAuthoritiesKept);
+  if (ca_path_.empty()) return;
+  set(CURLOPT_CAINFO, ca_path_.c_str());
+  // A folder besides would be read at each request, and keep libcurl from keeping what it read of the file.
+  set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));
+}
+
+/// The next request of this handle looks its name up, connects and greets as if it were the first.
+void Transfer::keep_nothing() {
+  set(CURLOPT_FRESH_CONNECT, 1L);
+  set(CURLOPT_FORBID_REUSE, 1L);
+  set(CURLOPT_DNS_CACHE_TIMEOUT, 0L);
+  set(CURLOPT_SSL_SESSIONID_CACHE, 0L);
 }
 
 void Transfer::set_reach() {
@@ -171,6 +186,7 @@ Result<FetchResponse> Transfer::run(std::chrono::steady_clock::time_point end, s
   const std::string url = to_text(url_);
   set(CURLOPT_URL, url.c_str());
   set_limits(left);
+  keep_nothing();
   set_trust();
   set_reach();
   set_body();
@@ -182,6 +198,7 @@ Result<FetchResponse> Transfer::run(std::chrono::steady_clock::time_point end, s
   if (!usable_)
     return fail(Code::kUnavailable, "this libcurl lacks an option that is needed; 7.87 is the oldest");
   SEAWALL_TRY(const CURLcode code, drive(std::move(stop)));
+  in_order_ = code != CURLE_OPERATION_TIMEDOUT;  // Then a name may be looked up still.
   if (stopped_by_) return tl::unexpected(*std::move(stopped_by_));
   if (code != CURLE_OK && !head_is_enough_) return tl::unexpected(failure(code));
   if (!head_is_enough_) SEAWALL_CHECK(finish_body());

@@ -12,6 +12,7 @@
 #include "seawall/net/url.h"
 #include "seawall/net_curl/curl_fetcher.h"
 #include "seawall/net_curl/detail/gunzip.h"
+#include "seawall/net_curl/detail/multi_pool.h"
 
 namespace seawall {
 
@@ -20,8 +21,9 @@ class Transfer {
  public:
   static constexpr std::size_t kHeaderBytesMax = 64 * 1024;
 
-  Transfer(const CurlOptions& options, const std::string& ca_pem, const FetchRequest& request,
-           const HttpUrl& url);
+  /// `ca_path`: a file of authorities; empty: the system's.
+  Transfer(const CurlOptions& options, const std::string& ca_path, MultiPool& handles,
+           const FetchRequest& request, const HttpUrl& url);
   Transfer(const Transfer&) = delete;
   Transfer& operator=(const Transfer&) = delete;
   ~Transfer();
@@ -33,6 +35,7 @@ class Transfer {
   template <class T>
   void set(CURLoption option, T value);
   void set_limits(std::chrono::milliseconds left);
+  void keep_nothing();
   void set_trust();
   void set_reach();
   void set_body();
@@ -51,13 +54,15 @@ class Transfer {
   Result<void> finish_body();
 
   const CurlOptions& options_;
-  const std::string& ca_pem_;
+  const std::string& ca_path_;
+  MultiPool& handles_;
   const FetchRequest& request_;
   const HttpUrl& url_;
   CURL* easy_;
   CURLM* multi_;
   curl_slist* headers_ = nullptr;
   bool usable_ = true;      // Every option so far was taken.
+  bool in_order_ = false;   // It ended by itself: its handle may be used again.
   bool kept_back_ = false;  // An address was not connected to, since it may not be.
   FetchResponse response_;
   std::shared_ptr<SpooledBody> body_;
