@@ -331,6 +331,13 @@ class Webhooks(unittest.TestCase):
         done = seawall.verify_webhook(self.BODY, self.headers(), self.SECRET, now=lambda: 1299)
         self.assertEqual(done["type"], "match.done")
 
+    def test_are_those_of_the_specification(self):
+        headers = {"webhook-id": "msg_p5jXN8AQM9LWM0D4loKWxJek", "webhook-timestamp": "1614265330",
+                   "webhook-signature": "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="}
+        done = seawall.verify_webhook(b'{"test": 2432232314}', headers, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+                                      now=lambda: 1614265330)
+        self.assertEqual(done, {"test": 2432232314})
+
     def test_are_refused_when_altered_old_or_unsigned(self):
         other = "whsec_" + base64.b64encode(bytes(32)).decode()
         for body, headers, secret, now in ((self.BODY + b" ", self.headers(), self.SECRET, 1000),

@@ -257,3 +257,11 @@ test("webhooks are taken when signed and new, and refused when altered, old or u
     await assert.rejects(verifyWebhook(what, head, known, at(when)), fails("unauthenticated"));
   }
 });
+
+test("a webhook's signature is that of the specification's example", async () => {
+  const headers = { "webhook-id": "msg_p5jXN8AQM9LWM0D4loKWxJek", "webhook-timestamp": "1614265330",
+    "webhook-signature": "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=" };
+  const done = await verifyWebhook('{"test": 2432232314}', headers, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+    () => 1614265330_000);
+  assert.deepEqual(done, { test: 2432232314 });
+});
