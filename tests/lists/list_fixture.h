@@ -7,6 +7,7 @@
 #include <random>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "seawall/base/clock.h"
@@ -79,13 +80,10 @@ inline ExchangeRecord record_of(const std::string& key, std::uint64_t seed) {
 inline ExchangeRecord tombstone(const std::string& key) { return {key, true, {}}; }
 
 /// A value, or the test fails with the error's message.
-template <class T>
-T get(Result<T> result) {
+template <class T, class E>
+T get(tl::expected<T, E> result) {
   if (!result) throw std::runtime_error(result.error().message);
-  return *std::move(result);
-}
-inline void get(const Result<void>& result) {
-  if (!result) throw std::runtime_error(result.error().message);
+  if constexpr (!std::is_void_v<T>) return *std::move(result);
 }
 
 inline TemporaryFolder temporary_folder() { return get(TemporaryFolder::make("seawall-lists")); }

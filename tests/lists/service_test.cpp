@@ -27,6 +27,7 @@ TEST_P(ListServiceTest, AnEntryTakesForceOnlyWhenAnotherPersonApproved) {
   const auto early = service.activate(release.id, lists.ann);
   ASSERT_FALSE(early.has_value());
   EXPECT_EQ(early.error().code, Code::kConflict);
+  EXPECT_EQ(early.error().rule, ListRule::kApprovalMissing);
   EXPECT_THAT(early.error().message, HasSubstr("any account but 'ann'"));
   get(service.stage(release.id, lists.ann));
   EXPECT_EQ(state(id), EntryState::kStaged);
@@ -42,6 +43,7 @@ TEST_P(ListServiceTest, TheProposerCannotApproveUnderAnotherSpelling) {
     const auto approved = service.approve(release.id, {who, "x"});
     ASSERT_FALSE(approved.has_value()) << who;
     EXPECT_EQ(approved.error().code, Code::kConflict);
+    EXPECT_EQ(approved.error().rule, ListRule::kMayNotApprove);
   }
   EXPECT_FALSE(service.approve(release.id, {"ann\xc2\xa0", "x"}).has_value());
   EXPECT_FALSE(service.activate(release.id, lists.bob).has_value());
@@ -97,6 +99,43 @@ TEST_P(ListServiceTest, NoSettingOfAnEntryTakesItOutOfForceByOnePerson) {
   EntrySettings wild;
   wild.radius_bits = 257;
   EXPECT_FALSE(service.set_settings(id, wild, lists.ann).has_value());
+}
+
+TEST_P(ListServiceTest, WhatIsNotNamedOfAnEntryStaysAsItIs) {
+  const EntryId id = lists.list(lists.make_bank("b", false), "k", 1);
+  EntryChanges first;
+  first.radius_bits.emplace(20);
+  first.action.emplace(BankAction::kReview);
+  first.tags = {"z", "a", "z"};
+  EXPECT_TRUE(get(service.alter_entry(id, first, lists.ann)).done);
+  EXPECT_EQ(lists.entry(id).content.tags, (std::vector<std::string>{"a", "z"}));
+  EntryChanges second;
+  second.action.emplace();
+  second.review_at.emplace(lists.clock.at);
+  EXPECT_TRUE(get(service.alter_entry(id, second, lists.ann)).done);
+  const Entry now = lists.entry(id);
+  EXPECT_EQ(now.radius_bits, 20);
+  EXPECT_EQ(now.action, std::nullopt);
+  EXPECT_EQ(now.review_at, lists.clock.at);
+  EXPECT_EQ(now.content.tags.size(), 2U);
+  EXPECT_TRUE(get(service.alter_entry(id, second, lists.ann)).done);
+  EXPECT_EQ(lists.entry(id), now) << "what changes nothing is no change";
+  EntryChanges wild;
+  wild.radius_bits.emplace(257);
+  EXPECT_FALSE(service.alter_entry(id, wild, lists.ann).has_value());
+}
+
+TEST_P(ListServiceTest, OfOneChangeOnlyWhatIsEnforcedWaits) {
+  const EntryId id = lists.list(lists.make_bank("b"), "k", 1);
+  EntryChanges changes;
+  changes.tags = {"checked"};
+  changes.radius_bits.emplace(5);
+  const ChangeOutcome asked = get(service.alter_entry(id, changes, lists.ann));
+  EXPECT_FALSE(asked.done);
+  EXPECT_EQ(lists.entry(id).content.tags.size(), 1U);
+  EXPECT_EQ(lists.entry(id).radius_bits, std::nullopt);
+  EXPECT_TRUE(get(service.approve_request(*asked.request, lists.bob)).done) << "the tags made it not stale";
+  EXPECT_EQ(lists.entry(id).radius_bits, 5);
 }
 
 TEST_P(ListServiceTest, NoSettingOfABankGetsRoundTheRule) {
@@ -193,8 +232,12 @@ TEST_P(ListServiceTest, AReleaseThatBuildsOnAnotherWaitsForIt) {
   const Release first = lists.import(bank, {a, b}, true).release.value();
   const Release second = lists.import(bank, {a, c}, true).release.value();
   get(service.approve(second.id, lists.bob));
-  EXPECT_FALSE(service.activate(second.id, lists.bob).has_value()) << "a is of the first";
-  EXPECT_FALSE(service.reject(first.id, lists.bob).has_value()) << "a would be gone";
+  const auto early = service.activate(second.id, lists.bob);
+  ASSERT_FALSE(early.has_value()) << "a is of the first";
+  EXPECT_EQ(early.error().rule, ListRule::kOrderOfReleases);
+  const auto gone = service.reject(first.id, lists.bob);
+  ASSERT_FALSE(gone.has_value()) << "a would be gone";
+  EXPECT_EQ(gone.error().rule, ListRule::kOrderOfReleases);
   lists.put_in_force(first);
   get(service.activate(second.id, lists.bob));
   EXPECT_EQ(state(entry_id(first.id, 0)), EntryState::kActive);
@@ -280,6 +323,7 @@ TEST_P(ListServiceTest, ARequestThatHasGoneStaleIsNotCarriedOut) {
   const auto done = service.approve_request(*asked.request, lists.bob);
   ASSERT_FALSE(done.has_value());
   EXPECT_EQ(done.error().code, Code::kConflict);
+  EXPECT_EQ(done.error().rule, ListRule::kStale);
   EXPECT_EQ(lists.entry(id).radius_bits, std::nullopt);
   EXPECT_EQ(get(service.open_requests(RequestId{}, 10)).size(), 1U);
   get(service.drop_request(*asked.request, lists.ann));

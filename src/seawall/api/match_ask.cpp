@@ -5,6 +5,7 @@
 #include <charconv>
 #include <optional>
 
+#include "seawall/api/json_fields.h"
 #include "seawall/base/hex.h"
 #include "seawall/json/text.h"
 
@@ -62,19 +63,6 @@ Result<void> read_digest(const JsonMember& member, std::optional<Digest>& out) {
   }
   out = digest;
   return {};
-}
-
-/// Whether the text can be a misspelt member's name, and not a signal, an id or a secret in its place.
-bool may_be_name(std::string_view text) {
-  constexpr std::size_t kBytesMax = 20, kHexMax = 15;
-  const auto is_hex = [](char c) {
-    return (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || (c >= '0' && c <= '9');
-  };
-  const auto is_plain = [&](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-  };
-  if (text.size() > kBytesMax || !std::ranges::all_of(text, is_plain)) return false;
-  return text.size() <= kHexMax || !std::ranges::all_of(text, is_hex);
 }
 
 /// Reads one request. Each object says which of its members it has seen, so that none comes twice.
@@ -304,7 +292,7 @@ class AskReader {
 
   static tl::unexpected<Error> unknown(std::string_view name) {
     // A name is the caller's own text: shown only as far as it can be one, and cannot be a hash.
-    const std::string shown = may_be_name(name) ? " " + std::string(name) : "";
+    const std::string shown = may_be_member_name(name) ? " " + std::string(name) : "";
     return fail(Code::kInvalidInput, "there is no member" + shown + " here; see docs/openapi.yaml");
   }
 

@@ -34,21 +34,6 @@ Result<Outcome> run_entry(const Arguments& arguments, Console& console) {
   return Outcome{};
 }
 
-/// What differs, by the names of entry_json(): {"radius": {"from": 31, "to": 12}}. Null: it was not there.
-Json difference(const Entry& before, const Entry& after) {
-  const Json was = entry_json(before);
-  const Json is = entry_json(after);
-  Json changed = Json::object();
-  const auto note = [&](const std::string& name) {
-    const Json from = was.value(name, Json());
-    const Json to = is.value(name, Json());
-    if (name != "version" && from != to) changed[name] = {{"from", from}, {"to", to}};
-  };
-  for (const auto& member : was.items()) note(member.key());
-  for (const auto& member : is.items()) note(member.key());
-  return changed;
-}
-
 void print_change(Console& console, EntryId id, const EntryChange& change, const Json& changed) {
   if (console.json()) {
     Json json;
@@ -81,7 +66,8 @@ Result<Outcome> run_history(const Arguments& arguments, Console& console) {
     const bool last = i + 1 == changes.size();
     const Entry* const after = last ? &now : changes[i + 1].previous ? &*changes[i + 1].previous : nullptr;
     print_change(console, id, changes[i],
-                 before && after != nullptr ? difference(*before, *after) : Json::object());
+                 before && after != nullptr ? entry_difference(entry_json(*before), entry_json(*after))
+                                            : Json::object());
   }
   return Outcome{};
 }

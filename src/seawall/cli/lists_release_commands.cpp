@@ -133,7 +133,7 @@ Result<Outcome> run_show(const Arguments& arguments, Console& console) {
   return Outcome{};
 }
 
-using Move = Result<Release> (ListService::*)(ReleaseId, const Actor&);
+using Move = ListResult<Release> (ListService::*)(ReleaseId, const Actor&);
 
 Result<Outcome> move_in(ListsSession& session, ReleaseId id, const Actor& by, Console& console, Move move) {
   SEAWALL_TRY(const Release release, (session.service().*move)(id, by));

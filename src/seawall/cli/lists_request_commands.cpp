@@ -3,8 +3,8 @@
 #include <charconv>
 
 #include "seawall/cli/lists_commands.h"
-#include "seawall/cli/lists_request_words.h"
 #include "seawall/cli/lists_session.h"
+#include "seawall/lists/request_words.h"
 
 namespace seawall::cli {
 namespace {
@@ -27,22 +27,7 @@ Json request_json(const Shown& shown) {
   json["request"] = number_of(request.id);
   json["bank"] = static_cast<std::uint32_t>(request.bank);
   json["asks"] = request.body;
-  json["about"] = words.about;
-  json["changes"] = Json::array();
-  for (const RequestWords::Change& change : words.changes) {
-    Json row;
-    row["what"] = change.what;
-    if (!change.from.empty()) row["from"] = change.from;
-    row["to"] = change.to;
-    json["changes"].push_back(std::move(row));
-  }
-  if (words.stale) json["stale"] = true;
-  json["state"] = name_of(request.state);
-  json["proposed"] = authorship_json(request.proposed);
-  json["approvals"] = Json::array();
-  for (const Authorship& by : request.approvals) json["approvals"].push_back(authorship_json(by));
-  if (stand) json["approvals_missing"] = stand->missing();
-  if (request.closed) json["closed"] = authorship_json(*request.closed);
+  add_request(json, request, words, stand);
   return json;
 }
 

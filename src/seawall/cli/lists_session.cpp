@@ -172,40 +172,9 @@ Result<Time> time_from(std::string_view text) {
   return fail(Code::kInvalidInput, "a time is written 2027-01-31 or 2027-01-31T12:00:00Z");
 }
 
-std::string time_text(Time time) { return to_text(Time(std::chrono::floor<std::chrono::seconds>(time))); }
+std::string time_text(Time time) { return list_time_text(time); }
 
-Json authorship_json(const Authorship& by) {
-  Json json;
-  json["who"] = by.who;
-  json["why"] = by.why;
-  json["when"] = time_text(by.when);
-  return json;
-}
-
-Json bank_json(const ListBank& bank) {
-  Json json;
-  json["bank"] = bank_name(bank);
-  json["id"] = static_cast<std::uint32_t>(bank.id);
-  json["kind"] = bank.kind == BankKind::kHarmless ? "harmless" : "listed";
-  json["purpose"] = bank.purpose;
-  json["owner"] = bank.owner;
-  json["action"] = name_of(bank.action);
-  json["radius"] = bank.radius_bits;
-  json["two_person"] = bank.two_person;
-  json["active"] = bank.active;
-  if (bank.expires_at) json["expires"] = time_text(*bank.expires_at);
-  json["version"] = bank.version;
-  return json;
-}
-
-void add_counts(Json& json, const ReleaseCounts& counts) {
-  json["added"] = counts.added;
-  json["updated"] = counts.updated;
-  json["withdrawn"] = counts.withdrawn;
-  json["unchanged"] = counts.unchanged;
-  json["quarantined"] = counts.quarantined;
-  json["refused"] = counts.refused;
-}
+Json bank_json(const ListBank& bank) { return seawall::bank_json(bank, bank_name(bank)); }
 
 Json release_json(const Release& release, const std::optional<ApprovalStand>& stand) {
   Json json;
@@ -226,56 +195,14 @@ Json release_json(const Release& release, const std::optional<ApprovalStand>& st
   return json;
 }
 
-namespace {
-
-Json signals_json(const EntrySignals& signals) {
-  Json json = Json::object();
-  for (const ListedPdq& pdq : signals.pdq) {
-    Json one;
-    one["pdq"] = to_text(pdq.bits);
-    if (pdq.quality != ListedPdq::kQualityUnknown) one["quality"] = pdq.quality;
-    json["pdq"].push_back(std::move(one));
-  }
-  if (signals.md5) json["md5"] = to_hex(*signals.md5);
-  if (signals.sha1) json["sha1"] = to_hex(*signals.sha1);
-  if (signals.sha256) json["sha256"] = to_hex(*signals.sha256);
-  for (const CarriedSignal& carried : signals.carried) json["carried"].push_back(carried.type);
-  return json;
-}
-
-}  // namespace
-
 Json entry_json(const Entry& entry) {
-  Json json;
-  json["entry"] = to_text(entry.id);
-  json["bank"] = static_cast<std::uint32_t>(entry.bank);
-  json["source"] = static_cast<std::uint32_t>(entry.source);
-  json["key"] = entry.key;
-  json["state"] = name_of(entry.state);
-  if (!entry.state_reason.empty()) json["state_reason"] = entry.state_reason;
-  json["signals"] = signals_json(entry.content.signals);
-  if (entry.content.classification) {
-    json["classification"]["scheme"] = name_of(entry.content.classification->scheme);
-    json["classification"]["value"] = entry.content.classification->value;
-  }
-  if (!entry.content.series.empty()) json["series"] = entry.content.series;
-  if (!entry.content.tags.empty()) json["tags"] = entry.content.tags;
-  if (entry.radius_bits) json["radius"] = *entry.radius_bits;
-  if (entry.action) json["action"] = name_of(*entry.action);
-  if (entry.review_at) json["review"] = time_text(*entry.review_at);
-  if (entry.expires_at) json["expires"] = time_text(*entry.expires_at);
-  json["version"] = entry.version;
-  return json;
+  return seawall::entry_json(entry, static_cast<std::uint32_t>(entry.bank),
+                             static_cast<std::uint32_t>(entry.source));
 }
 
 void print_outcome(Console& console, const ChangeOutcome& outcome, std::string_view what) {
   if (console.json()) {
-    Json json;
-    json["done"] = outcome.done;
-    if (outcome.request) json["request"] = static_cast<std::uint64_t>(*outcome.request);
-    json["approvals_missing"] = outcome.approvals_missing;
-    if (outcome.done) json["version"] = outcome.version.number;
-    console.print(to_line(json) + "\n");
+    console.print(to_line(outcome_json(outcome)) + "\n");
   } else if (outcome.done) {
     console.print(std::string(what) + ": done, list version " + std::to_string(outcome.version.number) +
                   "\n");
@@ -315,10 +242,6 @@ Result<void> print_sealed(Console& console, ListService& service, StoreView& vie
   SEAWALL_TRY(const std::string bank, bank_name(view, release.bank));
   print_release(console, release, stand, bank);
   return {};
-}
-
-std::string_view verdict_word(const MatchDecision& decision) {
-  return decision.confirmed ? "confirmed" : "false-match";
 }
 
 }  // namespace seawall::cli

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "seawall/api/list_json.h"
 #include "seawall/base/system_clock.h"
 #include "seawall/cli/command.h"
 #include "seawall/json/json.h"
@@ -87,11 +88,8 @@ Result<Time> time_from(std::string_view text);
 [[nodiscard]] std::string time_text(Time time);
 
 [[nodiscard]] Json bank_json(const ListBank& bank);
-/// The members "added", "updated", "withdrawn", "unchanged", "quarantined", "refused".
-void add_counts(Json& json, const ReleaseCounts& counts);
 [[nodiscard]] Json release_json(const Release& release, const std::optional<ApprovalStand>& stand);
 [[nodiscard]] Json entry_json(const Entry& entry);
-[[nodiscard]] Json authorship_json(const Authorship& by);
 
 /// One line for people, or with --json one object: what became of a change that may wait for others.
 void print_outcome(Console& console, const ChangeOutcome& outcome, std::string_view what);
@@ -99,7 +97,5 @@ void print_release(Console& console, const Release& release, const std::optional
                    const std::string& bank);
 /// Likewise, with how far its approvals have come. `release`: sealed.
 Result<void> print_sealed(Console& console, ListService& service, StoreView& view, const Release& release);
-/// "confirmed" or "false-match".
-[[nodiscard]] std::string_view verdict_word(const MatchDecision& decision);
 
 }  // namespace seawall::cli

@@ -16,7 +16,7 @@ Result<void> check_harmless(const ListBank& bank) {
 
 }  // namespace
 
-Result<BankId> ListService::make_bank(const ListBank& bank, const Actor& by) {
+ListResult<BankId> ListService::make_bank(const ListBank& bank, const Actor& by) {
   SEAWALL_CHECK(check_actor(by));
   SEAWALL_CHECK(check_bank(bank));
   SEAWALL_CHECK(check_harmless(bank));
@@ -26,7 +26,7 @@ Result<BankId> ListService::make_bank(const ListBank& bank, const Actor& by) {
   return id;
 }
 
-Result<ChangeOutcome> ListService::alter_bank(const ListBank& wanted, const Actor& by) {
+ListResult<ChangeOutcome> ListService::alter_bank(const ListBank& wanted, const Actor& by) {
   SEAWALL_CHECK(check_actor(by));
   SEAWALL_CHECK(check_bank(wanted));
   SEAWALL_CHECK(check_harmless(wanted));
@@ -42,12 +42,12 @@ Result<ChangeOutcome> ListService::alter_bank(const ListBank& wanted, const Acto
                    by);
 }
 
-Result<ListBank> ListService::rename_bank(const ListBank& wanted, const Actor& by) {
+ListResult<ListBank> ListService::rename_bank(const ListBank& wanted, const Actor& by) {
   SEAWALL_TRY(const auto change, store_.change());
   SEAWALL_TRY(auto bank, change->bank(wanted.id));
   if (!bank) return fail(Code::kNotFound, "there is no such bank");
   if (bank->version != wanted.version) {
-    return fail(Code::kConflict, "the bank has changed since it was read: read it again");
+    return breaks(ListRule::kStale, "the bank has changed since it was read: read it again");
   }
   if (bank->kind != wanted.kind || bank->tenant != wanted.tenant) {
     return fail(Code::kInvalidInput, "a bank keeps its kind and its tenant: make another bank");
@@ -63,7 +63,8 @@ Result<ListBank> ListService::rename_bank(const ListBank& wanted, const Actor& b
   return *std::move(bank);
 }
 
-Result<SourceId> ListService::ensure_source(std::string_view name, std::string_view kind, const Actor& by) {
+ListResult<SourceId> ListService::ensure_source(std::string_view name, std::string_view kind,
+                                                const Actor& by) {
   SEAWALL_CHECK(check_actor(by));
   const Source source{SourceId{}, std::string(name), std::string(kind)};
   SEAWALL_CHECK(check_source(source));

@@ -12,10 +12,17 @@ Result<Entry> entry_in(StoreView& view, EntryId id) {
   return std::move(found.front());
 }
 
+std::vector<std::string> sorted_once(std::vector<std::string> texts) {
+  std::ranges::sort(texts);
+  const auto again = std::ranges::unique(texts);
+  texts.erase(again.begin(), again.end());
+  return texts;
+}
+
 }  // namespace
 
-Result<Entry> ListService::change_entry(EntryId id, std::string_view what, const Actor& by,
-                                        FunctionRef<Result<void>(StoreView&, Entry&)> alter) {
+ListResult<Entry> ListService::change_entry(EntryId id, std::string_view what, const Actor& by,
+                                            FunctionRef<Result<void>(StoreView&, Entry&)> alter) {
   SEAWALL_CHECK(check_actor(by));
   SEAWALL_TRY(const auto change, store_.change());
   SEAWALL_TRY(Entry entry, entry_in(*change, id));
@@ -28,7 +35,7 @@ Result<Entry> ListService::change_entry(EntryId id, std::string_view what, const
   return entry;
 }
 
-Result<Entry> ListService::quarantine(EntryId id, const Actor& by) {
+ListResult<Entry> ListService::quarantine(EntryId id, const Actor& by) {
   return change_entry(id, "quarantined", by, [&](StoreView& view, Entry& entry) -> Result<void> {
     if (entry.state == EntryState::kWithdrawn) {
       return fail(Code::kConflict, "the entry is withdrawn: there is nothing to hold back");
@@ -47,23 +54,50 @@ Result<Entry> ListService::quarantine(EntryId id, const Actor& by) {
   });
 }
 
-Result<Entry> ListService::set_tags(EntryId id, std::vector<std::string> tags, const Actor& by) {
-  std::sort(tags.begin(), tags.end());
-  tags.erase(std::unique(tags.begin(), tags.end()), tags.end());
+ListResult<Entry> ListService::set_tags(EntryId id, std::vector<std::string> tags, const Actor& by) {
+  tags = sorted_once(std::move(tags));
   return change_entry(id, "tagged", by, [&](StoreView&, Entry& entry) -> Result<void> {
     entry.content.tags = std::move(tags);
     return check_content(entry.content);
   });
 }
 
-Result<Entry> ListService::set_review(EntryId id, std::optional<Time> review_at, const Actor& by) {
+ListResult<Entry> ListService::set_review(EntryId id, std::optional<Time> review_at, const Actor& by) {
   return change_entry(id, "review_date_set", by, [&](StoreView&, Entry& entry) -> Result<void> {
     entry.review_at = review_at;
     return {};
   });
 }
 
-Result<ChangeOutcome> ListService::end_quarantine(EntryId id, const Actor& by) {
+ListResult<ChangeOutcome> ListService::alter_entry(EntryId id, const EntryChanges& changes, const Actor& by) {
+  SEAWALL_CHECK(check_actor(by));
+  if (changes.tags || changes.review_at) {
+    const auto note = [&](StoreView&, Entry& entry) -> Result<void> {
+      if (changes.review_at) entry.review_at = *changes.review_at;
+      if (!changes.tags) return {};
+      entry.content.tags = sorted_once(*changes.tags);
+      return check_content(entry.content);
+    };
+    SEAWALL_CHECK(change_entry(id, changes.tags ? "tagged" : "review_date_set", by, note));
+  }
+  SEAWALL_TRY(const auto view, store_.view());
+  SEAWALL_TRY(Entry entry, entry_in(*view, id));
+  const EntrySettings now{entry.radius_bits, entry.action, entry.expires_at};
+  const EntrySettings wanted{changes.radius_bits.value_or(now.radius_bits),
+                             changes.action.value_or(now.action),
+                             changes.expires_at.value_or(now.expires_at)};
+  if (wanted == now) {
+    SEAWALL_TRY(const ListVersion version, view->version());
+    return ChangeOutcome{true, std::nullopt, 0, version};
+  }
+  entry.radius_bits = wanted.radius_bits;
+  SEAWALL_CHECK(check_entry_settings(entry));
+  return ask_or_do(
+      entry.bank, WantedEntry{id, entry.version, false, wanted.radius_bits, wanted.action, wanted.expires_at},
+      by);
+}
+
+ListResult<ChangeOutcome> ListService::end_quarantine(EntryId id, const Actor& by) {
   SEAWALL_CHECK(check_actor(by));
   SEAWALL_TRY(const auto view, store_.view());
   SEAWALL_TRY(const Entry entry, entry_in(*view, id));
@@ -73,7 +107,8 @@ Result<ChangeOutcome> ListService::end_quarantine(EntryId id, const Actor& by) {
                    by);
 }
 
-Result<ChangeOutcome> ListService::set_settings(EntryId id, const EntrySettings& settings, const Actor& by) {
+ListResult<ChangeOutcome> ListService::set_settings(EntryId id, const EntrySettings& settings,
+                                                    const Actor& by) {
   SEAWALL_CHECK(check_actor(by));
   SEAWALL_TRY(const auto view, store_.view());
   SEAWALL_TRY(Entry entry, entry_in(*view, id));

@@ -30,9 +30,7 @@ Result<ListBank> bank_in(StoreView& view, BankId id) {
 
 Result<ApprovalStand> stand_of(StoreView& view, const Release& release) {
   SEAWALL_TRY(const ListBank bank, bank_in(view, release.bank));
-  return approval_stand(
-      release.proposed, release.approvals,
-      approvals_needed(bank.two_person, delta_of(release.counts), release.bank_entries_before));
+  return ListService::stand(release, bank);
 }
 
 /// One of a release's changes, of which `first` is another.
@@ -68,7 +66,7 @@ Result<GuardFinding> guard(StoreView& view, const ListBank& bank, const Exchange
 
 }  // namespace
 
-Result<Release> ListService::propose(const EntryProposal& proposal, const Actor& by) {
+ListResult<Release> ListService::propose(const EntryProposal& proposal, const Actor& by) {
   SEAWALL_TRY(const SourceId source, ensure_source(kManual, kManual, by));
   SEAWALL_TRY(const auto view, store_.view());
   SEAWALL_TRY(const ListBank bank, bank_in(*view, proposal.bank));
@@ -96,13 +94,13 @@ Result<Release> ListService::propose(const EntryProposal& proposal, const Actor&
   return load->seal(stamp(by));
 }
 
-Result<Release> ListService::withdraw(std::span<const EntryId> entries, const Actor& by) {
+ListResult<Release> ListService::withdraw(std::span<const EntryId> entries, const Actor& by) {
   std::vector<PendingChange> changes;
   for (const EntryId id : entries) changes.push_back({id, std::nullopt});
   return propose_pending(changes, by);
 }
 
-Result<Release> ListService::propose_content(std::span<const PendingChange> changes, const Actor& by) {
+ListResult<Release> ListService::propose_content(std::span<const PendingChange> changes, const Actor& by) {
   for (const PendingChange& change : changes) {
     if (!change.content) return fail(Code::kInvalidInput, "say what each entry shall say");
     SEAWALL_CHECK(check_content(*change.content));
@@ -110,7 +108,7 @@ Result<Release> ListService::propose_content(std::span<const PendingChange> chan
   return propose_pending(changes, by);
 }
 
-Result<Release> ListService::propose_pending(std::span<const PendingChange> changes, const Actor& by) {
+ListResult<Release> ListService::propose_pending(std::span<const PendingChange> changes, const Actor& by) {
   SEAWALL_CHECK(check_actor(by));
   if (changes.empty() || changes.size() > kChangesMax) {
     return fail(Code::kInvalidInput, "propose 1 to " + std::to_string(kChangesMax) + " entries at a time");
@@ -137,19 +135,19 @@ Result<Release> ListService::propose_pending(std::span<const PendingChange> chan
   return activate(release.id, by);
 }
 
-Result<Release> ListService::stage(ReleaseId release, const Actor& by) {
+ListResult<Release> ListService::stage(ReleaseId release, const Actor& by) {
   return move(release, ReleaseState::kStaged, by);
 }
 
-Result<Release> ListService::activate(ReleaseId release, const Actor& by) {
+ListResult<Release> ListService::activate(ReleaseId release, const Actor& by) {
   return move(release, ReleaseState::kActive, by);
 }
 
-Result<Release> ListService::reject(ReleaseId release, const Actor& by) {
+ListResult<Release> ListService::reject(ReleaseId release, const Actor& by) {
   return move(release, ReleaseState::kRejected, by);
 }
 
-Result<Release> ListService::move(ReleaseId id, ReleaseState state, const Actor& by) {
+ListResult<Release> ListService::move(ReleaseId id, ReleaseState state, const Actor& by) {
   SEAWALL_CHECK(check_actor(by));
   SEAWALL_TRY(const auto change, store_.change());
   SEAWALL_TRY(const Release release, release_in(*change, id));
@@ -168,13 +166,13 @@ Result<Release> ListService::move(ReleaseId id, ReleaseState state, const Actor&
   return moved;
 }
 
-Result<void> ListService::discard(ReleaseId id, const Actor& by) {
+ListResult<void> ListService::discard(ReleaseId id, const Actor& by) {
   SEAWALL_CHECK(check_actor(by));
   SEAWALL_TRY(const auto load, store_.resume_load(id));
   return load->discard();
 }
 
-Result<Release> ListService::approve(ReleaseId id, const Actor& by) {
+ListResult<Release> ListService::approve(ReleaseId id, const Actor& by) {
   SEAWALL_CHECK(check_actor(by));
   SEAWALL_TRY(const auto change, store_.change());
   SEAWALL_TRY(const Release release, release_in(*change, id));
@@ -186,7 +184,7 @@ Result<Release> ListService::approve(ReleaseId id, const Actor& by) {
   return approved;
 }
 
-Result<ChangeOutcome> ListService::take_back(ReleaseId id, const Actor& by) {
+ListResult<ChangeOutcome> ListService::take_back(ReleaseId id, const Actor& by) {
   SEAWALL_CHECK(check_actor(by));
   SEAWALL_TRY(const auto view, store_.view());
   SEAWALL_TRY(const Release release, release_in(*view, id));
@@ -197,7 +195,13 @@ Result<ChangeOutcome> ListService::take_back(ReleaseId id, const Actor& by) {
   return ask_or_do(release.bank, WantedTakeBack{id, release.version}, by);
 }
 
-Result<ApprovalStand> ListService::stand(ReleaseId id) {
+ApprovalStand ListService::stand(const Release& release, const ListBank& bank) {
+  return approval_stand(
+      release.proposed, release.approvals,
+      approvals_needed(bank.two_person, delta_of(release.counts), release.bank_entries_before));
+}
+
+ListResult<ApprovalStand> ListService::stand(ReleaseId id) {
   SEAWALL_TRY(const auto view, store_.view());
   SEAWALL_TRY(const Release release, release_in(*view, id));
   return stand_of(*view, release);

@@ -34,11 +34,11 @@ Result<ApprovalStand> stand_in(StoreView& view, BankId bank_id, const WantedChan
                         approvals_needed(bank.two_person, reach.delta, reach.bank_entries));
 }
 
-tl::unexpected<Error> stale() {
-  return fail(Code::kConflict, "what this is about has changed since it was asked: drop it and ask anew");
+tl::unexpected<ListError> stale() {
+  return breaks(ListRule::kStale, "what this is about has changed since it was asked: drop it and ask anew");
 }
 
-Result<void> carry_out(StoreChange& change, const WantedBank& wanted, const Authorship& by) {
+ListResult<void> carry_out(StoreChange& change, const WantedBank& wanted, const Authorship& by) {
   SEAWALL_TRY(ListBank bank, bank_in(change, wanted.bank));
   if (bank.version != wanted.version) return stale();
   bank.action = wanted.action;
@@ -49,7 +49,7 @@ Result<void> carry_out(StoreChange& change, const WantedBank& wanted, const Auth
   return change.set_bank(bank, by);
 }
 
-Result<void> carry_out(StoreChange& change, const WantedEntry& wanted, const Authorship& by) {
+ListResult<void> carry_out(StoreChange& change, const WantedEntry& wanted, const Authorship& by) {
   SEAWALL_TRY(auto found, change.entries(std::span(&wanted.entry, 1)));
   if (found.empty() || found.front().version != wanted.version) return stale();
   Entry& entry = found.front();
@@ -65,14 +65,14 @@ Result<void> carry_out(StoreChange& change, const WantedEntry& wanted, const Aut
   return change.set_entry(entry, wanted.end_quarantine ? "quarantine_ended" : "settings_changed", by);
 }
 
-Result<void> carry_out(StoreChange& change, const WantedTakeBack& wanted, const Authorship& by) {
+ListResult<void> carry_out(StoreChange& change, const WantedTakeBack& wanted, const Authorship& by) {
   SEAWALL_TRY(const auto release, change.release(wanted.release));
   if (!release || release->version != wanted.version) return stale();
   SEAWALL_CHECK(lists_detail::check_may_leave(change, *release));
   return change.set_release_state(wanted.release, ReleaseState::kRejected, by);
 }
 
-Result<void> carry_out_any(StoreChange& change, const WantedChange& wanted, const Authorship& by) {
+ListResult<void> carry_out_any(StoreChange& change, const WantedChange& wanted, const Authorship& by) {
   return std::visit([&](const auto& one) { return carry_out(change, one, by); }, wanted);
 }
 
@@ -85,7 +85,7 @@ Result<ChangeRequest> open_request(RequestStore& requests, RequestId id) {
 
 }  // namespace
 
-Result<ChangeOutcome> ListService::ask_or_do(BankId bank, const WantedChange& wanted, const Actor& by) {
+ListResult<ChangeOutcome> ListService::ask_or_do(BankId bank, const WantedChange& wanted, const Actor& by) {
   const Authorship proposed = stamp(by);
   {
     SEAWALL_TRY(const auto change, store_.change());
@@ -102,7 +102,7 @@ Result<ChangeOutcome> ListService::ask_or_do(BankId bank, const WantedChange& wa
   return ChangeOutcome{false, id, stands.missing(), {}};
 }
 
-Result<std::vector<OpenRequest>> ListService::open_requests(RequestId after, std::size_t limit) {
+ListResult<std::vector<OpenRequest>> ListService::open_requests(RequestId after, std::size_t limit) {
   SEAWALL_TRY(auto requests, requests_.open_requests(after, limit));
   SEAWALL_TRY(const auto view, store_.view());
   std::vector<OpenRequest> open;
@@ -115,13 +115,17 @@ Result<std::vector<OpenRequest>> ListService::open_requests(RequestId after, std
   return open;
 }
 
-Result<ApprovalStand> ListService::request_stand(const ChangeRequest& request) {
-  SEAWALL_TRY(const WantedChange wanted, wanted_change_from_text(request.body));
+ListResult<ApprovalStand> ListService::request_stand(const ChangeRequest& request) {
   SEAWALL_TRY(const auto view, store_.view());
-  return stand_in(*view, request.bank, wanted, request.proposed, request.approvals);
+  return request_stand(*view, request);
 }
 
-Result<ChangeOutcome> ListService::approve_request(RequestId id, const Actor& by) {
+ListResult<ApprovalStand> ListService::request_stand(StoreView& view, const ChangeRequest& request) {
+  SEAWALL_TRY(const WantedChange wanted, wanted_change_from_text(request.body));
+  return stand_in(view, request.bank, wanted, request.proposed, request.approvals);
+}
+
+ListResult<ChangeOutcome> ListService::approve_request(RequestId id, const Actor& by) {
   SEAWALL_CHECK(check_actor(by));
   SEAWALL_TRY(ChangeRequest request, open_request(requests_, id));
   SEAWALL_TRY(const WantedChange wanted, wanted_change_from_text(request.body));
@@ -139,8 +143,8 @@ Result<ChangeOutcome> ListService::approve_request(RequestId id, const Actor& by
   return do_request(request, wanted, by);
 }
 
-Result<ChangeOutcome> ListService::do_request(const ChangeRequest& request, const WantedChange& wanted,
-                                              const Actor& by) {
+ListResult<ChangeOutcome> ListService::do_request(const ChangeRequest& request, const WantedChange& wanted,
+                                                  const Actor& by) {
   SEAWALL_TRY(const auto change, store_.change());
   SEAWALL_TRY(const ApprovalStand stands,
               stand_in(*change, request.bank, wanted, request.proposed, request.approvals));
@@ -155,7 +159,7 @@ Result<ChangeOutcome> ListService::do_request(const ChangeRequest& request, cons
   return ChangeOutcome{true, std::nullopt, 0, version};
 }
 
-Result<void> ListService::drop_request(RequestId id, const Actor& by) {
+ListResult<void> ListService::drop_request(RequestId id, const Actor& by) {
   SEAWALL_CHECK(check_actor(by));
   SEAWALL_CHECK(open_request(requests_, id));
   return requests_.close_request(id, RequestState::kDropped, stamp(by));

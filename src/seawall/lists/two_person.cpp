@@ -68,21 +68,21 @@ ApprovalStand approval_stand(const Authorship& proposed, std::span<const Authors
   return stand;
 }
 
-Result<void> check_may_approve(const ApprovalStand& stand, std::string_view who) {
+ListResult<void> check_may_approve(const ApprovalStand& stand, std::string_view who) {
   const std::string key = account_key(who);
   for (std::size_t i = 0; i < stand.barred.size(); ++i) {
     if (account_key(stand.barred[i]) != key) continue;
-    return fail(Code::kConflict, (i == 0 ? "whoever proposed a change may not approve it: "
-                                         : "this account has approved it already: ") +
-                                     who_may(stand));
+    return breaks(ListRule::kMayNotApprove, (i == 0 ? "whoever proposed a change may not approve it: "
+                                                    : "this account has approved it already: ") +
+                                                who_may(stand));
   }
   return {};
 }
 
-Result<void> check_approved(const ApprovalStand& stand) {
+ListResult<void> check_approved(const ApprovalStand& stand) {
   if (stand.missing() == 0) return {};
-  return fail(Code::kConflict, "needs " + std::to_string(stand.missing()) + " more approval" +
-                                   (stand.missing() == 1 ? "" : "s") + ": " + who_may(stand));
+  return breaks(ListRule::kApprovalMissing, "needs " + std::to_string(stand.missing()) + " more approval" +
+                                                (stand.missing() == 1 ? "" : "s") + ": " + who_may(stand));
 }
 
 }  // namespace seawall

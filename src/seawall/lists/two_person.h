@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "seawall/base/result.h"
+#include "seawall/lists/list_error.h"
 #include "seawall/model/list_bank.h"
 #include "seawall/model/release.h"
 
@@ -41,9 +41,9 @@ struct ApprovalStand {
 };
 [[nodiscard]] ApprovalStand approval_stand(const Authorship& proposed, std::span<const Authorship> approvals,
                                            int needed);
-/// Errors: kConflict if `who` may not approve: says who may.
-Result<void> check_may_approve(const ApprovalStand& stand, std::string_view who);
-/// Errors: kConflict while approvals are missing: says how many, and who may give them.
-Result<void> check_approved(const ApprovalStand& stand);
+/// Errors: kConflict (kMayNotApprove) if `who` may not approve: says who may.
+ListResult<void> check_may_approve(const ApprovalStand& stand, std::string_view who);
+/// Errors: kConflict (kApprovalMissing) while approvals are missing: says how many, and who may give them.
+ListResult<void> check_approved(const ApprovalStand& stand);
 
 }  // namespace seawall

@@ -27,8 +27,8 @@ std::string number_of(const Release& release) {
 }
 
 /// Each release of the same bank and source that waits, or is being loaded.
-Result<void> for_each_waiting(StoreView& view, const Release& release,
-                              FunctionRef<Result<void>(const Release&)> visit) {
+ListResult<void> for_each_waiting(StoreView& view, const Release& release,
+                                  FunctionRef<ListResult<void>(const Release&)> visit) {
   for (ReleaseId after{};;) {
     SEAWALL_TRY(const auto open, view.open_releases(after, kPage));
     for (const Release& other : open) {
@@ -43,31 +43,31 @@ Result<void> for_each_waiting(StoreView& view, const Release& release,
 
 }  // namespace
 
-Result<void> check_may_activate(StoreView& view, const Release& release) {
-  return for_each_waiting(view, release, [&](const Release& earlier) -> Result<void> {
+ListResult<void> check_may_activate(StoreView& view, const Release& release) {
+  return for_each_waiting(view, release, [&](const Release& earlier) -> ListResult<void> {
     if (earlier.id > release.id || earlier.state == ReleaseState::kLoading) return {};
     SEAWALL_TRY(const bool builds, builds_on(view, release, earlier));
     if (!builds) return {};
-    return fail(Code::kConflict,
-                "release " + number_of(earlier) +
-                    " of the same source came before, and this one builds on it: decide that one first");
+    return breaks(ListRule::kOrderOfReleases,
+                  "release " + number_of(earlier) +
+                      " of the same source came before, and this one builds on it: decide that one first");
   });
 }
 
-Result<void> check_may_leave(StoreView& view, const Release& release) {
-  return for_each_waiting(view, release, [&](const Release& later) -> Result<void> {
+ListResult<void> check_may_leave(StoreView& view, const Release& release) {
+  return for_each_waiting(view, release, [&](const Release& later) -> ListResult<void> {
     if (later.state == ReleaseState::kLoading) {
       // What it has left out so far, and what it will, is not known before it is sealed.
-      return fail(Code::kConflict,
-                  "release " + number_of(later) +
-                      " of the same source is being loaded: wait for it, or take it away with "
-                      "lists reject");
+      return breaks(ListRule::kOrderOfReleases,
+                    "release " + number_of(later) +
+                        " of the same source is being loaded: wait for it, or take it away with "
+                        "lists reject");
     }
     if (later.id < release.id) return {};
     SEAWALL_TRY(const bool builds, builds_on(view, later, release));
     if (!builds) return {};
-    return fail(
-        Code::kConflict,
+    return breaks(
+        ListRule::kOrderOfReleases,
         "release " + number_of(later) +
             " of the same source builds on this one: reject that one first, then this one, and import "
             "anew");

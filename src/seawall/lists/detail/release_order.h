@@ -1,6 +1,6 @@
 #pragma once
 
-#include "seawall/base/result.h"
+#include "seawall/lists/list_error.h"
 #include "seawall/store/store.h"
 
 namespace seawall::lists_detail {
@@ -8,10 +8,10 @@ namespace seawall::lists_detail {
 // Releases of one source are decided in the order they came in: a later one leaves out what it found in an
 // earlier one, so it is right only if that one has come in force and stays so.
 
-/// Errors: kConflict names the earlier release that waits and that `release` builds on.
-Result<void> check_may_activate(StoreView& view, const Release& release);
-/// May `release` be rejected or taken back? Errors: kConflict names the later release that waits and builds
-/// on it.
-Result<void> check_may_leave(StoreView& view, const Release& release);
+/// Errors: kConflict (kOrderOfReleases) names the earlier release that waits and that `release` builds on.
+ListResult<void> check_may_activate(StoreView& view, const Release& release);
+/// May `release` be rejected or taken back? Errors: kConflict (kOrderOfReleases) names the later release that
+/// waits and builds on it.
+ListResult<void> check_may_leave(StoreView& view, const Release& release);
 
 }  // namespace seawall::lists_detail

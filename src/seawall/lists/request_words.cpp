@@ -1,8 +1,10 @@
-#include "seawall/cli/lists_request_words.h"
+#include "seawall/lists/request_words.h"
 
-#include "seawall/cli/lists_session.h"
+#include <chrono>
 
-namespace seawall::cli {
+#include "seawall/model/time_text.h"
+
+namespace seawall {
 namespace {
 
 using Change = RequestWords::Change;
@@ -14,7 +16,14 @@ std::string radius_text(const std::optional<int>& radius) {
 std::string action_text(const std::optional<BankAction>& action) {
   return action ? std::string(name_of(*action)) : "the bank's";
 }
-std::string expiry_text(const std::optional<Time>& time) { return time ? time_text(*time) : "never"; }
+std::string expiry_text(const std::optional<Time>& time) {
+  return time ? to_text(Time(std::chrono::floor<std::chrono::seconds>(*time))) : "never";
+}
+/// "TENANT/NAME"; "bank NUMBER" of one that is not there.
+Result<std::string> bank_name(StoreView& view, BankId id) {
+  SEAWALL_TRY(const auto bank, view.bank(id));
+  return bank ? bank->tenant + "/" + bank->name : "bank " + std::to_string(static_cast<std::uint32_t>(id));
+}
 
 /// What is wanted, beside what there is.
 class Words {
@@ -99,4 +108,4 @@ std::string to_text(const RequestWords& words) {
   return text;
 }
 
-}  // namespace seawall::cli
+}  // namespace seawall

@@ -3,10 +3,11 @@
 #include <string>
 #include <vector>
 
-#include "seawall/lists/list_service.h"
+#include "seawall/lists/change_request.h"
 #include "seawall/store/requests.h"
+#include "seawall/store/store.h"
 
-namespace seawall::cli {
+namespace seawall {
 
 /// What a request asks, as an approver needs it: of what, and which settings change from what to what.
 struct RequestWords {
@@ -27,4 +28,4 @@ Result<RequestWords> words_of(StoreView& view, const ChangeRequest& request);
 /// One line: "bank default/known: radius 31 -> 40, active yes -> no".
 [[nodiscard]] std::string to_text(const RequestWords& words);
 
-}  // namespace seawall::cli
+}  // namespace seawall
