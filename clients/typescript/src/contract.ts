@@ -16,7 +16,7 @@ export type ChangeRequestId = number;
 
 export type KeyId = string;
 
-/** 1 to 200 bytes of UTF-8. */
+/** 1 to 200 bytes of UTF-8 without '/'; no '#' at its beginning, no blank at either end. */
 export type BankName = string;
 
 /** Only these banks. Unknown names are refused (404), so that a misspelt bank is no silent gap. */
@@ -25,7 +25,7 @@ export type BankNames = BankName[];
 /** Printable ASCII, not only blanks. */
 export type Account = string;
 
-/** The reason; kept with the change, for good. */
+/** The reason; kept with the change, for good. At most 2,000 bytes. */
 export type Why = string;
 
 export type OrderReference = string;
@@ -537,7 +537,7 @@ export interface Release {
   };
   /** How often it was met while staged, by this server. */
   silent_matches?: number;
-  /** Of a release of one entry, that one. */
+  /** Of a release of one entry, that one; in an answer of one release, not in a page of them. */
   entries?: EntryName[];
   digest?: Hex256;
   version: number;

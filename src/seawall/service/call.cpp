@@ -16,6 +16,10 @@ CallProblem::CallProblem(const Error& error) : kind(problem_kind_of(error.code))
   detail = error.message;
 }
 
+CallProblem::CallProblem(const ListError& error) : CallProblem(static_cast<const Error&>(error)) {
+  if (error.rule != ListRule::kNone) kind = problem_kind_of(error.rule);
+}
+
 CallProblem::CallProblem(const Denial& denial)
     : kind(problem_kind_of(denial.why)),
       detail(seawall::meaning_of(denial.why).words),

@@ -17,6 +17,7 @@
 #include "seawall/http/answer.h"
 #include "seawall/http/problem.h"
 #include "seawall/http/request.h"
+#include "seawall/lists/list_error.h"
 #include "seawall/service/problem_kinds.h"
 
 namespace seawall {
@@ -27,8 +28,10 @@ struct CallProblem {
   CallProblem(ProblemKind why, std::string what) : kind(why), detail(std::move(what)) {}
   /// Of an error of the program. Its text goes to the caller only where the caller can act on it; that of
   /// kUnavailable and kCorrupt goes to the log instead (`cause`).
-  CallProblem(const Error& error);    // NOLINT(google-explicit-constructor): SEAWALL_TRY needs it.
-  CallProblem(const Denial& denial);  // NOLINT(google-explicit-constructor): likewise.
+  CallProblem(const Error& error);  // NOLINT(google-explicit-constructor): SEAWALL_TRY needs it.
+  /// The finer kind that the broken rule has.
+  CallProblem(const ListError& error);  // NOLINT(google-explicit-constructor): likewise.
+  CallProblem(const Denial& denial);    // NOLINT(google-explicit-constructor): likewise.
 
   ProblemKind kind;
   std::string detail;

@@ -127,6 +127,22 @@ ProblemKind problem_kind_of(Code code) {
   return kUnavailable;
 }
 
+ProblemKind problem_kind_of(ListRule rule) {
+  switch (rule) {
+    case ListRule::kNone:
+      return kConflict;
+    case ListRule::kStale:
+      return kStale;
+    case ListRule::kApprovalMissing:
+      return kApprovalMissing;
+    case ListRule::kMayNotApprove:
+      return kMayNotApprove;
+    case ListRule::kOrderOfReleases:
+      return kOrderOfReleases;
+  }
+  return kConflict;
+}
+
 ProblemKind problem_kind_of(AccessRefusal refusal) {
   if (refusal == AccessRefusal::kCodeRequired) return kTotpRequired;
   if (refusal == AccessRefusal::kWrongCsrfToken) return kCsrf;

@@ -7,6 +7,7 @@
 
 #include "seawall/access/admission.h"
 #include "seawall/base/result.h"
+#include "seawall/lists/list_error.h"
 
 namespace seawall {
 
@@ -63,5 +64,7 @@ struct ProblemMeaning {
 /// What an error of the program, or a refusal to let somebody in, is to the one who asks.
 [[nodiscard]] ProblemKind problem_kind_of(Code code);
 [[nodiscard]] ProblemKind problem_kind_of(AccessRefusal refusal);
+/// kConflict where no rule was broken.
+[[nodiscard]] ProblemKind problem_kind_of(ListRule rule);
 
 }  // namespace seawall

@@ -23,6 +23,7 @@
 #include "seawall/service/hma_content_calls.h"
 #include "seawall/service/hma_info_calls.h"
 #include "seawall/service/hma_match_calls.h"
+#include "seawall/service/list_calls.h"
 #include "seawall/service/match_calls.h"
 #include "seawall/service/media_calls.h"
 #include "seawall/store_sql/access_store.h"
@@ -105,6 +106,7 @@ struct Service::Parts {
   std::unique_ptr<MatchCalls> match;
   std::unique_ptr<MediaCalls> media;
   std::unique_ptr<StatusCalls> status;
+  std::unique_ptr<ListCalls> list_calls;
   std::unique_ptr<HmaMedia> hma_media;
   std::unique_ptr<HmaMatchCalls> hma_match;
   std::unique_ptr<ListService> hma_lists;
@@ -222,6 +224,8 @@ void Service::Parts::open_calls() {
                          [this] { return decoder->stats(); }, [this] { return decoder_works.load(); },
                          [this] { return store_works.load(); }, host.version, settings.stale_after});
   status->serve(operations);
+  list_calls = std::make_unique<ListCalls>(*store, *records.requests, *records.feedback, clock);
+  list_calls->serve(operations);
   open_hma_calls();
 }
 

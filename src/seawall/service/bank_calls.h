@@ -1,0 +1,27 @@
+#pragma once
+
+#include "seawall/service/list_scope.h"
+
+namespace seawall {
+
+/// /v1/banks and what stands under it. Threads: any. Lifetime: borrows its parts.
+class BankCalls {
+ public:
+  explicit BankCalls(const ListParts& parts) : parts_(parts) {}
+  void serve(ServedOperations& operations);
+
+ private:
+  CallResult banks(const Call& call);
+  CallResult create(const Call& call);
+  CallResult bank(const Call& call);
+  CallResult alter(const Call& call);
+  CallResult entries(const Call& call);
+  CallResult propose(const Call& call);
+  CallResult withdraw(const Call& call);
+  /// What the path names. Errors: kNotFound.
+  Called<ListBank> bank_of(const Call& call);
+
+  ListParts parts_;
+};
+
+}  // namespace seawall

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "seawall/service/bank_calls.h"
+#include "seawall/service/entry_calls.h"
+#include "seawall/service/feedback_calls.h"
+#include "seawall/service/release_calls.h"
+#include "seawall/service/request_calls.h"
+
+namespace seawall {
+
+/// Everything that is done to the lists over HTTP, under the rules of docs/lists.md. Threads: any. Lifetime:
+/// borrows the stores and the clock.
+class ListCalls {
+ public:
+  ListCalls(Store& store, RequestStore& requests, FeedbackStore& feedback, const Clock& clock)
+      : lists_(store, requests, clock),
+        parts_{store, requests, feedback, lists_, clock},
+        banks_(parts_),
+        entries_(parts_),
+        releases_(parts_),
+        requests_(parts_),
+        feedback_(parts_) {}
+  ListCalls(const ListCalls&) = delete;
+  ListCalls& operator=(const ListCalls&) = delete;
+
+  void serve(ServedOperations& operations);
+
+ private:
+  ListService lists_;
+  ListParts parts_;
+  BankCalls banks_;
+  EntryCalls entries_;
+  ReleaseCalls releases_;
+  RequestCalls requests_;
+  FeedbackCalls feedback_;
+};
+
+}  // namespace seawall
