@@ -117,10 +117,9 @@ class RandomScript {
   /// Whether it was done. Releases of one source that build on each other are decided, and taken back, in
   /// their order: what comes too early is refused, and nothing of it has happened.
   template <class T>
-  static bool in_its_turn(const Result<T>& moved) {
+  static bool in_its_turn(const ListResult<T>& moved) {
     if (moved) return true;
-    const bool too_early = moved.error().message.find("of the same source") != std::string::npos;
-    EXPECT_TRUE(too_early) << moved.error().message;
+    EXPECT_EQ(moved.error().rule, ListRule::kOrderOfReleases) << moved.error().message;
     return false;
   }
   void move(ReleaseState from, ReleaseState to) {
