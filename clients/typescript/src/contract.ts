@@ -594,23 +594,32 @@ export interface NewKey {
   name: Account;
   scopes: Scope[];
   banks?: BankNames;
+  networks?: Networks;
   expires: Time;
   rate?: Rate;
   certificate_sha256?: Hex256;
   why: Why;
 }
 
+/**
+ * Only from these, in CIDR notation; behind a trusted proxy, where its word is that the caller comes from.
+ */
+export type Networks = string[];
+
 export interface Key {
   key: KeyId;
   name: Account;
   scopes: Scope[];
   banks?: BankName[];
+  networks?: Networks;
   state: "active" | "rotating" | "expired" | "revoked";
   expires: Time;
   old_secret_until?: Time;
-  rate: Rate;
+  /** Its own, or the server's for keys without one; null is no limit. */
+  rate: Rate | null;
   certificate_sha256?: Hex256;
   created: By;
+  revoked?: By;
   /** To the hour. */
   last_used?: string | null;
 }

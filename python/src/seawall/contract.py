@@ -39,6 +39,7 @@ Quality = int
 Tags = List[str]
 Scope = Literal['match', 'feedback', 'entries:read', 'banks:read', 'lists:write', 'observations:read',
     'status', 'metrics']
+Networks = List[str]
 
 
 class By(TypedDict):
@@ -573,6 +574,7 @@ class _NewKey(TypedDict):
 
 class NewKey(_NewKey, total=False):
     banks: BankNames
+    networks: Networks
     rate: Rate
     certificate_sha256: Hex256
 
@@ -583,14 +585,16 @@ class _Key(TypedDict):
     scopes: List[Scope]
     state: Literal['active', 'rotating', 'expired', 'revoked']
     expires: Time
-    rate: Rate
+    rate: Optional[Rate]
     created: By
 
 
 class Key(_Key, total=False):
     banks: List[BankName]
+    networks: Networks
     old_secret_until: Time
     certificate_sha256: Hex256
+    revoked: By
     last_used: Optional[str]
 
 
@@ -628,7 +632,7 @@ __all__ = ["Account", "Bank", "BankName", "BankNames", "BankSettings", "BatchAns
     "EntryName", "EntrySettings", "Explanation", "ExplanationSide", "Feedback", "Finding", "Hex256",
     "IncludeSilent", "ItemAnswer", "ItemError", "ItemId", "Key", "KeyId", "ListVersion", "Match",
     "MatchAnswer", "MatchDone", "MatchForm", "MatchItem", "MatchJob", "MatchRequest", "MediaBytes",
-    "MediaHashes", "MediaInfo", "Mode", "NewBank", "NewEntry", "NewKey", "Next", "OnError", "OrderReference",
-    "PdqText", "Place", "Problem", "Profile", "Quality", "Radius", "Rate", "Release", "ReleaseId", "Request",
-    "RequestId", "Scope", "Session", "Sighting", "SignalType", "Signals", "Status", "Tags", "Time", "Timings",
-    "Url", "Verdict", "WantTimings", "WebhookUrl", "Why"]
+    "MediaHashes", "MediaInfo", "Mode", "Networks", "NewBank", "NewEntry", "NewKey", "Next", "OnError",
+    "OrderReference", "PdqText", "Place", "Problem", "Profile", "Quality", "Radius", "Rate", "Release",
+    "ReleaseId", "Request", "RequestId", "Scope", "Session", "Sighting", "SignalType", "Signals", "Status",
+    "Tags", "Time", "Timings", "Url", "Verdict", "WantTimings", "WebhookUrl", "Why"]

@@ -37,8 +37,8 @@ constexpr std::array<RefusalMeaning, 21> kMeanings{{
     {kRateSpent, kRateLimited, "rate_limited", "The key's rate is spent. Wait, then go on."},
     {kSignInsBusy, kBusy, "sign_ins_busy", "Too many people sign in at once. Try again in a moment."},
     {kNoAccessKey, kNotSetUp, "no_access_key",
-     "This server has no access key: it makes and rotates no keys and checks no codes of second factors. An "
-     "operator gives it one: seawall access init FILE, then access_key_file, or $SEAWALL_ACCESS_KEY."},
+     "This server has no access key, so it checks no codes of second factors. An operator gives it one: "
+     "seawall access init FILE, then access_key_file, or $SEAWALL_ACCESS_KEY."},
 }};
 
 }  // namespace

@@ -53,6 +53,12 @@ Result<std::optional<std::string>> HashGate::hash(std::string_view password) {
   return std::optional(std::move(encoded));
 }
 
+Result<std::string> HashGate::decoy() const {
+  std::array<std::byte, kArgon2SaltBytes> salt;
+  SEAWALL_CHECK(fill_with_random_bytes(salt));
+  return argon2id_decoy(salt, limits_.cost);
+}
+
 Result<std::optional<bool>> HashGate::verifies(std::string_view encoded, std::string_view password) {
   const Place place(*this);
   if (!place.taken()) return std::optional<bool>();

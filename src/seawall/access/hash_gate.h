@@ -30,6 +30,8 @@ class HashGate {
   /// With a new salt. nullopt: too many others. Errors: those of argon2id_hash().
   Result<std::optional<std::string>> hash(std::string_view password);
   Result<std::optional<bool>> verifies(std::string_view encoded, std::string_view password);
+  /// What no password fits, of the same cost to find out; with a new salt. Takes no place.
+  Result<std::string> decoy() const;
   [[nodiscard]] const Argon2Cost& cost() const { return limits_.cost; }
 
  private:

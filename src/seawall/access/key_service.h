@@ -48,13 +48,7 @@ class KeyService {
   static constexpr std::chrono::seconds kOverlapMax{std::chrono::days{30}};
 
   KeyService(AccessStore& store, KeyGate& gate, const Clock& clock, const MasterKey& master)
-      : store_(store), gate_(gate), clock_(clock), master_(&master) {}
-  /// Without the master key: create() and rotate() are kInvalidInput, webhook_secrets() gives none.
-  KeyService(AccessStore& store, KeyGate& gate, const Clock& clock)
-      : store_(store), gate_(gate), clock_(clock), master_(nullptr) {}
-
-  /// Whether it has the master key.
-  [[nodiscard]] bool makes_keys() const { return master_ != nullptr; }
+      : store_(store), gate_(gate), clock_(clock), master_(master) {}
 
   /// Errors: kInvalidInput (says what), kConflict (the name), kLimitExceeded.
   Result<KeyWithSecrets> create(const NewKey& wanted, const Actor& actor);
@@ -73,13 +67,12 @@ class KeyService {
 
  private:
   [[nodiscard]] Secret webhook_secret(std::string_view id, std::uint32_t serial) const;
-  [[nodiscard]] Result<void> check_master() const;
   Result<void> check_expiry(Time expires) const;
 
   AccessStore& store_;
   KeyGate& gate_;
   const Clock& clock_;
-  const MasterKey* const master_;  ///< Null: there is none.
+  const MasterKey& master_;
 };
 
 }  // namespace seawall

@@ -16,7 +16,6 @@ constexpr std::size_t kCodeBytesMax = 64;
 constexpr std::size_t kTotpDigits = 6;
 constexpr TryLimit kSeenFor{1, 30 * 24 * 3600};
 constexpr std::uint32_t kBusyRetryS = 2;
-constexpr std::string_view kNobody = "no account has this password";
 
 bool is_totp_code(std::string_view code) {
   return code.size() == kTotpDigits && std::ranges::all_of(code, [](char c) { return c >= '0' && c <= '9'; });
@@ -32,21 +31,20 @@ Result<std::unique_ptr<LocalSignIn>> LocalSignIn::make(AccessStore& store, HashG
   SEAWALL_TRY(Throttle account, Throttle::make(clock, limits.account, limits.places));
   SEAWALL_TRY(Throttle codes, Throttle::make(clock, limits.codes, limits.places));
   SEAWALL_TRY(Throttle seen, Throttle::make(clock, kSeenFor, limits.places));
-  SEAWALL_TRY(auto dummy, hashes.hash(kNobody));
-  if (!dummy) return fail(Code::kUnavailable, "too many passwords are hashed at once: try again");
+  SEAWALL_TRY(std::string decoy, hashes.decoy());
   Tables tables{std::move(both), std::move(network), std::move(account), std::move(codes), std::move(seen)};
   return std::unique_ptr<LocalSignIn>(
-      new LocalSignIn(store, hashes, clock, master, std::move(tables), *std::move(dummy)));
+      new LocalSignIn(store, hashes, clock, master, std::move(tables), std::move(decoy)));
 }
 
 LocalSignIn::LocalSignIn(AccessStore& store, HashGate& hashes, const Clock& clock, const MasterKey* master,
-                         Tables tables, std::string dummy)
+                         Tables tables, std::string decoy)
     : store_(store),
       hashes_(hashes),
       clock_(clock),
       master_(master),
       tables_(std::move(tables)),
-      dummy_(std::move(dummy)) {}
+      decoy_(std::move(decoy)) {}
 
 LocalSignIn::Names LocalSignIn::names_of(const SignInTry& tried) {
   Names names;
@@ -89,7 +87,7 @@ Result<Admission<AccessAccount>> LocalSignIn::sign_in(const SignInTry& tried) {
   if (const auto wait = count(names)) return Answer(refused(AccessRefusal::kTooManyTries, *wait));
   SEAWALL_TRY(auto account, store_.account(names.account_key));
   const bool usable = account && account->active && !account->password.empty();
-  const std::string_view encoded = usable ? std::string_view(account->password) : dummy_;
+  const std::string_view encoded = usable ? std::string_view(account->password) : decoy_;
   SEAWALL_TRY(const auto right, hashes_.verifies(encoded, tried.password.reveal()));
   if (!right) {
     uncount(names);

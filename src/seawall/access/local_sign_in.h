@@ -49,7 +49,7 @@ class LocalSignIn final : public SignIn {
     Throttle seen;  ///< One "try" in 30 days: whoever signed in has used it, and so is known.
   };
   LocalSignIn(AccessStore& store, HashGate& hashes, const Clock& clock, const MasterKey* master,
-              Tables tables, std::string dummy);
+              Tables tables, std::string decoy);
 
   [[nodiscard]] Names names_of(const SignInTry& tried);
   std::optional<std::uint32_t> count(const Names& names);
@@ -64,7 +64,7 @@ class LocalSignIn final : public SignIn {
   const Clock& clock_;
   const MasterKey* const master_;  ///< Null: there is none.
   Tables tables_;
-  const std::string dummy_;  ///< A hash that costs what others cost.
+  const std::string decoy_;  ///< Costs what others cost.
 };
 
 }  // namespace seawall

@@ -81,7 +81,7 @@ TEST(Names, OfScopesAndRolesAreReadBack) {
 }
 
 TEST(Refusals, EachHaveTheirOwnWords) {
-  for (int i = 1; i <= 20; ++i) {
+  for (int i = 1; i <= 21; ++i) {
     const RefusalMeaning& meaning = meaning_of(static_cast<AccessRefusal>(i));
     EXPECT_EQ(static_cast<int>(meaning.refusal), i);
     EXPECT_FALSE(meaning.words.empty());

@@ -50,6 +50,15 @@ Result<std::string> argon2id_hash(std::string_view password, std::span<const std
   return std::string(encoded.data());
 }
 
+Result<std::string> argon2id_decoy(std::span<const std::byte> salt, const Argon2Cost& cost) {
+  static constexpr std::string_view kLaneWord = ",p=1";
+  if (!allowed(cost)) return fail(Code::kInvalidInput, "argon2: 8 to 1048576 KiB of memory, 1 to 64 passes");
+  // Made at the least cost, and said to be of another: none but a collision of 256 bits fits it.
+  SEAWALL_TRY(const std::string cheap, argon2id_hash("no account has this password", salt, {8, 1}));
+  return "$argon2id$v=19$m=" + std::to_string(cost.memory_kib) + ",t=" + std::to_string(cost.passes) +
+         cheap.substr(cheap.find(kLaneWord));
+}
+
 Result<Argon2Cost> argon2id_cost_of(std::string_view encoded) {
   Argon2Cost cost;
   std::uint32_t lanes = 0;

@@ -30,6 +30,9 @@ inline constexpr std::uint32_t kArgon2PassesMax = 64;
 /// the limits above), kUnavailable (no memory).
 Result<std::string> argon2id_hash(std::string_view password, std::span<const std::byte> salt,
                                   const Argon2Cost& cost);
+/// What looks like a hash of that cost, which no password has: to find that out takes as long as with a real
+/// one, to make it takes nothing. Errors: as above.
+Result<std::string> argon2id_decoy(std::span<const std::byte> salt, const Argon2Cost& cost);
 /// Compares in constant time. Errors: kCorrupt (`encoded` is none, or costs more than the limits above: what
 /// lies in a database shall not exhaust memory), kUnavailable.
 Result<bool> argon2id_verifies(std::string_view encoded, std::string_view password);

@@ -27,6 +27,17 @@ TEST(PasswordHash, VerifiesThePasswordAndNoOther) {
   EXPECT_EQ(*argon2id_cost_of(kKnownSmall), kSmall);
 }
 
+TEST(PasswordHash, HasADecoyThatNoPasswordFits) {
+  const auto decoy = argon2id_decoy(salt(), kSmall);
+  ASSERT_TRUE(decoy);
+  EXPECT_EQ(*argon2id_cost_of(*decoy), kSmall);
+  EXPECT_EQ(decoy->size(), kKnownSmall.size());
+  for (const char* password : {"", "password", "no account has this password"}) {
+    EXPECT_FALSE(*argon2id_verifies(*decoy, password)) << "read as a hash, and none of this password";
+  }
+  EXPECT_FALSE(argon2id_decoy(salt(), {kArgon2MemoryKibMax + 1, 1}));
+}
+
 TEST(PasswordHash, RefusesAStoredHashThatWouldTakeTooMuch) {
   for (const std::string_view wrong :
        {"", "$argon2id$",

@@ -12,6 +12,7 @@
 #include <cstring>
 
 #include "seawall/base/unique_fd.h"
+#include "seawall/cli/quiet_terminal.h"
 
 namespace seawall::cli {
 namespace {
@@ -26,18 +27,25 @@ class NoEcho {
     if (::tcgetattr(fd, &before) != 0) return failed();
     termios quiet = before;
     quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    // Neither ended nor stopped from the keyboard without a chance to put the echo back: these are bytes
+    // here.
+    quiet.c_cc[VQUIT] = quiet.c_cc[VSUSP] = _POSIX_VDISABLE;
+    put_back_at_end(fd, before);
     if (::tcsetattr(fd, TCSAFLUSH, &quiet) != 0) return failed();
     return NoEcho(fd, before);
   }
   NoEcho(NoEcho&& other) noexcept : fd_(std::exchange(other.fd_, -1)), before_(other.before_) {}
   NoEcho& operator=(NoEcho&&) = delete;
   ~NoEcho() {
-    if (fd_ >= 0) (void)::tcsetattr(fd_, TCSAFLUSH, &before_);
+    if (fd_ < 0) return;
+    (void)::tcsetattr(fd_, TCSAFLUSH, &before_);
+    put_back_done();
   }
 
  private:
   NoEcho(int fd, const termios& before) : fd_(fd), before_(before) {}
   static tl::unexpected<Error> failed() {
+    put_back_done();
     return fail(Code::kUnavailable,
                 "the terminal's echo cannot be switched off; give the password with --password-file");
   }

@@ -9,6 +9,7 @@
 #include <cstdlib>
 
 #include "seawall/base/codes.h"
+#include "seawall/cli/quiet_terminal.h"
 
 namespace seawall::cli {
 namespace {
@@ -18,9 +19,17 @@ constexpr std::size_t kBufferBytes = 64 * 1024;
 std::atomic<int> stop_signal_seen{0};
 static_assert(std::atomic<int>::is_always_lock_free);
 
+// Of a terminal that shows nothing of what is typed: how it was before. No signal comes between the two.
+termios terminal_before{};
+std::atomic<int> quiet_terminal{-1};
+
+// The first asks the program to end; one more ends it, and leaves no terminal without its echo.
 extern "C" void on_stop_signal(int number) {
-  stop_signal_seen.store(number);
+  if (stop_signal_seen.exchange(number) == 0) return;
+  const int fd = quiet_terminal.load();
+  if (fd >= 0) (void)::tcsetattr(fd, TCSANOW, &terminal_before);
   (void)std::signal(number, SIG_DFL);
+  (void)::raise(number);
 }
 
 // 0 or the errno of the failure.
@@ -131,6 +140,13 @@ void watch_signals() {
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
 }
+
+void put_back_at_end(int fd, const termios& before) {
+  terminal_before = before;
+  quiet_terminal.store(fd);
+}
+
+void put_back_done() { quiet_terminal.store(-1); }
 
 int stop_signal() { return stop_signal_seen.load(); }
 

@@ -118,7 +118,7 @@ ApiHandler::Admitted ApiHandler::let_in(const HttpHead& head, Context& context) 
   context.share = *std::move(share);
   HttpAdmission admission;
   admission.body_bytes_max = *limit;
-  admission.secret_body = context.served->media_bytes_max != 0 && !is_json(head);
+  admission.secret_body = is_json(head) ? context.served->secret_json : context.served->media_bytes_max != 0;
   return admission;
 }
 

@@ -18,6 +18,7 @@
 #include "seawall/http/problem.h"
 #include "seawall/http/request.h"
 #include "seawall/lists/list_error.h"
+#include "seawall/net/network.h"
 #include "seawall/service/problem_kinds.h"
 
 namespace seawall {
@@ -58,6 +59,7 @@ tl::unexpected<CallProblem> refuse_at(std::string at, std::string detail);
 struct Caller {
   std::optional<Identity> identity;  ///< None: an open operation, and nobody said who asks.
   std::optional<RateAnswer> rate;    ///< Of a key that has one: what is left.
+  PeerAddress peer;  ///< Whose request it is, by trusted proxies too. Not of operations that are kOpen.
 };
 
 /// What an operation keeps between its begin and its run.
@@ -92,13 +94,15 @@ enum class Lane : std::uint8_t {
   kFetch,    ///< Waiting for other hosts.
   kStore,    ///< Reading and changing the lists.
   kLater,    ///< Asynchronous look-ups: they may wait for minutes.
+  kSignIn,   ///< Hashing passwords.
 };
-inline constexpr std::size_t kLanes = 5;
+inline constexpr std::size_t kLanes = 6;
 
 /// How an operation is served.
 struct ServedOperation {
   Lane lane = Lane::kStore;
   std::size_t json_bytes_max = 0;   ///< Of a body of JSON; 0: takes none.
+  bool secret_json = false;         ///< A body of JSON is kept secret, too.
   std::size_t media_bytes_max = 0;  ///< Of any other body, which is kept secret (BodyBytes); 0: takes none.
   /// Does the work. May block, on a thread of the lane.
   std::function<CallResult(Call&)> run;

@@ -15,12 +15,6 @@ std::string_view credentials_of(std::string_view field, std::string_view scheme)
   return http_trimmed(field.substr(blank + 1));
 }
 
-PeerAddress address_of(const HttpPeer& peer) {
-  // Whoever comes by a Unix socket is on this machine.
-  const auto address = PeerAddress::from_text(peer.address == "unix" ? "127.0.0.1" : peer.address);
-  return address ? *address : PeerAddress();
-}
-
 std::optional<Sha256> certificate_of(const HttpPeer& peer) {
   Sha256 digest;
   if (!peer.tls || !from_hex(peer.tls->client_sha256, digest)) return std::nullopt;
@@ -33,19 +27,20 @@ CallProblem csrf_problem() { return CallProblem(Denial{AccessRefusal::kWrongCsrf
 
 }  // namespace
 
-Gatekeeper::Found Gatekeeper::by_key(const HttpHead& head, std::string_view key) {
-  auto found = parts_.keys.identify({key, address_of(head.peer()), certificate_of(head.peer())});
+Gatekeeper::Found Gatekeeper::by_key(const HttpHead& head, const PeerAddress& peer, std::string_view key) {
+  auto found = parts_.keys.identify({key, peer, certificate_of(head.peer())});
   if (!found) return tl::unexpected(CallProblem(found.error()));
   if (!*found) return tl::unexpected(CallProblem(found->error()));
   return std::optional(**std::move(found));
 }
 
-Gatekeeper::Found Gatekeeper::by_basic(const HttpHead& head, std::string_view credentials) {
+Gatekeeper::Found Gatekeeper::by_basic(const HttpHead& head, const PeerAddress& peer,
+                                       std::string_view credentials) {
   const auto decoded = from_base64(credentials);
   const std::string_view text = decoded ? std::string_view(*decoded) : "";
   const auto colon = text.find(':');
   if (colon == std::string_view::npos) return tl::unexpected(CallProblem(Denial{AccessRefusal::kNotAKey}));
-  return by_key(head, text.substr(colon + 1));
+  return by_key(head, peer, text.substr(colon + 1));
 }
 
 Gatekeeper::Found Gatekeeper::by_cookie(const HttpHead& head, std::string_view cookies, Operation operation) {
@@ -63,13 +58,13 @@ Gatekeeper::Found Gatekeeper::by_cookie(const HttpHead& head, std::string_view c
   return std::optional((*session)->identity);
 }
 
-Gatekeeper::Found Gatekeeper::identify(const HttpHead& head, Operation operation) {
+Gatekeeper::Found Gatekeeper::identify(const HttpHead& head, const PeerAddress& peer, Operation operation) {
   const auto authorization = head.field("authorization");
   if (authorization) {
     const auto key = credentials_of(*authorization, "Bearer");
-    if (key.data() != nullptr) return by_key(head, key);
+    if (key.data() != nullptr) return by_key(head, peer, key);
     const auto basic = credentials_of(*authorization, "Basic");
-    if (basic.data() != nullptr && is_hma(operation)) return by_basic(head, basic);
+    if (basic.data() != nullptr && is_hma(operation)) return by_basic(head, peer, basic);
     return tl::unexpected(CallProblem(Denial{AccessRefusal::kNotAKey}));
   }
   if (is_hma(operation)) {
@@ -107,8 +102,12 @@ tl::expected<void, CallProblem> Gatekeeper::take(Caller& caller, std::uint32_t i
 tl::expected<Caller, CallProblem> Gatekeeper::admit(const HttpHead& head, Operation operation) {
   Caller caller;
   const OperationRule& rule = rule_of(operation);
-  if (rule.kind == OperationKind::kOpen || rule.kind == OperationKind::kOpenChange) return caller;
-  auto identity = identify(head, operation);
+  if (rule.kind == OperationKind::kOpen) return caller;
+  auto peer = options_.proxies.peer_of(head);
+  if (!peer) return tl::unexpected(CallProblem(peer.error()));
+  caller.peer = *peer;
+  if (rule.kind == OperationKind::kOpenChange) return caller;
+  auto identity = identify(head, caller.peer, operation);
   if (!identity) return tl::unexpected(std::move(identity).error());
   caller.identity = *std::move(identity);
   const auto refusal = authorise(caller.identity ? &*caller.identity : nullptr, operation);

@@ -8,6 +8,7 @@
 #include "seawall/access/rate_limiter.h"
 #include "seawall/access/session_service.h"
 #include "seawall/service/call.h"
+#include "seawall/service/trusted_proxies.h"
 
 namespace seawall {
 
@@ -26,6 +27,7 @@ class Gatekeeper {
     RateLimiter& rates;
   };
   struct Options {
+    TrustedProxies proxies;               ///< Whose word counts on who asks.
     std::optional<KeyRate> default_rate;  ///< Of keys that have none of their own.
     std::string hma_anonymous_key;        ///< The id of a key, without "k_": HMA's paths without credentials.
   };
@@ -38,9 +40,9 @@ class Gatekeeper {
 
  private:
   using Found = tl::expected<std::optional<Identity>, CallProblem>;
-  Found identify(const HttpHead& head, Operation operation);
-  Found by_key(const HttpHead& head, std::string_view key);
-  Found by_basic(const HttpHead& head, std::string_view credentials);
+  Found identify(const HttpHead& head, const PeerAddress& peer, Operation operation);
+  Found by_key(const HttpHead& head, const PeerAddress& peer, std::string_view key);
+  Found by_basic(const HttpHead& head, const PeerAddress& peer, std::string_view credentials);
   Found by_cookie(const HttpHead& head, std::string_view cookies, Operation operation);
 
   Parts parts_;

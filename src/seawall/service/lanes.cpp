@@ -20,6 +20,14 @@ WorkQueue::Options later(const Lanes::Options& options) {
   return out;
 }
 
+WorkQueue::Options sign_in_queue(unsigned threads) {
+  WorkQueue::Options out;
+  out.threads = threads;
+  out.jobs_max = Lanes::kSignInsMax;
+  out.wait_max = Lanes::kSignInWaitMax;
+  return out;
+}
+
 }  // namespace
 
 Lanes::Lanes(const Options& options)
@@ -27,7 +35,9 @@ Lanes::Lanes(const Options& options)
       media_(queue(options, options.media_threads)),
       fetch_(queue(options, options.fetch_threads)),
       store_(queue(options, options.store_threads)),
-      later_(later(options)) {}
+      later_(later(options)),
+      sign_in_(sign_in_queue(options.sign_in_threads)),
+      jobs_max_((kLanes - 2) * options.jobs_max + options.later_jobs_max + kSignInsMax) {}
 
 WorkQueue& Lanes::of(Lane lane) {
   switch (lane) {
@@ -41,6 +51,8 @@ WorkQueue& Lanes::of(Lane lane) {
       return store_;
     case Lane::kLater:
       return later_;
+    case Lane::kSignIn:
+      return sign_in_;
   }
   return store_;
 }
@@ -50,11 +62,13 @@ bool Lanes::drain(std::chrono::steady_clock::time_point deadline) {
   all = media_.drain(deadline) && all;
   all = fetch_.drain(deadline) && all;
   all = store_.drain(deadline) && all;
-  return later_.drain(deadline) && all;
+  all = later_.drain(deadline) && all;
+  return sign_in_.drain(deadline) && all;
 }
 
 std::string_view name_of(Lane lane) {
-  static constexpr std::array<std::string_view, kLanes> kNames{"signals", "media", "fetch", "store", "later"};
+  static constexpr std::array<std::string_view, kLanes> kNames{"signals", "media", "fetch",
+                                                               "store",   "later", "sign_in"};
   return kNames[static_cast<std::size_t>(lane)];
 }
 

@@ -18,14 +18,19 @@ class Lanes {
     unsigned fetch_threads = 16;
     unsigned store_threads = 4;
     unsigned later_threads = 2;
+    unsigned sign_in_threads = 2;  ///< So many passwords are hashed at once.
     std::size_t jobs_max = 1'024;  ///< Waiting in each lane.
     std::chrono::milliseconds wait_max{1'000};
     std::chrono::milliseconds later_wait_max{600'000};  ///< Of the lane kLater.
     std::size_t later_jobs_max = 10'000;                ///< Likewise.
   };
+  static constexpr std::size_t kSignInsMax = 32;  ///< Waiting: each costs far more than a look-up.
+  static constexpr std::chrono::milliseconds kSignInWaitMax{5'000};
   explicit Lanes(const Options& options);
 
   [[nodiscard]] WorkQueue& of(Lane lane);
+  /// Of all lanes: how many may wait.
+  [[nodiscard]] std::size_t jobs_max() const { return jobs_max_; }
   /// Takes no more and waits for what there is; false at the deadline.
   bool drain(std::chrono::steady_clock::time_point deadline);
 
@@ -35,9 +40,11 @@ class Lanes {
   WorkQueue fetch_;
   WorkQueue store_;
   WorkQueue later_;
+  WorkQueue sign_in_;
+  std::size_t jobs_max_;
 };
 
-/// "signals", "media", "fetch", "store", "later".
+/// "signals", "media", "fetch", "store", "later", "sign_in".
 [[nodiscard]] std::string_view name_of(Lane lane);
 
 }  // namespace seawall

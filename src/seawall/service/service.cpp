@@ -6,6 +6,7 @@
 
 #include "seawall/access/key_gate.h"
 #include "seawall/access/key_service.h"
+#include "seawall/access/local_sign_in.h"
 #include "seawall/access/master_key.h"
 #include "seawall/access/session_service.h"
 #include "seawall/base/system_clock.h"
@@ -23,9 +24,11 @@
 #include "seawall/service/hma_content_calls.h"
 #include "seawall/service/hma_info_calls.h"
 #include "seawall/service/hma_match_calls.h"
+#include "seawall/service/key_calls.h"
 #include "seawall/service/list_calls.h"
 #include "seawall/service/match_calls.h"
 #include "seawall/service/media_calls.h"
+#include "seawall/service/session_calls.h"
 #include "seawall/store_sql/access_store.h"
 #include "seawall/store_sql/records.h"
 #include "seawall/store_sql/service_records.h"
@@ -57,6 +60,7 @@ struct Service::Parts {
   Result<void> open_lists();
   Result<void> open_watches();
   Result<void> open_access();
+  Result<void> open_gate();
   Result<void> open_jobs();
   Result<void> open_fetch();
   void open_calls();
@@ -93,6 +97,8 @@ struct Service::Parts {
   std::unique_ptr<AccessStore> access;
   std::unique_ptr<KeyGate> keys;
   std::unique_ptr<SessionService> sessions;
+  std::unique_ptr<HashGate> hashes;
+  std::unique_ptr<SignIn> sign_in;
   std::unique_ptr<Gatekeeper> gate;
 
   std::unique_ptr<KeyService> key_service;
@@ -105,6 +111,8 @@ struct Service::Parts {
   std::unique_ptr<Lanes> lanes;
   std::unique_ptr<MatchCalls> match;
   std::unique_ptr<MediaCalls> media;
+  std::unique_ptr<KeyCalls> key_calls;
+  std::unique_ptr<SessionCalls> session_calls;
   std::unique_ptr<StatusCalls> status;
   std::unique_ptr<ListCalls> list_calls;
   std::unique_ptr<HmaMedia> hma_media;
@@ -171,7 +179,16 @@ Result<void> Service::Parts::open_access() {
   SEAWALL_TRY(access, open_access_store(settings.store));
   SEAWALL_TRY(keys, KeyGate::make(*access, clock));
   sessions = std::make_unique<SessionService>(*access, clock);
+  HashLimits hashing;
+  hashing.at_once = Lanes::Options{}.sign_in_threads;
+  hashes = std::make_unique<HashGate>(hashing);
+  SEAWALL_TRY(sign_in, LocalSignIn::make(*access, *hashes, clock, &*master));
+  return {};
+}
+
+Result<void> Service::Parts::open_gate() {
   Gatekeeper::Options options;
+  SEAWALL_TRY(options.proxies, TrustedProxies::from(settings.trusted_proxies));
   options.default_rate = settings.default_rate;
   if (!settings.hma_anonymous_key.empty()) options.hma_anonymous_key = settings.hma_anonymous_key.substr(2);
   gate = std::make_unique<Gatekeeper>(Gatekeeper::Parts{*keys, *sessions, rates}, std::move(options));
@@ -218,6 +235,10 @@ void Service::Parts::open_calls() {
   match->serve(operations);
   media = std::make_unique<MediaCalls>(*decoder, *fetch);
   media->serve(operations);
+  key_calls = std::make_unique<KeyCalls>(KeyCalls::Parts{*key_service, *store, clock, settings.default_rate});
+  key_calls->serve(operations);
+  session_calls = std::make_unique<SessionCalls>(SessionCalls::Parts{*sign_in, *sessions});
+  session_calls->serve(operations);
   status = std::make_unique<StatusCalls>(
       StatusCalls::Parts{*follower, *keeper, *lanes, bodies, metrics,
                          [this] { return server ? server->counters() : HttpCounters{}; },
@@ -289,6 +310,7 @@ Result<std::unique_ptr<Service>> Service::start(const ServiceSettings& settings,
   SEAWALL_CHECK(parts->open_lists());
   SEAWALL_CHECK(parts->open_watches());
   SEAWALL_CHECK(parts->open_access());
+  SEAWALL_CHECK(parts->open_gate());
   SEAWALL_CHECK(parts->open_jobs());
   SEAWALL_CHECK(parts->open_fetch());
   parts->open_calls();

@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "seawall/net/network.h"
+#include "seawall/service/trusted_proxies.h"
 #include "seawall/toml/toml.h"
 
 namespace seawall {
@@ -113,6 +114,13 @@ Result<void> read_hma(TomlTable& table, ServiceSettings& out) {
   return {};
 }
 
+Result<void> read_proxies(TomlTable& table, ServiceSettings& out) {
+  SEAWALL_TRY(out.trusted_proxies, table.texts("trusted_proxies", TrustedProxies::kMax));
+  const auto proxies = TrustedProxies::from(out.trusted_proxies);
+  if (!proxies) return table.wrong("trusted_proxies", proxies.error().message);
+  return {};
+}
+
 Result<ServiceSettings> settings_of(TomlDocument document) {
   ServiceSettings out;
   SEAWALL_TRY(auto tables, document.tables("listen"));
@@ -139,6 +147,7 @@ Result<ServiceSettings> settings_of(TomlDocument document) {
   SEAWALL_CHECK(read_networks(root, "webhook_networks", out.webhook_networks));
   SEAWALL_CHECK(read_into(root, "webhook_ca_file", out.webhook_ca_file));
   SEAWALL_CHECK(read_into(root, "log_requests", out.log_requests));
+  SEAWALL_CHECK(read_proxies(root, out));
   SEAWALL_CHECK(read_limits(root, out));
   SEAWALL_CHECK(root.finish());
   return out;

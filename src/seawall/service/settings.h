@@ -41,6 +41,8 @@ struct ServiceSettings {
   std::vector<std::string> webhook_networks;           ///< CIDR: private ones that may be sent webhooks.
   std::string webhook_ca_file;  ///< PEM: authorities trusted for webhooks besides the system's.
   bool log_requests = true;
+  /// Networks (CIDR) and "unix": proxies whose X-Forwarded-For says who asks.
+  std::vector<std::string> trusted_proxies;
 };
 
 /// Reads a file of settings (TOML). Relative paths are from the folder that the program runs in.

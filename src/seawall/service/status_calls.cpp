@@ -13,7 +13,8 @@ namespace {
 
 constexpr std::array<std::string_view, 6> kReadiness{"ready",    "loading",    "stale",
                                                      "draining", "no-decoder", "store"};
-constexpr std::array kAllLanes{Lane::kSignals, Lane::kMedia, Lane::kFetch, Lane::kStore, Lane::kLater};
+constexpr std::array kAllLanes{Lane::kSignals, Lane::kMedia, Lane::kFetch,
+                               Lane::kStore,   Lane::kLater, Lane::kSignIn};
 
 HttpAnswer plain(int status, std::string text) {
   return text_answer(status, "text/plain; charset=utf-8", std::move(text));
@@ -86,7 +87,7 @@ CallResult StatusCalls::status() const {
       std::chrono::duration_cast<std::chrono::milliseconds>(age.value_or(std::chrono::nanoseconds(0)))
           .count();
   json["index"] = {{"pdq", sizes.pdq}, {"md5", sizes.md5}, {"sha1", sizes.sha1}, {"sha256", sizes.sha256}};
-  json["queue"] = {{"depth", depth}, {"capacity", kLanes * WorkQueue::Options{}.jobs_max}};
+  json["queue"] = {{"depth", depth}, {"capacity", parts_.lanes.jobs_max()}};
   const SandboxStats decoders = parts_.decoders();
   json["decoders"] = {{"running", decoders.running}, {"crashes", decoders.crashes}};
   return json_answer(200, to_line(json));

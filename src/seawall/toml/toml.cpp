@@ -66,6 +66,24 @@ Result<std::optional<bool>> TomlTable::boolean(std::string_view name) {
   return std::optional(value->get());
 }
 
+Result<std::vector<std::string>> TomlTable::texts(std::string_view name, std::size_t count_max) {
+  std::vector<std::string> out;
+  const toml::node* node = impl_->take(name);
+  if (node == nullptr) return out;
+  const toml::array* array = node->as_array();
+  if (array == nullptr || array->size() > count_max) {
+    return wrong(name, "write a list of at most " + std::to_string(count_max) + " texts: [\"...\", \"...\"]");
+  }
+  for (const auto& element : *array) {
+    const auto* value = element.as_string();
+    if (value == nullptr || value->get().size() > kTextBytesMax) {
+      return wrong(name, "each is a text in quotes of at most 8192 bytes");
+    }
+    out.push_back(value->get());
+  }
+  return out;
+}
+
 Result<std::string> TomlTable::required_text(std::string_view name) {
   SEAWALL_TRY(auto value, text(name));
   if (!value || value->empty())

@@ -24,6 +24,8 @@ class TomlTable {
   /// `least` to `most`, inclusive.
   Result<std::optional<std::int64_t>> number(std::string_view name, std::int64_t least, std::int64_t most);
   Result<std::optional<bool>> boolean(std::string_view name);
+  /// `["...", "..."]`, at most `count_max`; empty: it is not there, or has none.
+  Result<std::vector<std::string>> texts(std::string_view name, std::size_t count_max);
   /// As above; errors also when it is not there.
   Result<std::string> required_text(std::string_view name);
 

@@ -25,6 +25,17 @@ TEST(Toml, ReadsOptionsOfEachKind) {
   EXPECT_TRUE(root.finish());
 }
 
+TEST(Toml, ReadsListsOfTexts) {
+  auto root = document("a = [\"x\", \"y\"]\nb = []\nc = \"x\"\nd = [\"x\", 1]\n").root();
+  EXPECT_EQ(root.texts("a", 2).value(), (std::vector<std::string>{"x", "y"}));
+  EXPECT_THAT(root.texts("a", 1).error().message, StartsWith("s.toml:1: a: write a list of at most 1"));
+  EXPECT_TRUE(root.texts("b", 2).value().empty());
+  EXPECT_TRUE(root.texts("none", 2).value().empty());
+  EXPECT_FALSE(root.texts("c", 2));
+  EXPECT_FALSE(root.texts("d", 2));
+  EXPECT_TRUE(root.finish());
+}
+
 TEST(Toml, SaysFileLineAndWhatToWrite) {
   auto root = document("\nname = 5\nn = 7\n").root();
   EXPECT_THAT(root.text("name").error().message, StartsWith("s.toml:2: name: write a text"));
