@@ -106,7 +106,8 @@ class Idempotency {
       : records_(records), mark_(mark), clock_(clock), seal_(master, "idempotency") {}
 
   /// `key`: 1 to 64 bytes. Errors: kLimitExceeded (too many keys: 429), those of the store: then nothing may
-  /// be carried out.
+  /// be carried out. Where the store was lost in the middle of this call, repeats may be told kUnderWay for
+  /// as long as this process lives.
   Result<IdempotencyVerdict> begin(std::string_view caller, std::string_view key, const Sha256& request);
 
  private:
