@@ -285,7 +285,15 @@ void LookupService::search(std::span<Work> work, const LookupOptions& options) {
 void LookupService::count(MetEntries& met, const LookupOptions& options) {
   if (parts_.flood == nullptr) return;
   parts_.flood->asked_by(options.caller);
-  met.count_in(*parts_.flood, options.caller, options_.problem, options_.flooded);
+  if (!options_.count_later) return count_now(met, options.caller);
+  if (met.empty()) return;
+  if (!options_.count_later([this, met, caller = options.caller]() mutable { count_now(met, caller); })) {
+    count_now(met, options.caller);
+  }
+}
+
+void LookupService::count_now(MetEntries& met, std::string_view caller) {
+  met.count_in(*parts_.flood, caller, options_.problem, options_.flooded);
   if (const auto saved = parts_.flood->save_if_due(); !saved) options_.problem(saved.error());
 }
 

@@ -45,6 +45,9 @@ class LookupService {
     std::chrono::milliseconds lists_age_max = std::chrono::minutes(5);
     /// An entry floods. Called from the thread that met it; must not block.
     std::function<void(EntryId, const FloodTrip&)> flooded = [](EntryId, const FloodTrip&) {};
+    /// Where it is set: has matches counted on another thread, so that a look-up waits for no database.
+    /// False: not taken on, and they are counted at once.
+    std::function<bool(std::function<void()>)> count_later = nullptr;
     /// Something failed inside (a log, a store, a flood that could not be acted on), in its own words: for an
     /// operator, never for a caller. Answers go on. Called once a call that it concerns; likewise.
     std::function<void(const Error&)> problem = [](const Error&) {};
@@ -78,6 +81,7 @@ class LookupService {
   void search(std::span<Work> work, const LookupOptions& options);
   void observe(std::span<Work> work, const LookupOptions& options);
   void count(MetEntries& met, const LookupOptions& options);
+  void count_now(MetEntries& met, std::string_view caller);
   [[nodiscard]] Result<void> check_age() const;
   Error inner_error(const Error& error);
   Error decoder_error(Error error);

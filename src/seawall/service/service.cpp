@@ -41,6 +41,7 @@ constexpr std::chrono::minutes kTidySessionsEvery{5};
 constexpr std::chrono::hours kTidyObservationsEvery{1};
 constexpr std::chrono::seconds kReadNamesEvery{1};
 constexpr std::chrono::seconds kTryDecoderEvery{10};
+constexpr std::chrono::seconds kSaveFloodEvery{10};
 
 /// A picture of one pixel: whether a decoder runs shows when it decodes.
 constexpr std::string_view kOnePixel = "P5\n1 1\n255\n\x7f";
@@ -162,6 +163,11 @@ Result<void> Service::Parts::open_watches() {
   LookupService::Options options;
   options.lists_age_max = settings.stale_after;
   options.problem = [this](const Error& error) { events.event("lookup", error); };
+  options.count_later = [this](std::function<void()> work) {
+    const auto lost = [this] { events.note("flood", "matches were not counted: the lane was too full"); };
+    return lanes && lanes->of(Lane::kLater)
+                        .submit({0, [work = std::move(work)](std::chrono::nanoseconds) { work(); }, lost});
+  };
   options.flooded = [this](EntryId entry, const FloodTrip& trip) {
     events.note("flood",
                 "entry " + to_text(entry) +
@@ -229,7 +235,7 @@ void Service::Parts::open_calls() {
   options.jobs_max = settings.queue_jobs_max;
   options.wait_max = settings.queue_wait_max;
   lanes = std::make_unique<Lanes>(options);
-  const bool lookups_block = observations != nullptr || flood != nullptr;
+  const bool lookups_block = observations != nullptr;
   match = std::make_unique<MatchCalls>(MatchCalls::Parts{*lookup, *follower, *names, *fetch, *gate, metrics,
                                                          *lanes, jobs->lookups(), events, lookups_block});
   match->serve(operations);
@@ -299,6 +305,7 @@ void Service::Parts::begin_chores() {
     if (names->known(version, {})) return {};
     return names->read(version, {});
   });
+  if (flood) chores->add("flood", kSaveFloodEvery, [this] { return flood->save_if_due(); });
   chores->add("decoder", kTryDecoderEvery, [this] { return try_decoder(); });
   if (observations) chores->add("observations", kTidyObservationsEvery, [this] { return lookup->tidy(); });
   chores->start();

@@ -59,6 +59,7 @@ class MetEntries {
  public:
   /// All of one list version.
   void add(const ListVerdict& verdict);
+  [[nodiscard]] bool empty() const { return met_.empty() && quarantined_.empty(); }
   /// Has them counted. `caller`: as FloodWatch::met(). `problem`: an entry that could not be held back;
   /// others go on.
   void count_in(FloodWatch& watch, std::string_view caller, FunctionRef<void(const Error&)> problem,
