@@ -144,7 +144,7 @@ class Robust(ServeTest):
             thread.join()
         self.assertEqual(len(statuses), 96)
         self.assertEqual(set(statuses), {200, 503})
-        self.assertEqual(self.match(self.picture, content_type="image/png").status, 200)
+        self.wait_for(lambda: self.match(self.picture, content_type="image/png").status == 200, "itself again")
 
     def test_what_was_answered_is_in_the_record_after_kill_9_under_load(self):
         self.serve("--observe")
