@@ -16,6 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     (void)table.text("name").has_value();
     (void)table.number("interval_s", 1, 9).has_value();
     (void)table.boolean("snapshot").has_value();
+    (void)table.texts("proxies", 2).has_value();
     (void)table.finish().has_value();
   }
   return 0;

@@ -309,8 +309,9 @@ class Accounts(AccessTest):
                     self.assertTrue(byte, told)
                     told += byte
                 self.assertFalse(termios.tcgetattr(slave)[3] & termios.ECHO)
-                if isinstance(answer, int):
-                    process.send_signal(answer)
+                if isinstance(answer, tuple):
+                    for number in answer:
+                        process.send_signal(number)
                 else:
                     os.write(master, answer + b"\n")
             told += process.stderr.read()
@@ -332,8 +333,12 @@ class Accounts(AccessTest):
                                      "accounts", "create", "ann")
         self.assertEqual((code, self.accounts()), (3, {}))
         self.assertIn(b"differ", told)
-        code, seen, told = self.talk([(first, signal.SIGINT)], "accounts", "create", "ann")
+        code, seen, told = self.talk([(first, (signal.SIGINT,))], "accounts", "create", "ann")
         self.assertEqual((code, self.accounts()), (130, {}))
+        # Two at once: it stands still until both are there, so that the second comes before it could end by itself.
+        at_once = (signal.SIGSTOP, signal.SIGINT, signal.SIGTERM, signal.SIGCONT)
+        code, seen, told = self.talk([(first, at_once)], "accounts", "create", "ann")
+        self.assertIn(code, (-signal.SIGINT, -signal.SIGTERM))
         code, seen, told = self.talk([(first, PASSWORD.encode()), (again, PASSWORD.encode())],
                                      "accounts", "create", "ann")
         self.assertEqual((code, list(self.accounts())), (0, ["ann"]), told)
