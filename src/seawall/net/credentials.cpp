@@ -49,6 +49,14 @@ Result<void> read_line(std::string_view line, std::size_t number, std::span<cons
   return {};
 }
 
+/// Whether the service manager handed this file over (systemd's LoadCredential=). Its folder can be entered
+/// by the service alone; newer systemds let the service read by an ACL, which shows as the group's right.
+bool is_handed_over(const struct stat& info, std::string_view path) {
+  const char* const folder = std::getenv("CREDENTIALS_DIRECTORY");
+  return folder != nullptr && *folder == '/' && info.st_uid == 0 && info.st_gid == 0 &&
+         path.starts_with(std::string(folder) + "/") && path.find("/../") == std::string_view::npos;
+}
+
 Result<void> check_mode(int fd, const std::string& path) {
   struct stat info {};
   if (::fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
@@ -58,7 +66,8 @@ Result<void> check_mode(int fd, const std::string& path) {
     return fail(Code::kInvalidInput, path + " belongs to another user; type: chown $(id -un) " + path);
   }
   // Root's files in a group of the service (systemd, containers) are still readable by others than the owner.
-  if ((info.st_mode & 077) != 0) {
+  const mode_t others = is_handed_over(info, path) ? 037 : 077;
+  if ((info.st_mode & others) != 0) {
     return fail(Code::kInvalidInput, path + " can be read or written by others; type: chmod 600 " + path);
   }
   if (info.st_size > static_cast<off_t>(Secret::kBytesMax)) {

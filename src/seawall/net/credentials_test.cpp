@@ -43,6 +43,23 @@ TEST(Credentials, RefusesAFileThatOthersCanReadAndSaysWhatToType) {
   }
 }
 
+TEST(Credentials, TakesWhatTheServiceManagerHandsOver) {
+  const auto path = file_with("user=a\npassword=open-sesame-4711\n", 0440);
+  struct stat about {};
+  ASSERT_EQ(::stat(path.c_str(), &about), 0);
+  if (about.st_uid != 0 || about.st_gid != 0) GTEST_SKIP() << "only the superuser can make such a file";
+  EXPECT_FALSE(credentials_from_file(path, kNames));
+  const std::string folder = path.substr(0, path.rfind('/'));
+  ::setenv("CREDENTIALS_DIRECTORY", folder.c_str(), 1);
+  EXPECT_TRUE(credentials_from_file(path, kNames));
+  ::chmod(path.c_str(), 0444);
+  EXPECT_FALSE(credentials_from_file(path, kNames));
+  ::chmod(path.c_str(), 0440);
+  ::setenv("CREDENTIALS_DIRECTORY", (folder + "/other").c_str(), 1);
+  EXPECT_FALSE(credentials_from_file(path, kNames));
+  ::unsetenv("CREDENTIALS_DIRECTORY");
+}
+
 TEST(Credentials, SaysThatTheFileIsNotThere) {
   const auto read = credentials_from_file(::testing::TempDir() + "/none", kNames);
   ASSERT_FALSE(read);
