@@ -5,6 +5,7 @@
 #include "seawall/cli/access_commands.h"
 #include "seawall/cli/bank_commands.h"
 #include "seawall/cli/db_commands.h"
+#include "seawall/cli/doctor_command.h"
 #include "seawall/cli/explain_command.h"
 #include "seawall/cli/follow_command.h"
 #include "seawall/cli/hash_command.h"
@@ -99,6 +100,7 @@ Commands list_commands() {
 Commands access_commands() {
   return {
       &serve_command(),                          //
+      &doctor_command(),                         //
       &access_init_command(),                    //
       &keys_create_command(),                    //
       &keys_list_command(),                      //

@@ -15,7 +15,9 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
 }
 
-Result<Secret> key_from(const Arguments& arguments, Console& console) {
+}  // namespace
+
+Result<Secret> service_key_from(const Arguments& arguments, Console& console) {
   Secret key;
   if (const auto path = arguments.text("--key-file")) {
     SEAWALL_TRY(key, secret_from_file(*path, console));
@@ -28,12 +30,10 @@ Result<Secret> key_from(const Arguments& arguments, Console& console) {
               "the service wants a key: set SEAWALL_KEY, or name a file with --key-file");
 }
 
-}  // namespace
-
 Result<std::unique_ptr<ScanServer>> ScanServer::open(const Arguments& arguments,
                                                      std::optional<int> radius_bits, Console& console) {
   std::unique_ptr<ScanServer> server(new ScanServer);
-  SEAWALL_TRY(const Secret key, key_from(arguments, console));
+  SEAWALL_TRY(const Secret key, service_key_from(arguments, console));
   CurlOptions options;
   options.ca_file = arguments.text("--server-ca").value_or("");
   options.in_memory = true;

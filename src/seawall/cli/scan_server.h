@@ -27,6 +27,10 @@ inline constexpr OptionSpec kServerCaOption{
     .help = "with --server: authorities to trust besides the system's (PEM)",
     .kind = ValueKind::kFile};
 
+/// The key of --key-file, else of $SEAWALL_KEY. Errors: kInvalidInput without either, or for a file that
+/// others can read; kNotFound.
+Result<Secret> service_key_from(const Arguments& arguments, Console& console);
+
 /// The look-up service that a scan compares with. Threads: as ServiceBank.
 class ScanServer {
  public:

@@ -18,6 +18,14 @@ namespace seawall {
 /// Brings the schema up to date, or makes it where there is none. Gives the schema's number.
 Result<int> migrate_store(std::string_view url, const OpenStoreOptions& options = {});
 
+struct StoreSchema {
+  int found = 0;   ///< 0: the database is there, and empty.
+  int newest = 0;  ///< That this build works with.
+};
+/// Which schema a store has; nothing is changed. Errors: as open_store(), but for a schema that is not the
+/// newest.
+Result<StoreSchema> store_schema(std::string_view url, const OpenStoreOptions& options = {});
+
 struct BackupSummary {
   std::uint64_t rows = 0;
   std::uint64_t bytes = 0;

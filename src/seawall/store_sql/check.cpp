@@ -241,6 +241,13 @@ Result<CheckSummary> StoreCheck::run() {
 
 }  // namespace
 
+Result<StoreSchema> store_schema(std::string_view url, const OpenStoreOptions& options) {
+  SEAWALL_TRY(const auto place, store_sql_detail::parse_store_url(url));
+  SEAWALL_TRY(auto connection, store_sql_detail::connect(place, options));
+  SEAWALL_TRY(const int found, store_sql_detail::schema_number(*connection));
+  return StoreSchema{found, store_sql_detail::schema_newest()};
+}
+
 Result<CheckSummary> check_store(std::string_view url, const OpenStoreOptions& options) {
   SEAWALL_TRY(const auto place, store_sql_detail::parse_store_url(url));
   OpenStoreOptions patient = options;
