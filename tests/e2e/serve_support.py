@@ -64,10 +64,10 @@ class ServeTest(SeawallTest):
                                 "--store", "sqlite:lists.db", *words, code=0)
         return done.stdout.decode().strip()
 
-    def serve(self, *words, listen="127.0.0.1:0", ready=True, env=None):
+    def serve(self, *words, listen="127.0.0.1:0", ready=True, env=None, program=(SEAWALL,)):
         self.log = open(self.folder / "serve.log", "ab")
         self.process = subprocess.Popen(
-            [SEAWALL, "serve", "state", "--store", "sqlite:lists.db", "--listen", listen, "--json", "--access-key",
+            [*program, "serve", "state", "--store", "sqlite:lists.db", "--listen", listen, "--json", "--access-key",
              "access.key", *words],
             cwd=self.folder, stdout=subprocess.PIPE, stderr=self.log,
             env={**os.environ, "SEAWALL_ACCESS_KEY": "", "SEAWALL_STORE": "", **(env or {})})
