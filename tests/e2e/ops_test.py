@@ -5,6 +5,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import yaml
@@ -84,9 +85,17 @@ class Figures(ServeTest):
     def scrape(self):
         """The names of samples of a server that was asked for a few things."""
         key = self.key("all", ("match", "metrics", "status"))
-        self.serve()
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+                        "-keyout", "key.pem", "-out", "chain.pem", "-days", "30", "-subj", "/CN=localhost"],
+                       cwd=self.folder, check=True, capture_output=True, timeout=60)
+        (self.folder / "key.pem").chmod(0o600)
+        self.write("serve.toml", '[[listen]]\naddress = "127.0.0.1:0"\n[[listen]]\naddress = "127.0.0.1:0"\n'
+                                 'certificate = "chain.pem"\nkey = "key.pem"\n')
+        self.serve("--config", "serve.toml")
         self.ask("POST", "/v1/match", png(64, 64, 1), content_type="image/png", key=key)
         text = self.ask("GET", "/metrics", key=key).body.decode()
+        end = float(re.search(r"^seawall_certificate_end_timestamp_seconds (\S+)$", text, flags=re.M)[1])
+        self.assertAlmostEqual((end - time.time()) / 86400, 30, delta=0.1)
         return {re.match(r"[a-z_]+", line)[0] for line in text.splitlines() if line and line[0] != "#"}
 
     def names_of(self, expression):
@@ -114,7 +123,7 @@ class Figures(ServeTest):
             for rule in group["rules"]:
                 self.assertIn(rule["labels"]["severity"], ("page", "ticket"))
                 self.assertEqual(rule["expr"].count("("), rule["expr"].count(")"), rule["alert"])
-                self.assertRegex(rule["expr"], r"(==|>) [\d.]+$")
+                self.assertRegex(rule["expr"], r"(==|>|<) [\d. *]+$")
         if shutil.which("promtool"):
             subprocess.run(["promtool", "check", "rules", PACKAGING / "prometheus/alerts.yml"], check=True, timeout=60)
 

@@ -12,6 +12,7 @@
 #include "seawall/base/system_clock.h"
 #include "seawall/feed_store/store_feed.h"
 #include "seawall/flood_watch/flood_watch.h"
+#include "seawall/http/certificate_dates.h"
 #include "seawall/jobs/jobs.h"
 #include "seawall/jobs/webhook_fetcher.h"
 #include "seawall/lists/alert_service.h"
@@ -67,6 +68,7 @@ struct Service::Parts {
   void open_calls();
   void open_hma_calls();
   Result<void> listen();
+  void note_certificates();
   void begin_chores();
   [[nodiscard]] Result<void> try_decoder();
 
@@ -93,6 +95,7 @@ struct Service::Parts {
   std::unique_ptr<ListNames> names;
   std::atomic<bool> store_works = true;
   std::atomic<bool> decoder_works = false;
+  std::atomic<std::int64_t> certificate_end = 0;  // Seconds since 1970; 0: there is none.
 
   std::optional<MasterKey> master;  // Set by open_access().
   std::unique_ptr<AccessStore> access;
@@ -249,7 +252,12 @@ void Service::Parts::open_calls() {
       StatusCalls::Parts{*follower, *keeper, *lanes, bodies, metrics,
                          [this] { return server ? server->counters() : HttpCounters{}; },
                          [this] { return decoder->stats(); }, [this] { return decoder_works.load(); },
-                         [this] { return store_works.load(); }, host.version, settings.stale_after});
+                         [this] { return store_works.load(); }, host.version, settings.stale_after,
+                         [this]() -> std::optional<std::chrono::sys_seconds> {
+                           const auto end = certificate_end.load();
+                           if (end == 0) return std::nullopt;
+                           return std::chrono::sys_seconds(std::chrono::seconds(end));
+                         }});
   status->serve(operations);
   list_calls = std::make_unique<ListCalls>(*store, *records.requests, *records.feedback, clock);
   list_calls->serve(operations);
@@ -289,7 +297,23 @@ Result<void> Service::Parts::listen() {
   options.listen = settings.listen;
   options.threads = settings.http_threads;
   SEAWALL_TRY(server, HttpServer::start(options, *handler, clock));
+  note_certificates();
   return {};
+}
+
+/// Of the files that the server has just read; where they were changed since, of those.
+void Service::Parts::note_certificates() {
+  std::int64_t first = 0;
+  for (const HttpListen& one : settings.listen) {
+    if (!one.tls) continue;
+    const auto all = certificate_dates(*one.tls);
+    if (!all) continue;
+    for (const CertificateDates& dates : *all) {
+      const std::int64_t end = dates.until.time_since_epoch().count();
+      if (first == 0 || end < first) first = end;
+    }
+  }
+  certificate_end = first;
 }
 
 void Service::Parts::begin_chores() {
@@ -338,6 +362,7 @@ Readiness Service::readiness() const { return parts_->status->readiness(); }
 Result<void> Service::reload() {
   auto done = parts_->server->reload();
   if (done) {
+    parts_->note_certificates();
     parts_->events.note("reload", "certificates and keys of TLS were read anew");
   } else {
     parts_->events.event("reload", done.error());

@@ -154,6 +154,11 @@ void StatusCalls::write_server(MetricsText& out) const {
   out.sample({}, http.connections_cut);
   out.family("seawall_http_tls_failures_total", "counter", "TLS handshakes that failed or took too long.");
   out.sample({}, http.tls_failures);
+  if (const auto end = parts_.certificate_end()) {
+    out.family("seawall_certificate_end_timestamp_seconds", "gauge",
+               "When the first certificate in use ends, in seconds since 1970.");
+    out.sample({}, static_cast<std::uint64_t>(end->time_since_epoch().count()));
+  }
   out.family("seawall_http_bytes_total", "counter", "Bytes of requests and answers, without TLS's own.");
   out.sample({{"way", "in"}}, http.bytes_in);
   out.sample({{"way", "out"}}, http.bytes_out);

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <functional>
+#include <optional>
 
 #include "seawall/follow/list_follower.h"
 #include "seawall/http/server.h"
@@ -35,6 +37,8 @@ class StatusCalls {
     std::function<bool()> store_works;  ///< Must not block.
     std::string version;                ///< Of the program.
     std::chrono::milliseconds stale_after{300'000};
+    /// When the first certificate of the listeners ends; none without TLS.
+    std::function<std::optional<std::chrono::sys_seconds>()> certificate_end;
   };
   explicit StatusCalls(Parts parts) : parts_(std::move(parts)) {}
   void serve(ServedOperations& operations);
