@@ -80,6 +80,33 @@ class Serve(ServeTest):
         self.assertEqual(self.match(listed, key=narrow).json["verdict"], "allow")
         self.refused(self.match({**listed, "banks": ["known"]}, key=narrow), 404, "not-found")
 
+    def test_a_bank_of_the_keys_own_that_is_gone_is_no_silent_gap(self):
+        self.make_list("other", "id,md5\nfile2," + hashlib.md5(b"other text").hexdigest() + "\n")
+        both = self.key("both", ("match",), "--bank", "known", "--bank", "other")
+        self.serve()
+        listed = {"signals": {"md5": hashlib.md5(b"listed text").hexdigest()}, "on_error": "fail_closed"}
+        self.assertEqual(self.match(listed, key=both).json["verdict"], "block")
+        self.lists("set", "known", "--name", "renamed", "--why", "test")
+        self.wait_for(lambda: self.match(listed, key=both).status != 200, "told")
+        self.refused(self.match(listed, key=both), 404, "not-found")
+
+    def test_it_ends_while_much_is_still_to_be_done(self):
+        self.serve("--drain", "0")
+        form = b"".join(b'--b\r\nContent-Disposition: form-data; name="items"; filename="%d"\r\n\r\n' % n + self.picture +
+                        b"\r\n" for n in range(16)) + b"--b--\r\n"
+        for _ in range(12):
+            taken = self.match(form, "?mode=async&profile=thorough", content_type="multipart/form-data; boundary=b")
+            self.assertEqual(taken.status, 202)
+        self.assertEqual(self.stop(), 0)
+
+    def test_observations_are_kept_as_long_as_the_settings_say(self):
+        self.write("serve.toml", "observe = true\nkeep_days = 30\n")
+        self.serve("--config", "serve.toml")
+        self.match({"signals": {"pdq": PDQ}})
+        self.assertEqual(self.stop(), 0)
+        shown = json.loads(self.run_seawall("observations", "show", "state/observations", "--json").stdout.splitlines()[0])
+        self.assertIn("30", json.dumps(shown))
+
     def test_who_asks_and_what_for(self):
         self.serve()
         ask = {"signals": {"pdq": PDQ}}

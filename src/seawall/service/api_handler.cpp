@@ -50,15 +50,18 @@ struct ApiHandler::Pending {
       : context(std::move(of)), responder(std::move(to)) {
     call.head = std::move(request.head);
     call.body = std::move(request.body);
+    bytes_in = call.body.size();
     call.operation = context->operation;
     call.captured = std::move(context->captured);
     call.request_id = context->request_id;
     call.caller = std::move(context->caller);
+    call.share = std::move(context->share);
     call.begun = context->begun;
   }
   std::unique_ptr<Context> context;
   HttpResponder responder;
   Call call;
+  std::uint64_t bytes_in = 0;  // An asynchronous look-up takes the body along.
 };
 
 ApiHandler::ApiHandler(const Parts& parts) : parts_(parts), router_(service_routes()) {}
@@ -98,9 +101,9 @@ ApiHandler::Admitted ApiHandler::let_in(const HttpHead& head, Context& context) 
   context.routed = true;
   context.captured = std::move(match.captured);
   context.served = parts_.operations.find(context.operation);
-  auto caller = parts_.gate.admit(head, context.operation);
-  if (!caller) return tl::unexpected(std::move(caller).error());
-  context.caller = *std::move(caller);
+  if (auto let = parts_.gate.admit(head, context.operation, context.caller); !let) {
+    return tl::unexpected(std::move(let).error());
+  }
   if (context.served == nullptr) {
     return refuse(ProblemKind::kNotServed, "This build does not serve this operation yet.");
   }
@@ -158,7 +161,12 @@ void ApiHandler::start(std::shared_ptr<Pending> pending) {
     return queue(std::move(pending), waits ? Lane::kFetch : served.lane);
   }
   if (!served.begin) return queue(std::move(pending), served.lane);
-  auto begun = served.begin(pending->call);
+  std::variant<Lane, CallResult> begun;
+  try {
+    begun = served.begin(pending->call);
+  } catch (const std::bad_alloc&) {
+    begun = CallResult(refuse(ProblemKind::kOverloaded, "No memory is left."));
+  }
   if (auto* result = std::get_if<CallResult>(&begun)) return finish(*pending, std::move(*result));
   queue(std::move(pending), std::get<Lane>(begun));
 }
@@ -288,10 +296,10 @@ void ApiHandler::finish(Pending& pending, CallResult result) {
 void ApiHandler::send(Pending& pending, HttpAnswer answer, std::string_view problem) {
   Context& context = *pending.context;
   note(context, pending.call.head, pending.call.caller, answer,
-       {problem, pending.call.body.size(), pending.call.waited});
+       {problem, pending.bytes_in, pending.call.waited});
   // Media is zeroed before the answer leaves, and its memory is free for the next.
   pending.call.body = BodyBytes();
-  context.share = BodyBudget::Share();
+  pending.call.share = BodyBudget::Share();
   std::move(pending.responder).send(std::move(answer));
 }
 

@@ -19,6 +19,7 @@
 #include "seawall/http/request.h"
 #include "seawall/lists/list_error.h"
 #include "seawall/net/network.h"
+#include "seawall/service/body_budget.h"
 #include "seawall/service/problem_kinds.h"
 
 namespace seawall {
@@ -76,6 +77,7 @@ struct Call {
   std::vector<std::string> captured;  ///< The {segments} of its path.
   std::string request_id;
   Caller caller;
+  BodyBudget::Share share;  ///< Of the memory for bodies; goes with the body.
   std::chrono::steady_clock::time_point begun;
   std::chrono::nanoseconds waited{};  ///< In a queue.
   std::unique_ptr<CallState> state;

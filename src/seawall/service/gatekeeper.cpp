@@ -99,21 +99,19 @@ tl::expected<void, CallProblem> Gatekeeper::take(Caller& caller, std::uint32_t i
   return tl::unexpected(std::move(problem));
 }
 
-tl::expected<Caller, CallProblem> Gatekeeper::admit(const HttpHead& head, Operation operation) {
-  Caller caller;
+tl::expected<void, CallProblem> Gatekeeper::admit(const HttpHead& head, Operation operation, Caller& caller) {
   const OperationRule& rule = rule_of(operation);
-  if (rule.kind == OperationKind::kOpen) return caller;
+  if (rule.kind == OperationKind::kOpen) return {};
   auto peer = options_.proxies.peer_of(head);
   if (!peer) return tl::unexpected(CallProblem(peer.error()));
   caller.peer = *peer;
-  if (rule.kind == OperationKind::kOpenChange) return caller;
+  if (rule.kind == OperationKind::kOpenChange) return {};
   auto identity = identify(head, caller.peer, operation);
   if (!identity) return tl::unexpected(std::move(identity).error());
   caller.identity = *std::move(identity);
   const auto refusal = authorise(caller.identity ? &*caller.identity : nullptr, operation);
   if (refusal) return tl::unexpected(CallProblem(Denial{*refusal}));
-  if (auto taken = take(caller, 1); !taken) return tl::unexpected(std::move(taken).error());
-  return caller;
+  return take(caller, 1);
 }
 
 }  // namespace seawall

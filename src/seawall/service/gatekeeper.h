@@ -33,7 +33,8 @@ class Gatekeeper {
   };
   Gatekeeper(const Parts& parts, Options options) : parts_(parts), options_(std::move(options)) {}
 
-  tl::expected<Caller, CallProblem> admit(const HttpHead& head, Operation operation);
+  /// `caller`: who it is, as far as that is known; also where the answer is a refusal.
+  tl::expected<void, CallProblem> admit(const HttpHead& head, Operation operation, Caller& caller);
   /// Takes `items` more from the caller's rate; `caller.rate` says what is left.
   tl::expected<void, CallProblem> take(Caller& caller, std::uint32_t items);
   [[nodiscard]] std::optional<KeyRate> rate_of(const Identity& identity) const;

@@ -185,6 +185,11 @@ HmaRead<ChangeOutcome> HmaBankCalls::carry_out(const Call& call, const ListBank&
   }
   if (wanted == bank) return ChangeOutcome{true, std::nullopt, 0, {}};
   if (wanted.name != bank.name) {
+    const auto& banks = call.who().banks;
+    if (!banks.empty() && std::ranges::find(banks, wanted.name) == banks.end()) {
+      return refuse(ProblemKind::kForbidden,
+                    "This key is bound to certain banks, and that name is none of them.");
+    }
     SEAWALL_TRY(const auto view, parts_.store.view());
     SEAWALL_TRY(const auto taken, view->bank_named(bank.tenant, wanted.name));
     if (taken) return refuse(ProblemKind::kForbidden, "Bank name already exists");

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "seawall/crypto/digest.h"
+#include "seawall/jobs/idempotency.h"
 #include "seawall/json/text.h"
 #include "seawall/service/query.h"
 
@@ -196,7 +197,7 @@ HmaRead<HmaMatchCalls::Meant> HmaMatchCalls::meant(const Call& call, const Ask& 
   const Identity& who = call.who();
   Meant meant;
   meant.options.tenant = who.tenant;
-  meant.options.caller = who.who;
+  meant.options.caller = caller_of(who);
   meant.options.profile = VariantProfile::kNone;
   if (!ask.banks && who.banks.empty()) return meant;
   const auto may = [&](const std::string& name) {
@@ -205,6 +206,10 @@ HmaRead<HmaMatchCalls::Meant> HmaMatchCalls::meant(const Call& call, const Ask& 
   for (const std::string& name : ask.banks ? *ask.banks : who.banks) {
     const auto bank = may(name) ? parts_.names.bank(who.tenant, name) : std::nullopt;
     if (bank) meant.options.banks.push_back(*bank);
+    // A bank of the key's own that was renamed must be no silent gap; one that a caller names may be (HMA).
+    if (!bank && !ask.banks) {
+      return refuse(ProblemKind::kNotFound, "a bank that this key is bound to is not there any more");
+    }
   }
   meant.none = meant.options.banks.empty();
   return meant;

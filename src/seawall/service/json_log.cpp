@@ -1,8 +1,11 @@
 #include "seawall/service/json_log.h"
 
+#include <limits.h>
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <utility>
 
 #include "seawall/base/codes.h"
@@ -12,7 +15,8 @@
 namespace seawall {
 namespace {
 
-constexpr int kWriteWaitMs = 1'000;
+constexpr std::int64_t kWriteWaitNs = 1'000'000'000;
+constexpr int kLookEveryMs = 100;  // Whether it is to end.
 
 void member(std::string& out, std::string_view name, std::string_view text) {
   if (text.empty()) return;
@@ -29,16 +33,10 @@ std::int64_t us(std::chrono::nanoseconds time) {
   return std::chrono::duration_cast<std::chrono::microseconds>(time).count();
 }
 
-/// Whether all of it was written. A reader that stands still holds the log for a second, then loses lines.
-bool write_all(int fd, std::string_view text) {
-  while (!text.empty()) {
-    pollfd ready{fd, POLLOUT, 0};
-    if (::poll(&ready, 1, kWriteWaitMs) <= 0) return false;
-    const auto written = ::write(fd, text.data(), text.size());
-    if (written <= 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
+std::int64_t steady_ns() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
 }
 
 }  // namespace
@@ -46,7 +44,27 @@ bool write_all(int fd, std::string_view text) {
 JsonLog::JsonLog(const Clock& clock, Options options)
     : clock_(clock), options_(std::move(options)), lines_(options_.lines_max), writer_([this] { work(); }) {}
 
-JsonLog::~JsonLog() { lines_.close(); }
+JsonLog::~JsonLog() {
+  end_by_ns_ = steady_ns() + kWriteWaitNs;
+  lines_.close();
+}
+
+// A reader that stands still holds the log for a second, then loses lines. No write is larger than what a
+// pipe takes at once when it says that there is room.
+bool JsonLog::write_all(std::string_view text) {
+  const std::int64_t begun = steady_ns();
+  while (!text.empty()) {
+    const std::int64_t end = end_by_ns_;
+    if (steady_ns() > (end != 0 ? end : begun + kWriteWaitNs)) return false;
+    pollfd ready{options_.fd, POLLOUT, 0};
+    if (::poll(&ready, 1, kLookEveryMs) <= 0) continue;
+    const auto written = ::write(options_.fd, text.data(), std::min<std::size_t>(text.size(), PIPE_BUF));
+    if (written < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+    if (written <= 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
 
 std::string JsonLog::begin(std::string_view level, std::string_view event) const {
   std::string line = "{\"time\":";
@@ -100,7 +118,7 @@ void JsonLog::work() {
       if (!more) break;
       *line += *more;
     }
-    if (!write_all(options_.fd, *line)) options_.lost();
+    if (!write_all(*line)) options_.lost();
   }
 }
 

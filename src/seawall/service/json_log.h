@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -55,12 +56,14 @@ class JsonLog {
  private:
   void put(std::string line);
   void work();
+  [[nodiscard]] bool write_all(std::string_view text);
   [[nodiscard]] std::string begin(std::string_view level, std::string_view event) const;
 
   const Clock& clock_;
   const Options options_;
   BoundedQueue<std::string> lines_;
-  std::jthread writer_;  // Last: it uses all of the above.
+  std::atomic<std::int64_t> end_by_ns_{0};  // Steady; 0: it goes on.
+  std::jthread writer_;                     // Last: it uses all of the above.
 };
 
 }  // namespace seawall

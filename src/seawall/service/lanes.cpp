@@ -31,11 +31,11 @@ WorkQueue::Options sign_in_queue(unsigned threads) {
 }  // namespace
 
 Lanes::Lanes(const Options& options)
-    : signals_(queue(options, options.signal_threads)),
+    : later_(later(options)),
+      signals_(queue(options, options.signal_threads)),
       media_(queue(options, options.media_threads)),
       fetch_(queue(options, options.fetch_threads)),
       store_(queue(options, options.store_threads)),
-      later_(later(options)),
       sign_in_(sign_in_queue(options.sign_in_threads)),
       jobs_max_((kLanes - 2) * options.jobs_max + options.later_jobs_max + kSignInsMax) {}
 

@@ -35,11 +35,11 @@ class Lanes {
   bool drain(std::chrono::steady_clock::time_point deadline);
 
  private:
+  WorkQueue later_;  // First, so that it ends last: the others' jobs may hand it theirs.
   WorkQueue signals_;
   WorkQueue media_;
   WorkQueue fetch_;
   WorkQueue store_;
-  WorkQueue later_;
   WorkQueue sign_in_;
   std::size_t jobs_max_;
 };

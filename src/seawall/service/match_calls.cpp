@@ -82,7 +82,9 @@ std::variant<Lane, CallResult> MatchCalls::begin(Call& call) {
   State& state = *owned;
   call.state = std::move(owned);
   if (call.media_type() != "application/json") return Lane::kMedia;
-  if (call.body.size() > kBodyReadHereMax) return Lane::kSignals;
+  if (call.body.size() > kBodyReadHereMax) {
+    return call.body.text().find("\"url\"") == std::string_view::npos ? Lane::kSignals : Lane::kFetch;
+  }
   if (auto read = read_ask(call, state); !read) return CallResult(tl::unexpected(std::move(read).error()));
   if (state.ask.async) return Lane::kStore;
   if (!may_stay(state)) return has_urls(state.ask) ? Lane::kFetch : Lane::kSignals;
@@ -231,7 +233,7 @@ MatchCalls::Checked<void> MatchCalls::check(Call& call, State& state) {
     return refuse(ProblemKind::kForbidden, "include_silent needs a key with the scope entries:read.");
   }
   state.ask.options.tenant = who.tenant;
-  state.ask.options.caller = who.tenant + "/" + (who.key_id.empty() ? who.who : who.key_id);
+  state.ask.options.caller = caller_of(who);
   if (auto banks = resolve_banks(who, state.ask); !banks) return banks;
   return parts_.gate.take(call.caller, static_cast<std::uint32_t>(state.ask.items.size() - 1));
 }
@@ -250,10 +252,15 @@ MatchCalls::Checked<void> MatchCalls::resolve_banks(const Identity& who, MatchAs
   }
   if (!ask.banks.empty() || who.banks.empty()) return {};
   for (const std::string& name : who.banks) {
-    if (const auto bank = parts_.names.bank(who.tenant, name)) ask.options.banks.push_back(*bank);
+    const auto bank = parts_.names.bank(who.tenant, name);
+    // To ask the others alone would answer "allow" for what stands in the one that was renamed.
+    if (!bank) {
+      return refuse(
+          ProblemKind::kNotFound,
+          "A bank that this key is bound to is not there any more: an administrator makes a new key.");
+    }
+    ask.options.banks.push_back(*bank);
   }
-  // No bank at all must not become all banks.
-  if (ask.options.banks.empty()) return refuse(ProblemKind::kNotFound, "None of this key's banks is there.");
   return {};
 }
 
@@ -354,8 +361,9 @@ CallResult MatchCalls::answer(Call& call, State& state) {
 
 /// An asynchronous look-up with the media it is of.
 struct MatchCalls::Later {
-  Later(OpenLookup taken_on, std::unique_ptr<CallState> asked, BodyBytes bytes)
-      : open(std::move(taken_on)), state(std::move(asked)), body(std::move(bytes)) {}
+  Later(OpenLookup taken_on, std::unique_ptr<CallState> asked, BodyBytes bytes, BodyBudget::Share of)
+      : share(std::move(of)), open(std::move(taken_on)), state(std::move(asked)), body(std::move(bytes)) {}
+  BodyBudget::Share share;  // Given back when the body is gone.
   OpenLookup open;
   std::unique_ptr<CallState> state;
   BodyBytes body;  // The state's files lie in it.
@@ -370,10 +378,17 @@ CallResult MatchCalls::take_on(Call& call) {
     if (accepted.error().code != Code::kLimitExceeded) return tl::unexpected(CallProblem(accepted.error()));
     return refuse(ProblemKind::kRateLimited, accepted.error().message);
   }
-  auto later = std::make_shared<Later>(*std::move(accepted), std::move(call.state), std::move(call.body));
+  auto later = std::make_shared<Later>(*std::move(accepted), std::move(call.state), std::move(call.body),
+                                       std::move(call.share));
   std::string body = to_json(later->open.job());
   const std::string id = later->open.id();
-  const auto run_it = [this, later](std::chrono::nanoseconds waited) { run_later(*later, waited); };
+  const auto run_it = [this, later](std::chrono::nanoseconds waited) {
+    try {
+      run_later(*later, waited);
+    } catch (const std::bad_alloc&) {
+      fail_later(*later, {ProblemKind::kOverloaded, "No memory was left; send it again."});
+    }
+  };
   const auto refuse_it = [this, later] {
     fail_later(*later, {ProblemKind::kOverloaded, "It waited too long for a thread; send it again."});
   };

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <atomic>
+#include <set>
 #include <thread>
 
 #include "seawall/access/key_gate.h"
@@ -43,6 +44,7 @@ constexpr std::chrono::hours kTidyObservationsEvery{1};
 constexpr std::chrono::seconds kReadNamesEvery{1};
 constexpr std::chrono::seconds kTryDecoderEvery{10};
 constexpr std::chrono::seconds kSaveFloodEvery{10};
+constexpr std::chrono::seconds kSetRetentionEvery{10};
 
 /// A picture of one pixel: whether a decoder runs shows when it decodes.
 constexpr std::string_view kOnePixel = "P5\n1 1\n255\n\x7f";
@@ -59,6 +61,14 @@ struct Service::Parts {
         bodies(settings.body_bytes_max),
         rates(clock) {}
 
+  /// What runs uses all the rest: it ends first, whether it was drained or not.
+  ~Parts() {
+    chores.reset();
+    server.reset();
+    counting = nullptr;
+    lanes.reset();
+  }
+
   Result<void> open_lists();
   Result<void> open_watches();
   Result<void> open_access();
@@ -71,6 +81,8 @@ struct Service::Parts {
   void note_certificates();
   void begin_chores();
   [[nodiscard]] Result<void> try_decoder();
+  /// Of all tenants that have a bank. Precondition: there is a log, and settings.keep_days.
+  Result<void> set_retention();
 
   ServiceSettings settings;
   Host host;
@@ -113,6 +125,7 @@ struct Service::Parts {
   std::unique_ptr<Fetcher> fetcher;
   std::unique_ptr<MediaFetch> fetch;
   std::unique_ptr<Lanes> lanes;
+  std::atomic<Lanes*> counting = nullptr;  // Where matches are counted.
   std::unique_ptr<MatchCalls> match;
   std::unique_ptr<MediaCalls> media;
   std::unique_ptr<KeyCalls> key_calls;
@@ -147,6 +160,7 @@ Result<void> Service::Parts::open_lists() {
 Result<void> Service::Parts::open_watches() {
   if (settings.observe) {
     SEAWALL_TRY(observations, ObservationLog::open(settings.folder / "observations", clock));
+    if (settings.keep_days) SEAWALL_CHECK(set_retention());
   }
   if (settings.flood) {
     alerts = std::make_unique<AlertService>(*store, *records.requests, *records.alerts, clock);
@@ -168,8 +182,10 @@ Result<void> Service::Parts::open_watches() {
   options.problem = [this](const Error& error) { events.event("lookup", error); };
   options.count_later = [this](std::function<void()> work) {
     const auto lost = [this] { events.note("flood", "matches were not counted: the lane was too full"); };
-    return lanes && lanes->of(Lane::kLater)
-                        .submit({0, [work = std::move(work)](std::chrono::nanoseconds) { work(); }, lost});
+    Lanes* const to = counting;
+    return to != nullptr &&
+           to->of(Lane::kLater)
+               .submit({0, [work = std::move(work)](std::chrono::nanoseconds) { work(); }, lost});
   };
   options.flooded = [this](EntryId entry, const FloodTrip& trip) {
     events.note("flood",
@@ -238,6 +254,7 @@ void Service::Parts::open_calls() {
   options.jobs_max = settings.queue_jobs_max;
   options.wait_max = settings.queue_wait_max;
   lanes = std::make_unique<Lanes>(options);
+  counting = lanes.get();
   const bool lookups_block = observations != nullptr;
   match = std::make_unique<MatchCalls>(MatchCalls::Parts{*lookup, *follower, *names, *fetch, *gate, metrics,
                                                          *lanes, jobs->lookups(), events, lookups_block});
@@ -280,6 +297,19 @@ void Service::Parts::open_hma_calls() {
   hma_info = std::make_unique<HmaInfoCalls>(
       HmaInfoCalls::Parts{*store, *follower, clock, settings.subscriptions_file});
   hma_info->serve(operations);
+}
+
+Result<void> Service::Parts::set_retention() {
+  std::set<std::string> tenants{"default"};
+  SEAWALL_TRY(const auto view, store->view());
+  SEAWALL_TRY(const auto banks, view->banks());
+  for (const ListBank& bank : banks) tenants.insert(bank.tenant);
+  const std::chrono::milliseconds wanted = std::chrono::days(*settings.keep_days);
+  for (const TenantRetention& one : observations->retentions()) {
+    if (one.retention == wanted) tenants.erase(one.tenant);
+  }
+  for (const std::string& tenant : tenants) SEAWALL_CHECK(observations->set_retention(tenant, wanted));
+  return {};
 }
 
 Result<void> Service::Parts::try_decoder() {
@@ -332,6 +362,7 @@ void Service::Parts::begin_chores() {
   if (flood) chores->add("flood", kSaveFloodEvery, [this] { return flood->save_if_due(); });
   chores->add("decoder", kTryDecoderEvery, [this] { return try_decoder(); });
   if (observations) chores->add("observations", kTidyObservationsEvery, [this] { return lookup->tidy(); });
+  if (settings.keep_days) chores->add("retention", kSetRetentionEvery, [this] { return set_retention(); });
   chores->start();
 }
 
