@@ -411,5 +411,77 @@ class Lists(ServeTest):
         self.wait_for(lambda: self.verdict() == "block", "what the page lists is in force")
 
 
+class PeopleAndKeys(ServeTest):
+    """A program proposes, people decide."""
+
+    def setUp(self):
+        super().setUp()
+        self.account("administrator")
+        self.account("ann", "--role", "list_manager")
+        self.account("rita", "--role", "reviewer")
+        self.default_key = self.key("writer", ALL)
+        self.serve()
+        self.ann = self.sign_in("ann")
+
+    def account(self, name, *words):
+        """The first is an administrator."""
+        self.write("password", "correct horse battery").chmod(0o600)
+        self.run_seawall("accounts", "create", name, "--password-file", "password", "--why", "test", "--store",
+                         "sqlite:lists.db", *words, code=0)
+
+    def sign_in(self, account):
+        """The headers of a session."""
+        answer = self.ask("POST", "/v1/session", {"account": account, "password": "correct horse battery"}, key=None)
+        self.assertEqual(answer.status, 200, answer.body)
+        return {"Cookie": answer.headers["set-cookie"].split(";")[0], "X-CSRF-Token": answer.json["csrf_token"]}
+
+    def ask_as(self, session, method, path, body):
+        return self.ask(method, path, body, key=None, headers=session)
+
+    def send(self, path, body, status=200, method="POST", session=None):
+        answer = self.ask_as(session, method, path, body) if session else self.ask(method, path, body)
+        self.assertEqual(answer.status, status, answer.body)
+        return answer.json
+
+    def test_a_key_proposes_a_person_approves_and_the_next_match_blocks(self):
+        self.send("/v1/banks", {"bank": "known", "purpose": "p", "owner": "o", **WHY}, 201)
+        release = self.send("/v1/banks/known/entries", {"signals": {"md5": MD5}, **WHY}, 201)
+        path = f"/v1/releases/{release['release']}"
+        self.refused(self.ask("POST", path + "/activate", WHY), 409, "approval-missing")
+        rita = self.sign_in("rita")
+        self.refused(self.ask_as(rita, "POST", path + "/approve", WHY), 403, "forbidden")
+        only_cookie = {"Cookie": self.ann["Cookie"]}
+        self.refused(self.ask_as(only_cookie, "POST", path + "/approve", WHY), 403, "csrf")
+        approved = self.send(path + "/approve", {"why": "looked at it"}, session=self.ann)
+        self.assertEqual((approved["approvals"][0]["who"], approved["approvals_missing"]), ("ann", 0))
+        self.refused(self.ask_as(self.ann, "POST", path + "/approve", WHY), 409, "may-not-approve")
+        self.assertEqual(self.send(path + "/activate", WHY)["state"], "active")
+        self.wait_for(lambda: self.send("/v1/match", {"signals": {"md5": MD5}})["verdict"] == "block", "in force")
+        # A setting: the key asks, the person agrees, and then it is so.
+        entry = release["entries"][0]
+        asked = self.send(f"/v1/entries/{entry}", {"action": "review", **WHY}, 202, "PATCH")
+        late = self.send(f"/v1/entries/{entry}", {"action": "allow", **WHY}, 202, "PATCH")
+        done = self.send(f"/v1/requests/{asked['request']}/approve", WHY, session=self.ann)
+        self.assertTrue(done["done"])
+        self.wait_for(lambda: self.send("/v1/match", {"signals": {"md5": MD5}})["verdict"] == "review", "its action")
+        self.refused(self.ask_as(self.ann, "POST", f"/v1/requests/{late['request']}/approve", WHY), 409, "stale")
+        history = self.ask("GET", f"/v1/entries/{entry}/history").json["changes"]
+        self.assertEqual(history[-1]["changed"], {"action": {"from": None, "to": "review"}})
+
+    def test_nobody_approves_what_they_proposed(self):
+        self.send("/v1/banks", {"bank": "known", "purpose": "p", "owner": "o", **WHY}, 201, session=self.ann)
+        release = self.send("/v1/banks/known/entries", {"signals": {"md5": MD5}, **WHY}, 201, session=self.ann)
+        path = f"/v1/releases/{release['release']}"
+        problem = self.refused(self.ask_as(self.ann, "POST", path + "/approve", WHY), 409, "may-not-approve")
+        self.assertIn("'ann' (who proposed it)", problem["detail"])
+        waits = self.send("/v1/banks/known", {"version": self.ask("GET", "/v1/banks/known").json["version"], "radius": 9,
+                                              **WHY}, 202, "PATCH", session=self.ann)
+        path = f"/v1/requests/{waits['request']}/approve"
+        self.refused(self.ask_as(self.ann, "POST", path, WHY), 409, "may-not-approve")
+        self.account("bob", "--role", "list_manager")
+        self.assertTrue(self.send(path, WHY, session=self.sign_in("bob"))["done"])
+        self.assertEqual(self.ask("GET", "/v1/banks/known").json["radius"], 9)
+
+
 if __name__ == "__main__":
     main()
