@@ -28,6 +28,7 @@ struct Compared {
 
   [[nodiscard]] std::vector<const ScanBank*> searched() const {
     std::vector<const ScanBank*> all;
+    all.reserve(banks.size() + 1);
     for (const auto& bank : banks) all.push_back(bank.get());
     if (server) all.push_back(&server->bank());
     return all;
