@@ -355,6 +355,7 @@ class Proxies(PeopleTest):
 
 OPERATIONS = {
     "match, hash, compare": "match match_result match_replay hash compare",
+    "gate, for proxies": "gate gate_signals",
     "what people found about a match": "feedback",
     "an entry and its history": "entry entry_history",
     "all entries of a bank": "bank_entries",

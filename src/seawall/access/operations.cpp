@@ -23,6 +23,8 @@ constexpr std::array kRules = std::to_array<OperationRule>({
     {Operation::kMatch, "match", kChange, ScopeSet{Scope::kMatch}, kMatchers},
     {Operation::kMatchResult, "match_result", kRead, ScopeSet{Scope::kMatch}, kMatchers},
     {Operation::kMatchReplay, "match_replay", kChange, ScopeSet{Scope::kMatch}, kMatchers},
+    {Operation::kGate, "gate", kChange, ScopeSet{Scope::kMatch}, kNobody},
+    {Operation::kGateSignals, "gate_signals", kRead, ScopeSet{Scope::kMatch}, kNobody},
     {Operation::kHash, "hash", kChange, ScopeSet{Scope::kMatch}, kMatchers},
     {Operation::kCompare, "compare", kChange, ScopeSet{Scope::kMatch}, kMatchers},
     {Operation::kEntry, "entry", kRead, ScopeSet{Scope::kEntriesRead}, kReaders},

@@ -16,6 +16,8 @@ enum class Operation : std::uint8_t {
   kMatch,
   kMatchResult,
   kMatchReplay,
+  kGate,
+  kGateSignals,
   kHash,
   kCompare,
   kEntry,

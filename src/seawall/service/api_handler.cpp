@@ -237,7 +237,8 @@ RememberedAnswer remembered(const HttpAnswer& answer) {
   kept.body = answer.body_text();
   for (const auto& [name, value] : answer.fields) {
     if (name == "Content-Type") kept.content_type = value;
-    if (name == "Location") kept.headers.emplace_back(name, value);
+    const bool is_answer = name == "Location" || name == "Seawall-Verdict" || name == "X-Accel-Redirect";
+    if (is_answer) kept.headers.emplace_back(name, value);
   }
   return kept;
 }

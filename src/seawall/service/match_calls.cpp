@@ -5,6 +5,7 @@
 #include "seawall/api/match_answer.h"
 #include "seawall/jobs/idempotency.h"
 #include "seawall/jobs/job_text.h"
+#include "seawall/service/bank_choice.h"
 #include "seawall/service/query.h"
 
 namespace seawall {
@@ -234,34 +235,10 @@ MatchCalls::Checked<void> MatchCalls::check(Call& call, State& state) {
   }
   state.ask.options.tenant = who.tenant;
   state.ask.options.caller = caller_of(who);
-  if (auto banks = resolve_banks(who, state.ask); !banks) return banks;
+  auto banks = chosen_banks(parts_.names, who, state.ask.banks);
+  if (!banks) return tl::unexpected(std::move(banks).error());
+  state.ask.options.banks = *std::move(banks);
   return parts_.gate.take(call.caller, static_cast<std::uint32_t>(state.ask.items.size() - 1));
-}
-
-MatchCalls::Checked<void> MatchCalls::resolve_banks(const Identity& who, MatchAsk& ask) {
-  const auto may = [&](const std::string& name) {
-    return who.banks.empty() || std::ranges::find(who.banks, name) != who.banks.end();
-  };
-  for (const std::string& name : ask.banks) {
-    const auto bank = may(name) ? parts_.names.bank(who.tenant, name) : std::nullopt;
-    if (!bank) {
-      return refuse(ProblemKind::kNotFound,
-                    "There is no bank of a name that was given; GET /v1/banks names them.");
-    }
-    ask.options.banks.push_back(*bank);
-  }
-  if (!ask.banks.empty() || who.banks.empty()) return {};
-  for (const std::string& name : who.banks) {
-    const auto bank = parts_.names.bank(who.tenant, name);
-    // To ask the others alone would answer "allow" for what stands in the one that was renamed.
-    if (!bank) {
-      return refuse(
-          ProblemKind::kNotFound,
-          "A bank that this key is bound to is not there any more: an administrator makes a new key.");
-    }
-    ask.options.banks.push_back(*bank);
-  }
-  return {};
 }
 
 MatchCalls::Checked<void> MatchCalls::look_up(State& state) {

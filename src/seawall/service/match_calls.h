@@ -49,7 +49,6 @@ class MatchCalls {
   Checked<void> read_ask(Call& call, State& state);
   Checked<void> read_media_ask(Call& call, State& state);
   Checked<void> check(Call& call, State& state);
-  Checked<void> resolve_banks(const Identity& who, MatchAsk& ask);
   [[nodiscard]] bool may_stay(const State& state) const;
   [[nodiscard]] bool knows_names(const State& state) const;
   Checked<void> look_up(State& state);

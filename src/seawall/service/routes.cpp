@@ -16,6 +16,8 @@ constexpr std::array kRoutes = std::to_array<Route>({
     row(kPost, "/v1/match", Operation::kMatch),
     row(kGet, "/v1/match/{request_id}", Operation::kMatchResult),
     row(kPost, "/v1/match/{request_id}/replay", Operation::kMatchReplay),
+    row(kPost, "/v1/gate", Operation::kGate),
+    row(kGet, "/v1/gate", Operation::kGateSignals),
     row(kPost, "/v1/hash", Operation::kHash),
     row(kPost, "/v1/compare", Operation::kCompare),
     row(kGet, "/v1/entries/{entry}", Operation::kEntry),

@@ -22,6 +22,7 @@
 #include "seawall/observation/observation_log.h"
 #include "seawall/service/api_handler.h"
 #include "seawall/service/chores.h"
+#include "seawall/service/gate_calls.h"
 #include "seawall/service/hma_bank_calls.h"
 #include "seawall/service/hma_content_calls.h"
 #include "seawall/service/hma_info_calls.h"
@@ -127,6 +128,7 @@ struct Service::Parts {
   std::unique_ptr<Lanes> lanes;
   std::atomic<Lanes*> counting = nullptr;  // Where matches are counted.
   std::unique_ptr<MatchCalls> match;
+  std::unique_ptr<GateCalls> doors;
   std::unique_ptr<MediaCalls> media;
   std::unique_ptr<KeyCalls> key_calls;
   std::unique_ptr<SessionCalls> session_calls;
@@ -259,6 +261,8 @@ void Service::Parts::open_calls() {
   match = std::make_unique<MatchCalls>(MatchCalls::Parts{*lookup, *follower, *names, *fetch, *gate, metrics,
                                                          *lanes, jobs->lookups(), events, lookups_block});
   match->serve(operations);
+  doors = std::make_unique<GateCalls>(GateCalls::Parts{*lookup, *follower, *names, *gate, metrics, events});
+  doors->serve(operations);
   media = std::make_unique<MediaCalls>(*decoder, *fetch);
   media->serve(operations);
   key_calls = std::make_unique<KeyCalls>(KeyCalls::Parts{*key_service, *store, clock, settings.default_rate});

@@ -48,6 +48,10 @@ void ServiceMetrics::looked_up(BankAction verdict, bool decided, bool failed) {
   add(decided ? verdicts_[static_cast<std::size_t>(verdict)] : undecided_);
 }
 
+void ServiceMetrics::gated(BankAction verdict, bool counted_only) {
+  add(gated_[counted_only ? 1 : 0][static_cast<std::size_t>(verdict)]);
+}
+
 void ServiceMetrics::write_requests(MetricsText& out) const {
   out.family("seawall_requests_total", "counter", "Requests answered, by operation and class of status.");
   for (std::size_t i = 0; i < count_; ++i) {
@@ -93,6 +97,12 @@ void ServiceMetrics::write(MetricsText& out) const {
     out.sample({{"verdict", name_of(verdict)}}, load(verdicts_[static_cast<std::size_t>(verdict)]));
   }
   out.sample({{"verdict", "none"}}, load(undecided_));
+  out.family("seawall_gate_total", "counter", "Requests decided at /v1/gate, by its mode and their verdict.");
+  for (const auto verdict : {BankAction::kBlock, BankAction::kReview, BankAction::kAllow}) {
+    const auto at = static_cast<std::size_t>(verdict);
+    out.sample({{"mode", "refuse"}, {"verdict", name_of(verdict)}}, load(gated_[0][at]));
+    out.sample({{"mode", "count"}, {"verdict", name_of(verdict)}}, load(gated_[1][at]));
+  }
   out.family("seawall_lookups_failed_total", "counter", "Items of which a part of the work failed.");
   out.sample({}, load(failed_));
   out.family("seawall_log_lines_lost_total", "counter", "Lines of the log that its writer could not take.");

@@ -24,6 +24,8 @@ class ServiceMetrics {
   void answered_nothing(int status);
   /// One item looked up. `decided` false: there was no verdict.
   void looked_up(BankAction verdict, bool decided, bool failed);
+  /// One request at the gate was decided. `counted_only`: it was let through whatever the verdict.
+  void gated(BankAction verdict, bool counted_only);
   void log_line_lost() { log_lines_lost_.fetch_add(1, std::memory_order_relaxed); }
   void write(MetricsText& out) const;
 
@@ -43,7 +45,8 @@ class ServiceMetrics {
   std::unique_ptr<OfOperation[]> operations_;
   std::size_t count_;
   std::array<Count, 6> unrouted_{};
-  std::array<Count, 3> verdicts_{};  ///< By BankAction.
+  std::array<Count, 3> verdicts_{};              ///< By BankAction.
+  std::array<std::array<Count, 3>, 2> gated_{};  ///< By counted_only, then BankAction.
   Count undecided_ = 0;
   Count failed_ = 0;
   Count log_lines_lost_ = 0;

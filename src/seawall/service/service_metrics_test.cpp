@@ -18,6 +18,7 @@ TEST(ServiceMetrics, CountsByOperationAndClassWithCumulativeTimes) {
   metrics.answered_nothing(404);
   metrics.looked_up(BankAction::kReview, true, false);
   metrics.looked_up(BankAction::kAllow, false, true);
+  metrics.gated(BankAction::kBlock, true);
   MetricsText out;
   metrics.write(out);
   const std::string text = out.take();
@@ -33,6 +34,8 @@ TEST(ServiceMetrics, CountsByOperationAndClassWithCumulativeTimes) {
            "seawall_lookups_total{verdict=\"review\"} 1\n",
            "seawall_lookups_total{verdict=\"none\"} 1\n",
            "seawall_lookups_failed_total 1\n",
+           "seawall_gate_total{mode=\"count\",verdict=\"block\"} 1\n",
+           "seawall_gate_total{mode=\"refuse\",verdict=\"block\"} 0\n",
        }) {
     EXPECT_THAT(text, HasSubstr(line));
   }
