@@ -9,12 +9,11 @@
 namespace seawall {
 
 /// Everything that is done to the lists over HTTP, under the rules of docs/lists.md. Threads: any. Lifetime:
-/// borrows the stores and the clock.
+/// borrows its parts.
 class ListCalls {
  public:
-  ListCalls(Store& store, RequestStore& requests, FeedbackStore& feedback, const Clock& clock)
-      : lists_(store, requests, clock),
-        parts_{store, requests, feedback, lists_, clock},
+  explicit ListCalls(const ListParts& parts)
+      : parts_(parts),
         banks_(parts_),
         entries_(parts_),
         releases_(parts_),
@@ -26,7 +25,6 @@ class ListCalls {
   void serve(ServedOperations& operations);
 
  private:
-  ListService lists_;
   ListParts parts_;
   BankCalls banks_;
   EntryCalls entries_;

@@ -76,6 +76,8 @@ struct Service::Parts {
   Result<void> open_gate();
   Result<void> open_jobs();
   Result<void> open_fetch();
+  /// Floods are counted elsewhere; the log of observations is waited for.
+  [[nodiscard]] bool lookups_block() const { return observations != nullptr; }
   void open_calls();
   void open_hma_calls();
   Result<void> listen();
@@ -97,6 +99,7 @@ struct Service::Parts {
 
   std::unique_ptr<Store> store;
   StoreRecords records;
+  std::unique_ptr<ListService> lists;
   std::unique_ptr<StoreFeed> feed;
   std::unique_ptr<ListFollower> follower;
   std::unique_ptr<AlertService> alerts;
@@ -136,7 +139,6 @@ struct Service::Parts {
   std::unique_ptr<ListCalls> list_calls;
   std::unique_ptr<HmaMedia> hma_media;
   std::unique_ptr<HmaMatchCalls> hma_match;
-  std::unique_ptr<ListService> hma_lists;
   std::unique_ptr<HmaBankCalls> hma_banks;
   std::unique_ptr<HmaContentCalls> hma_content;
   std::unique_ptr<HmaInfoCalls> hma_info;
@@ -150,6 +152,7 @@ struct Service::Parts {
 Result<void> Service::Parts::open_lists() {
   SEAWALL_TRY(store, open_store(settings.store));
   SEAWALL_TRY(records, open_store_records(settings.store));
+  lists = std::make_unique<ListService>(*store, *records.requests, clock);
   feed = std::make_unique<StoreFeed>(*store);
   std::error_code failed;
   std::filesystem::create_directories(settings.folder, failed);
@@ -257,9 +260,8 @@ void Service::Parts::open_calls() {
   options.wait_max = settings.queue_wait_max;
   lanes = std::make_unique<Lanes>(options);
   counting = lanes.get();
-  const bool lookups_block = observations != nullptr;
   match = std::make_unique<MatchCalls>(MatchCalls::Parts{*lookup, *follower, *names, *fetch, *gate, metrics,
-                                                         *lanes, jobs->lookups(), events, lookups_block});
+                                                         *lanes, jobs->lookups(), events, lookups_block()});
   match->serve(operations);
   doors = std::make_unique<GateCalls>(GateCalls::Parts{*lookup, *follower, *names, *gate, metrics, events});
   doors->serve(operations);
@@ -280,23 +282,21 @@ void Service::Parts::open_calls() {
                            return std::chrono::sys_seconds(std::chrono::seconds(end));
                          }});
   status->serve(operations);
-  list_calls = std::make_unique<ListCalls>(*store, *records.requests, *records.feedback, clock);
+  list_calls =
+      std::make_unique<ListCalls>(ListParts{*store, *records.requests, *records.feedback, *lists, clock});
   list_calls->serve(operations);
   open_hma_calls();
 }
 
 void Service::Parts::open_hma_calls() {
-  const bool lookups_block = observations != nullptr || flood != nullptr;
   hma_media = std::make_unique<HmaMedia>(*decoder, *fetch);
   hma_match = std::make_unique<HmaMatchCalls>(HmaMatchCalls::Parts{
-      *lookup, *follower, *names, *hma_media, metrics, settings.hma_profile, lookups_block});
+      *lookup, *follower, *names, *hma_media, metrics, settings.hma_profile, lookups_block()});
   hma_match->serve(operations);
-  hma_lists = std::make_unique<ListService>(*store, *records.requests, clock);
   hma_banks = std::make_unique<HmaBankCalls>(
-      HmaBankCalls::Parts{*store, *hma_lists, clock, settings.hma_one_person_banks});
+      HmaBankCalls::Parts{*store, *lists, clock, settings.hma_one_person_banks});
   hma_banks->serve(operations);
-  hma_content =
-      std::make_unique<HmaContentCalls>(HmaContentCalls::Parts{*store, *hma_lists, *hma_media, clock});
+  hma_content = std::make_unique<HmaContentCalls>(HmaContentCalls::Parts{*store, *lists, *hma_media, clock});
   hma_content->serve(operations);
   hma_info = std::make_unique<HmaInfoCalls>(
       HmaInfoCalls::Parts{*store, *follower, clock, settings.subscriptions_file});
