@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "seawall/api/key_json.h"
 #include "seawall/base/hex.h"
 #include "seawall/cli/lists_session.h"
 
@@ -12,22 +13,6 @@ namespace {
 bool read_number(std::string_view text, std::uint32_t& number) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   return error == std::errc{} && end == text.data() + text.size();
-}
-
-Json scopes_json(ScopeSet scopes) {
-  Json json = Json::array();
-  for (const Scope scope : all_scopes()) {
-    if (scopes.has(scope)) json.push_back(name_of(scope));
-  }
-  return json;
-}
-
-// Which secret of a key that is rotated works on until when.
-std::optional<Time> old_secret_until(const AccessKey& key, Time now) {
-  for (const KeySecret& secret : key.secrets) {
-    if (secret.until && now < *secret.until) return secret.until;
-  }
-  return std::nullopt;
 }
 
 }  // namespace
@@ -66,24 +51,7 @@ std::string scope_words(ScopeSet scopes) {
 }
 
 Json key_json(const AccessKey& key, Time now) {
-  Json json;
-  json["key"] = key.id;
-  json["name"] = key.name;
-  json["tenant"] = key.tenant;
-  json["scopes"] = scopes_json(key.scopes);
-  if (!key.banks.empty()) json["banks"] = key.banks;
-  if (!key.networks.empty()) json["networks"] = key.networks;
-  json["state"] = name_of(state_of(key, now));
-  json["expires"] = time_text(key.expires);
-  if (const auto until = old_secret_until(key, now)) json["old_secret_until"] = time_text(*until);
-  json["rate"] = nullptr;
-  if (key.rate) json["rate"] = {{"items", key.rate->items}, {"per_s", key.rate->per_s}};
-  if (key.certificate) json["certificate_sha256"] = to_hex(*key.certificate);
-  json["created"] = authorship_json(key.created);
-  if (key.revoked) json["revoked"] = authorship_json(*key.revoked);
-  json["last_used"] = nullptr;
-  if (key.last_used) json["last_used"] = time_text(*key.last_used);
-  return json;
+  return seawall::key_json(key, now, {.id_prefix = "", .tenant = true});
 }
 
 void print_secrets(Console& console, const KeyWithSecrets& made, Time now, std::string_view done) {

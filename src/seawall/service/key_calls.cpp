@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "seawall/api/key_json.h"
 #include "seawall/base/hex.h"
 #include "seawall/json/json.h"
-#include "seawall/model/time_text.h"
 #include "seawall/service/body_fields.h"
 
 namespace seawall {
@@ -17,49 +17,8 @@ constexpr std::size_t kNetworkBytesMax = 64;
 constexpr std::int64_t kOverlapDefaultS = 86'400;
 constexpr std::string_view kPrefix = "k_";
 
-std::string second_of(Time time) { return to_text(Time(std::chrono::floor<std::chrono::seconds>(time))); }
-
-Json by_json(const Authorship& by) {
-  return {{"who", by.who}, {"why", by.why}, {"when", second_of(by.when)}};
-}
-
-Json scopes_json(ScopeSet scopes) {
-  Json json = Json::array();
-  for (const Scope scope : all_scopes()) {
-    if (scopes.has(scope)) json.push_back(name_of(scope));
-  }
-  return json;
-}
-
-std::optional<Time> old_secret_until(const AccessKey& key, Time now) {
-  for (const KeySecret& secret : key.secrets) {
-    if (secret.until && now < *secret.until) return secret.until;
-  }
-  return std::nullopt;
-}
-
-/// As docs/openapi.yaml has a key. No secret is in it.
-Json key_json(const AccessKey& key, Time now, const std::optional<KeyRate>& default_rate) {
-  Json json;
-  json["key"] = std::string(kPrefix) + key.id;
-  json["name"] = key.name;
-  json["scopes"] = scopes_json(key.scopes);
-  if (!key.banks.empty()) json["banks"] = key.banks;
-  if (!key.networks.empty()) json["networks"] = key.networks;
-  json["state"] = name_of(state_of(key, now));
-  json["expires"] = second_of(key.expires);
-  if (const auto until = old_secret_until(key, now)) json["old_secret_until"] = second_of(*until);
-  json["rate"] = nullptr;
-  if (const auto rate = key.rate ? key.rate : default_rate) {
-    json["rate"] = {{"items", rate->items}, {"per_s", rate->per_s}};
-  }
-  if (key.certificate) json["certificate_sha256"] = to_hex(*key.certificate);
-  json["created"] = by_json(key.created);
-  if (key.revoked) json["revoked"] = by_json(*key.revoked);
-  json["last_used"] = nullptr;
-  if (key.last_used)
-    json["last_used"] = to_text(Time(std::chrono::floor<std::chrono::hours>(*key.last_used)));
-  return json;
+KeyJsonStyle style_of(const std::optional<KeyRate>& default_rate) {
+  return {kPrefix, false, default_rate, std::chrono::hours(1)};
 }
 
 using Checked = tl::expected<void, CallProblem>;
@@ -160,12 +119,12 @@ CallResult KeyCalls::list(const Call& call) {
   const Time now = parts_.clock.now();
   Json json;
   json["keys"] = Json::array();
-  for (const AccessKey& key : keys) json["keys"].push_back(key_json(key, now, parts_.default_rate));
+  for (const AccessKey& key : keys) json["keys"].push_back(key_json(key, now, style_of(parts_.default_rate)));
   return json_answer(200, to_line(json));
 }
 
 CallResult KeyCalls::answer(int status, const KeyWithSecrets& made) const {
-  Json json = key_json(made.key, parts_.clock.now(), parts_.default_rate);
+  Json json = key_json(made.key, parts_.clock.now(), style_of(parts_.default_rate));
   json["secret"] = made.secret.reveal();
   json["webhook_secret"] = made.webhook_secret.reveal();
   return json_answer(status, to_line(json));
@@ -214,7 +173,7 @@ CallResult KeyCalls::revoke(const Call& call) {
   SEAWALL_TRY(const Actor actor, actor_of(call, body));
   SEAWALL_CHECK(body.finish());
   SEAWALL_TRY(const AccessKey key, parts_.keys.revoke(call.tenant(), id, actor));
-  return json_answer(200, to_line(key_json(key, parts_.clock.now(), parts_.default_rate)));
+  return json_answer(200, to_line(key_json(key, parts_.clock.now(), style_of(parts_.default_rate))));
 }
 
 }  // namespace seawall
