@@ -66,8 +66,8 @@ std::string hex_hash(std::mt19937_64& random) {
   return {text, 64};
 }
 
-template <class T>
-T get(Result<T> result) {
+template <class T, class Failure>
+T get(tl::expected<T, Failure> result) {
   if (!result) give_up(result.error().message);
   return *std::move(result);
 }
