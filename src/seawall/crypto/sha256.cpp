@@ -13,13 +13,20 @@ void must(int ok) {
   if (ok != 1) std::abort();
 }
 
+// Looked up once: EVP_sha256() is looked up anew by every digest, which costs more than hashing a key's text.
+const EVP_MD* algorithm() {
+  static const EVP_MD* const kSha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  must(kSha256 != nullptr ? 1 : 0);
+  return kSha256;
+}
+
 }  // namespace
 
 struct Sha256Hasher::Impl {
   EVP_MD_CTX* context = EVP_MD_CTX_new();
   Impl() {
     must(context != nullptr);
-    must(EVP_DigestInit_ex(context, EVP_sha256(), nullptr));
+    must(EVP_DigestInit_ex(context, algorithm(), nullptr));
   }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
@@ -43,9 +50,10 @@ Sha256 Sha256Hasher::finish() {
 }
 
 Sha256 sha256_of(std::span<const std::byte> bytes) {
-  Sha256Hasher hasher;
-  hasher.update(bytes);
-  return hasher.finish();
+  Sha256 digest;
+  must(EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(digest.data()), nullptr,
+                  algorithm(), nullptr));
+  return digest;
 }
 
 Sha256 sha256_of(std::string_view bytes) { return sha256_of(std::as_bytes(std::span(bytes))); }
