@@ -1,8 +1,8 @@
 """Holds what a server answers against docs/openapi.yaml: status, headers, content type, body."""
 import json
-import os
 import re
 from pathlib import Path
+from urllib.parse import unquote
 
 import jsonschema
 import yaml
@@ -36,9 +36,15 @@ class Contract:
     def find(self, method, target):
         """The operation that a request names: its literal path before one with a capture."""
         path = target.split("?")[0]
-        found = [(template.count("{"), name) for name, (m, template, pattern, _) in self.operations.items()
-                 if m == method.lower() and pattern.match(path)]
-        return min(found)[1] if found else None
+        try:
+            unquote(path, errors="strict")
+        except UnicodeDecodeError:
+            return None
+        found = [(template.count("{"), template) for _, template, pattern, _ in self.operations.values()
+                 if pattern.match(path)]
+        here = [name for name, (m, template, _, _) in self.operations.items()
+                if found and m == method.lower() and template == min(found)[1]]
+        return here[0] if here else None
 
     def documented(self):
         return {(name, status) for name, (_, _, _, operation) in self.operations.items()
@@ -117,15 +123,6 @@ class Contract:
         if faults:
             fault = jsonschema.exceptions.best_match(faults)
             raise ContractError(f"{where}: /{'/'.join(map(str, fault.path))}: {fault.message[:300]}")
-
-    def save(self, suite):
-        """For e2e_serve_coverage: what this suite has seen."""
-        folder = os.environ.get("SEAWALL_CONTRACT_SEEN")
-        if not folder:
-            return
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        lines = sorted(f"{name} {status}\n" for name, status in self.seen)
-        (Path(folder) / suite).write_text("".join(lines))
 
 
 CONTRACT = Contract(Path(__file__).resolve().parents[2] / "docs" / "openapi.yaml")

@@ -5,7 +5,7 @@ import re
 import sqlite3
 import subprocess
 
-from serve_support import ServeTest, tearDownModule  # noqa: F401
+from serve_support import ServeTest
 from support import SEAWALL, main
 
 

@@ -19,7 +19,7 @@ import unittest
 import zipfile
 from pathlib import Path
 
-from serve_support import ServeTest, tearDownModule  # noqa: F401
+from serve_support import ServeTest
 from support import SEAWALL, main, png
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import yaml
 
-from serve_support import ServeTest, tearDownModule  # noqa: F401
+from serve_support import ServeTest
 from support import SEAWALL, main, png
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -8,7 +8,7 @@ import unittest
 from urllib.parse import quote, urlencode
 
 from contract import CONTRACT, ContractError
-from serve_support import ServeTest, tearDownModule  # noqa: F401
+from serve_support import ServeTest
 from support import SEED, main, png
 
 ROUNDS = int(os.environ.get("SEAWALL_FUZZ_ROUNDS", "60"))

@@ -12,7 +12,7 @@ import unittest
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-from serve_support import ServeTest, tearDownModule  # noqa: F401
+from serve_support import ServeTest
 from support import SEAWALL, main
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -6,9 +6,7 @@ import re
 import signal
 import socket
 import subprocess
-import sys
 import time
-from pathlib import Path
 
 from contract import CONTRACT
 from support import SEAWALL, SeawallTest
@@ -27,23 +25,20 @@ class Answer:
         return json.loads(self.body)
 
 
-def tearDownModule():
-    """Import it into each suite: what was seen of the contract is kept for e2e_serve_coverage."""
-    CONTRACT.save(Path(sys.argv[0]).stem)
-
-
 class ServeTest(SeawallTest):
     """setUp() makes a store with an access key; serve() starts the server on a free port."""
+
+    store = "sqlite:lists.db"
 
     def setUp(self):
         super().setUp()
         self.process = None
-        self.run_seawall("db", "create", "--store", "sqlite:lists.db", code=0)
+        self.run_seawall("db", "create", "--store", self.store, code=0)
         self.run_seawall("access", "init", "access.key", code=0)
         self.addCleanup(self.stop)
 
     def lists(self, *words, code=0, stdin=b""):
-        return self.run_seawall("lists", *words, "--store", "sqlite:lists.db", code=code, stdin=stdin)
+        return self.run_seawall("lists", *words, "--store", self.store, code=code, stdin=stdin)
 
     def make_list(self, bank="known", rows="", kind=(), one_person=True):
         """A bank with the rows of a CSV in force."""
@@ -61,13 +56,13 @@ class ServeTest(SeawallTest):
     def key(self, name="test", scopes=("match",), *words):
         wanted = [word for scope in scopes for word in ("--scope", scope)]
         done = self.run_seawall("keys", "create", name, *wanted, "--access-key", "access.key", "--why", "test",
-                                "--store", "sqlite:lists.db", *words, code=0)
+                                "--store", self.store, *words, code=0)
         return done.stdout.decode().strip()
 
     def serve(self, *words, listen="127.0.0.1:0", ready=True, env=None, program=(SEAWALL,)):
         self.log = open(self.folder / "serve.log", "ab")
         self.process = subprocess.Popen(
-            [*program, "serve", "state", "--store", "sqlite:lists.db", "--listen", listen, "--json", "--access-key",
+            [*program, "serve", "state", "--store", self.store, "--listen", listen, "--json", "--access-key",
              "access.key", *words],
             cwd=self.folder, stdout=subprocess.PIPE, stderr=self.log,
             env={**os.environ, "SEAWALL_ACCESS_KEY": "", "SEAWALL_STORE": "", **(env or {})})
@@ -107,8 +102,9 @@ class ServeTest(SeawallTest):
     def connect(self):
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=DEADLINE_S)
 
-    def ask(self, method, path, body=None, key="", headers=None, content_type=None):
-        """`key` None: without credentials; "": self.default_key. A dict or list is sent as JSON."""
+    def ask(self, method, path, body=None, key="", headers=None, content_type=None, announce=None):
+        """`key` None: without credentials; "": self.default_key. A dict or list is sent as JSON. `announce`: a body of
+        that many bytes is announced, and none sent."""
         sent = dict(headers or {})
         if isinstance(body, (dict, list)):
             body, content_type = json.dumps(body).encode(), content_type or "application/json"
@@ -120,7 +116,13 @@ class ServeTest(SeawallTest):
             sent["Authorization"] = "Bearer " + key
         connection = self.connect()
         try:
-            connection.request(method, path, body=body, headers=sent)
+            if announce is None:
+                connection.request(method, path, body=body, headers=sent)
+            else:
+                connection.putrequest(method, path)
+                for name, value in {**sent, "Content-Length": str(announce)}.items():
+                    connection.putheader(name, value)
+                connection.endheaders()
             answer = Answer(connection.getresponse())
         finally:
             connection.close()

@@ -107,7 +107,7 @@ ApiHandler::Admitted ApiHandler::let_in(const HttpHead& head, Context& context) 
   if (context.served == nullptr) {
     return refuse(ProblemKind::kNotServed, "This build does not serve this operation yet.");
   }
-  if (const auto field = head.field("idempotency-key"); field && head.method() == HttpMethod::kPost) {
+  if (const auto field = head.field("idempotency-key"); field && takes_idempotency_key(context.operation)) {
     const auto key = idempotency_key(*field);
     if (!key) return refuse_at("Idempotency-Key", key.error().message);
     if (context.caller.identity) context.idempotency_key = *key;

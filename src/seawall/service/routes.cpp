@@ -105,4 +105,11 @@ std::string_view path_of(Operation operation) {
 
 bool is_hma(Operation operation) { return rule_of(operation).name.starts_with("hma_"); }
 
+bool takes_idempotency_key(Operation operation) {
+  const auto found = std::ranges::find(kRoutes, static_cast<int>(operation), &Route::number);
+  if (found == kRoutes.end() || is_hma(operation)) return false;
+  if (found->method != kPost && found->method != kPatch) return false;
+  return operation != Operation::kHash && operation != Operation::kCompare && operation != Operation::kSignIn;
+}
+
 }  // namespace seawall

@@ -14,5 +14,8 @@ namespace seawall {
 [[nodiscard]] std::string_view path_of(Operation operation);
 /// Whether its refusals are written as HMA writes them.
 [[nodiscard]] bool is_hma(Operation operation);
+/// Whether an Idempotency-Key counts there: at POST and PATCH, but not where nothing is changed or kept that
+/// a repeat could double (hash, compare, signing in), nor on HMA's paths, which have no such header.
+[[nodiscard]] bool takes_idempotency_key(Operation operation);
 
 }  // namespace seawall
