@@ -1,8 +1,10 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -16,6 +18,14 @@
 namespace seawall {
 
 enum class FetchMethod : std::uint8_t { kGet, kPost, kPut };
+
+/// Where a body goes that must not lie in ordinary memory or in a file. Threads: the one that fetches.
+class BodySink {
+ public:
+  virtual ~BodySink() = default;
+  /// The next bytes, decompressed. An error ends the fetch with it.
+  virtual Result<void> append(std::span<const std::byte> bytes) = 0;
+};
 
 struct FetchRequest {
   FetchMethod method = FetchMethod::kGet;
@@ -31,12 +41,15 @@ struct FetchRequest {
   /// False: the response is given as soon as its headers are there, with an empty body, whatever the server
   /// would send on.
   bool body_wanted = true;
+  /// If given, the body of a 2xx answer goes there piece by piece as it comes, and the response's own stays
+  /// empty. What it took counts only when fetch() gives a response. Lifetime: outlives the fetch.
+  BodySink* sink = nullptr;
 };
 
 struct FetchResponse {
   int status = 0;  ///< 200 to 599, but no redirect that was followed.
   std::vector<std::pair<std::string, std::string>> headers;  ///< Names in lower case, in order.
-  std::shared_ptr<const SpooledBody> body;                   ///< Whole, decompressed. Never null.
+  std::shared_ptr<const SpooledBody> body;  ///< Whole, decompressed; empty where a sink took it. Never null.
 
   /// The first header of that (lower-case) name, or "".
   [[nodiscard]] std::string_view header(std::string_view name) const;

@@ -351,6 +351,63 @@ TEST(CurlFetcher, GivesTheHeadAloneWhereTheBodyIsNotWanted) {
   }
 }
 
+/// Keeps what it is given, up to a number of bytes.
+struct KeepingSink final : BodySink {
+  std::string kept;
+  std::size_t bytes_max = 1 << 24;
+  Result<void> append(std::span<const std::byte> bytes) override {
+    if (kept.size() + bytes.size() > bytes_max) return fail(Code::kConflict, "the sink is full");
+    kept.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    return {};
+  }
+};
+
+TEST(CurlFetcher, GivesABodyToTheSinkUnpackedAndKeepsNoneOfIt) {
+  for (const auto& [path, size] : {std::pair{"/trap/gzip", 9'000U}, {"/trap/large/3000000", 3'000'000U}}) {
+    KeepingSink sink;
+    auto request = get(path);
+    request.sink = &sink;
+    const auto response = fetch(request);
+    ASSERT_TRUE(response) << path << response.error().message;
+    EXPECT_EQ(sink.kept.size(), size) << path;
+    EXPECT_EQ(response->body->size_bytes(), 0U) << path;
+  }
+}
+
+TEST(CurlFetcher, GivesTheSinkNothingOfARefusalOrARedirect) {
+  KeepingSink sink;
+  auto request = get("/trap/status/429");
+  request.sink = &sink;
+  EXPECT_EQ(fetch(request)->status, 429);
+  EXPECT_EQ(sink.kept, "");
+  request.url = stand_in().url("/trap/redirect/here");
+  const auto response = fetch(request);
+  ASSERT_TRUE(response) << response.error().message;
+  EXPECT_THAT(sink.kept, HasSubstr("\"GET\""));
+  EXPECT_TRUE(sink.kept.starts_with("{"));
+}
+
+TEST(CurlFetcher, StopsABombAndALongBodyAtTheLimitOnTheWayToASinkToo) {
+  for (const char* path : {"/trap/bomb", "/trap/large/9000000"}) {
+    KeepingSink sink;
+    auto request = get(path);
+    request.response_bytes_max = 8 << 20;
+    request.sink = &sink;
+    expect_failure(request, Code::kLimitExceeded, "8388608");
+    EXPECT_LE(sink.kept.size(), std::size_t{8} << 20);
+  }
+}
+
+TEST(CurlFetcher, EndsWithTheSinksOwnError) {
+  KeepingSink sink;
+  sink.bytes_max = 100;
+  auto request = get("/trap/large/100000");
+  request.sink = &sink;
+  const auto response = fetch(request);
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().code, Code::kConflict);
+}
+
 TEST(CurlFetcher, TakesNoHeadThatDoesNotCome) {
   auto request = get("/trap/silent");
   request.body_wanted = false;

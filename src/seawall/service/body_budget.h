@@ -29,6 +29,16 @@ class BodyBudget {
       if (budget_ != nullptr) budget_->left_.fetch_add(bytes_, std::memory_order_relaxed);
     }
 
+    /// Takes so much more. False, and nothing taken: there is not so much left. Precondition: a share that
+    /// was taken.
+    [[nodiscard]] bool grow(std::uint64_t bytes) {
+      auto more = budget_->take(bytes);
+      if (!more) return false;
+      bytes_ += more->bytes_;
+      more->budget_ = nullptr;
+      return true;
+    }
+
    private:
     friend class BodyBudget;
     BodyBudget* budget_ = nullptr;

@@ -23,7 +23,7 @@ struct HmaForm {
 /// A file that was sent or named, to be hashed for the one signal type of its content.
 struct HmaFile {
   HmaType type{};
-  BodyBytes fetched = {};                ///< Of a URL.
+  FetchedBytes fetched = {};             ///< Of a URL.
   std::span<const std::byte> sent = {};  ///< Of a form; lies in the call's body.
 
   [[nodiscard]] std::span<const std::byte> bytes() const {

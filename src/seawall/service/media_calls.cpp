@@ -116,7 +116,7 @@ void MediaCalls::serve(ServedOperations& operations) {
   operations.serve(Operation::kCompare, std::move(compare_them));
 }
 
-MediaCalls::Checked<BodyBytes> MediaCalls::fetched(const std::string& url) {
+MediaCalls::Checked<FetchedBytes> MediaCalls::fetched(const std::string& url) {
   auto bytes = fetch_.fetch(url, std::chrono::steady_clock::now() + kFetchWithin);
   if (bytes) return *std::move(bytes);
   if (bytes.error().code == Code::kInvalidInput)

@@ -24,7 +24,7 @@ class MediaCalls {
   CallResult compare(Call& call);
   Checked<Side> side_of(std::span<const std::byte> file, const SignalOptions& options);
   Checked<Side> side_from(std::string_view json, const SignalOptions& options);
-  Checked<BodyBytes> fetched(const std::string& url);
+  Checked<FetchedBytes> fetched(const std::string& url);
 
   MediaDecoder& decoder_;
   MediaFetch& fetch_;

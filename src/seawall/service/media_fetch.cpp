@@ -7,21 +7,46 @@
 namespace seawall {
 namespace {
 
-constexpr std::size_t kReadAtOnce = std::size_t{256} << 10;
+constexpr std::uint64_t kShareStep = std::uint64_t{1} << 20;
+constexpr const char* kNoRoom = "the server holds as much media as it may; try again";
 
-Result<BodyBytes> secret_copy(const SpooledBody& body) {
-  BodyBytes out(body.size_bytes(), true);
-  const auto source = body.open();
-  while (out.size() < body.size_bytes()) {
-    const auto room = out.room(std::min<std::size_t>(kReadAtOnce, body.size_bytes() - out.size()));
-    if (room.empty()) return fail(Code::kUnavailable, "no memory is left");
-    SEAWALL_TRY(const std::size_t count,
-                source->read(std::span(reinterpret_cast<char*>(room.data()), room.size())));
-    if (count == 0) return fail(Code::kUnavailable, "what was fetched ended early");
-    out.wrote(count);
+/// Takes what arrives straight into memory of media, as far as the budget goes.
+class SecretSink final : public BodySink {
+ public:
+  SecretSink(BodyBudget& bodies, std::size_t bytes_max)
+      : bodies_(bodies), bytes_{{}, BodyBytes(bytes_max, true)} {}
+
+  Result<void> append(std::span<const std::byte> bytes) override {
+    while (bytes_.size() + bytes.size() > paid_) {
+      if (!pay()) {
+        full_ = true;
+        return fail(Code::kUnavailable, kNoRoom);
+      }
+    }
+    if (!bytes_.body.append(bytes)) return fail(Code::kUnavailable, "no memory is left");
+    return {};
   }
-  return out;
-}
+  [[nodiscard]] bool is_full() const { return full_; }
+  FetchedBytes take() { return std::move(bytes_); }
+
+ private:
+  bool pay() {
+    if (paid_ == 0) {
+      auto share = bodies_.take(kShareStep);
+      if (!share) return false;
+      bytes_.share = *std::move(share);
+    } else if (!bytes_.share.grow(kShareStep)) {
+      return false;
+    }
+    paid_ += kShareStep;
+    return true;
+  }
+
+  BodyBudget& bodies_;
+  FetchedBytes bytes_;
+  std::uint64_t paid_ = 0;
+  bool full_ = false;  // The budget was, not the limit of one body.
+};
 
 Error described(Error error) {
   // Messages of a fetch name the host, which is the caller's own text.
@@ -36,8 +61,8 @@ Error described(Error error) {
 
 }  // namespace
 
-Result<BodyBytes> MediaFetch::fetch(const std::string& url,
-                                    std::chrono::steady_clock::time_point no_later_than) {
+Result<FetchedBytes> MediaFetch::fetch(const std::string& url,
+                                       std::chrono::steady_clock::time_point no_later_than) {
   SEAWALL_TRY(Media media, fetch_media(url, no_later_than));
   if (media.bytes.size() == 0) return fail(Code::kInvalidInput, "the address leads to nothing: 0 bytes");
   return std::move(media.bytes);
@@ -59,14 +84,17 @@ Result<MediaFetch::Media> MediaFetch::fetch_media(const std::string& url,
   request.deadline = std::min(limits_.deadline, left);
   request.connect_deadline = std::min(request.deadline, std::chrono::milliseconds(5'000));
   request.response_bytes_max = limits_.bytes_max;
+  SecretSink sink(bodies_, limits_.bytes_max);
+  request.sink = &sink;
   auto response = fetcher_.fetch(request, stop_);
+  if (!response && sink.is_full()) return fail(Code::kUnavailable, kNoRoom);
   if (!response) return tl::unexpected(described(std::move(response).error()));
   if (response->status < 200 || response->status > 299) {
     return fail(Code::kUnavailable, "the host of the address answered " + std::to_string(response->status));
   }
   Media media;
   media.content_type = response->header("content-type");
-  SEAWALL_TRY(media.bytes, secret_copy(*response->body));
+  media.bytes = sink.take();
   return media;
 }
 

@@ -249,7 +249,7 @@ Result<void> Service::Parts::open_fetch() {
   SEAWALL_TRY(fetcher, CurlFetcher::open(curl));
   MediaFetch::Limits limits;
   limits.allowed = settings.fetch_urls;
-  fetch = std::make_unique<MediaFetch>(*fetcher, stopping.get_token(), limits);
+  fetch = std::make_unique<MediaFetch>(*fetcher, bodies, stopping.get_token(), limits);
   return {};
 }
 

@@ -296,7 +296,7 @@ std::size_t Transfer::on_body(char* bytes, std::size_t size, std::size_t count, 
 }
 
 Result<void> Transfer::take_body(std::string_view bytes) {
-  if (body_->size_bytes() == 0 && !gunzip_) {
+  if (body_->size_bytes() == 0 && to_sink_ == 0 && !gunzip_) {
     const std::string_view encoding = response_.header("content-encoding");
     if (encoding == "gzip" || encoding == "x-gzip") {
       gunzip_ = std::make_unique<Gunzip>();
@@ -304,8 +304,21 @@ Result<void> Transfer::take_body(std::string_view bytes) {
       return fail(Code::kUnavailable, "the answer is compressed in a way that was not asked for");
     }
   }
-  if (!gunzip_) return body_->append(bytes);
-  return gunzip_->take(bytes, [this](std::string_view piece) { return body_->append(piece); });
+  if (!gunzip_) return keep(bytes);
+  return gunzip_->take(bytes, [this](std::string_view piece) { return keep(piece); });
+}
+
+Result<void> Transfer::keep(std::string_view bytes) {
+  if (request_.sink == nullptr) return body_->append(bytes);
+  long status = 0;
+  ::curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
+  if (status < 200 || status > 299) return {};
+  if (bytes.size() > request_.response_bytes_max - to_sink_) {
+    return fail(Code::kLimitExceeded,
+                "the answer has more than " + std::to_string(request_.response_bytes_max) + " bytes");
+  }
+  to_sink_ += bytes.size();
+  return request_.sink->append(std::as_bytes(std::span(bytes)));
 }
 
 Result<void> Transfer::finish_body() { return gunzip_ ? gunzip_->finish() : Result<void>(); }

@@ -51,6 +51,7 @@ class Transfer {
   void take_header(std::string_view line);
   [[nodiscard]] bool is_end_of_answer_head(std::string_view line) const;
   Result<void> take_body(std::string_view bytes);
+  Result<void> keep(std::string_view bytes);
   Result<void> finish_body();
 
   const CurlOptions& options_;
@@ -68,6 +69,7 @@ class Transfer {
   std::shared_ptr<SpooledBody> body_;
   bool head_is_enough_ = false;     // It ended there, on purpose.
   std::unique_ptr<Gunzip> gunzip_;  // Set at the first byte of a packed body.
+  std::uint64_t to_sink_ = 0;       // Bytes that the sink has taken.
   std::size_t header_bytes_ = 0;
   std::optional<Error> stopped_by_;  // What a callback found wrong.
 };
