@@ -1,5 +1,5 @@
-// Property: any bytes, checksum mended or not, are refused as a dense print or read to one that is written and
-// read again equal.
+// Property: any bytes, checksum mended or not, are refused as a dense print or read to one that is written
+// and read again equal.
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>

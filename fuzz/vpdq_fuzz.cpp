@@ -1,5 +1,5 @@
-// Property: any bytes are read as a vPDQ signal without a crash; what was read is written and read again equal to
-// a millisecond, in both forms, and compares with itself.
+// Property: any bytes are read as a vPDQ signal without a crash; what was read is written and read again
+// equal to a millisecond, in both forms, and compares with itself.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>

@@ -24,9 +24,9 @@ struct HeldHash {
   friend bool operator==(const HeldHash&, const HeldHash&) = default;
 };
 
-/// Seawall's own signal of a listed video: the hashes of all its frames (or of several a second), without those
-/// that are near the one kept before. Whatever frame of the video a query shows, at whatever phase it was
-/// sampled, some hash of this is near it.
+/// Seawall's own signal of a listed video: the hashes of all its frames (or of several a second), without
+/// those that are near the one kept before. Whatever frame of the video a query shows, at whatever phase it
+/// was sampled, some hash of this is near it.
 struct DensePrint {
   static constexpr std::size_t kLabelsMax = 64;
   static constexpr std::size_t kLabelBytesMax = 200;
@@ -81,13 +81,13 @@ class DensePruner {
 /// A whole track at once. Errors: as DensePruner::add.
 Result<DensePrint> prune(const HashTrack& track, const PruneOptions& options = {});
 
-/// A sampled signal of somebody else's (vPDQ) as a print: each hash stands for its own moment only. Hashes under
-/// `quality_min` are left out. Errors: as DensePruner::add.
+/// A sampled signal of somebody else's (vPDQ) as a print: each hash stands for its own moment only. Hashes
+/// under `quality_min` are left out. Errors: as DensePruner::add.
 Result<DensePrint> print_of_samples(const HashTrack& track, int quality_min = kPdqQualityMin);
 
-/// The durable binary form, version 1 (docs/formats/video-print.md): each hash as the bits that differ from the
-/// one before. `print` must be as DensePruner makes it; one that is not is refused.
-/// Errors: kInvalidInput, kLimitExceeded.
+/// The durable binary form, version 1 (docs/formats/video-print.md): each hash as the bits that differ from
+/// the one before. `print` must be as DensePruner makes it; one that is not is refused. Errors:
+/// kInvalidInput, kLimitExceeded.
 Result<std::vector<std::byte>> write_dense_print(const DensePrint& print);
 /// Errors: kInvalidInput (not such a file), kUnsupported (a later version), kCorrupt (checksum or content),
 /// kLimitExceeded.

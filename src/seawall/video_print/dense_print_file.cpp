@@ -142,8 +142,9 @@ Result<void> check(const DensePrint& print) {
   for (const HeldHash& hash : print.hashes) {
     if (hash.label >= print.labels.size() || !quality_is_valid(hash.quality) ||
         hash.start_ms > print.duration_ms || hash.hold_ms > print.duration_ms - hash.start_ms)
-      return fail(Code::kInvalidInput, "a hash of the video fingerprint has a label, quality or time that "
-                                       "cannot be");
+      return fail(Code::kInvalidInput,
+                  "a hash of the video fingerprint has a label, quality or time that "
+                  "cannot be");
   }
   if (print.duration_ms > DensePrint::kTimeMaxMs)
     return fail(Code::kLimitExceeded, "a video fingerprint covers at most 24 days");

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "seawall/video_print/detail/bit_code.h"
-#include "seawall/video_print/detail/generated_walk.h"
+#include "video/generated_walk.h"
 
 namespace {
 using namespace seawall;  // NOLINT(google-build-using-namespace): one file, one purpose
@@ -53,7 +53,8 @@ TEST(DensePruner, EveryFrameIsNearSomeKeptHashThatIsHeldOverItsTime) {
 TEST(DensePruner, AStillPictureIsOneHashHeldToItsEnd) {
   HashTrack track;
   for (int i = 0; i < 100; ++i)
-    track.hashes.push_back({i * 40'000LL, {with_noise(Walk{1}.at(0), 7, static_cast<std::uint64_t>(i)), 90}, 0});
+    track.hashes.push_back(
+        {i * 40'000LL, {with_noise(Walk{1}.at(0), 7, static_cast<std::uint64_t>(i)), 90}, 0});
   const auto print = prune(track);
   ASSERT_EQ(print->hashes.size(), 1U);
   EXPECT_EQ(print->hashes[0].end_ms(), 3960U);
@@ -62,8 +63,8 @@ TEST(DensePruner, AStillPictureIsOneHashHeldToItsEnd) {
 TEST(DensePruner, FlatFramesAreLeftOutAndALongSilenceEndsAHold) {
   const Fingerprint256 bits = Walk{1}.at(0);
   HashTrack track;
-  track.hashes = {{0, {bits, 90}, 0}, {1'000'000, {bits, 49}, 0}, {2'000'000, {bits, 90}, 0},
-                  {5'000'000, {bits, 90}, 0}};
+  track.hashes = {
+      {0, {bits, 90}, 0}, {1'000'000, {bits, 49}, 0}, {2'000'000, {bits, 90}, 0}, {5'000'000, {bits, 90}, 0}};
   const auto print = prune(track);
   ASSERT_EQ(print->hashes.size(), 2U);
   EXPECT_EQ(print->hashes[0].end_ms(), 2000U);

@@ -38,8 +38,7 @@ bool all_finite(const std::vector<float>& values) {
 }
 
 Result<void> check_values(const TmkPrint& print) {
-  if (!std::ranges::all_of(print.periods,
-                           [](std::int32_t p) { return p >= 1 && p <= TmkPrint::kPeriodMax; }))
+  if (!std::ranges::all_of(print.periods, [](std::int32_t p) { return p >= 1 && p <= TmkPrint::kPeriodMax; }))
     return fail(Code::kInvalidInput, "a period of the TMK file is not 1 to 65536 frames");
   if (!std::ranges::all_of(print.coefficients, [](float c) { return std::isfinite(c) && c >= 0; }))
     return fail(Code::kInvalidInput, "a coefficient of the TMK file is not a number from 0 up");

@@ -10,10 +10,10 @@
 
 namespace seawall {
 
-/// A TMK+PDQF signal: one fixed vector for a whole video (Meta, ThreatExchange tmk/; temporal match kernels of
-/// Poullot et al. 2015). Read, stored and compared for lists that carry it; never computed here.
-/// With P periods, m coefficients and dimension d: `cosines` and `sines` hold P x m x d floats, period by
-/// period, coefficient by coefficient. The usual 4 x 32 x 256 make 263,344 bytes.
+/// A TMK+PDQF signal: one fixed vector for a whole video (Meta, ThreatExchange tmk/; temporal match kernels
+/// of Poullot et al. 2015). Read, stored and compared for lists that carry it; never computed here. With P
+/// periods, m coefficients and dimension d: `cosines` and `sines` hold P x m x d floats, period by period,
+/// coefficient by coefficient. The usual 4 x 32 x 256 make 263,344 bytes.
 struct TmkPrint {
   static constexpr std::size_t kBytesMax = 2 << 20;
   static constexpr int kPeriodsMax = 16;
@@ -57,9 +57,9 @@ struct TmkComparison {
   bool is_match = false;
 };
 
-/// Compares two videos by both levels. Sums are in double precision, so scores may differ from those of Meta's
-/// programs (float) in the fifth digit. Errors: kInvalidInput when the two were made with other parameters.
-/// Cost: level 1 under 1 us; level 2 about 1 ms for the usual size.
+/// Compares two videos by both levels. Sums are in double precision, so scores may differ from those of
+/// Meta's programs (float) in the fifth digit. Errors: kInvalidInput when the two were made with other
+/// parameters. Cost: level 1 under 1 us; level 2 about 1 ms for the usual size.
 Result<TmkComparison> tmk_compare(const TmkPrint& query, const TmkPrint& reference, const TmkRule& rule = {});
 
 }  // namespace seawall

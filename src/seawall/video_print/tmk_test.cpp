@@ -10,15 +10,17 @@
 #include <numbers>
 #include <string>
 
-#include "seawall/video_print/detail/generated_walk.h"
+#include "video/generated_walk.h"
 
 namespace {
 using namespace seawall;  // NOLINT(google-build-using-namespace): one file, one purpose
 
-float number(std::uint64_t seed) { return static_cast<float>(generated::mix(seed) >> 40) / float(1 << 23) - 1; }
+float number(std::uint64_t seed) {
+  return static_cast<float>(generated::mix(seed) >> 40) / float(1 << 23) - 1;
+}
 
-/// The signal of a generated video of `frames` frames, made as the TMK paper and Meta's description say: sums of
-/// unit frame features times cosines and sines, then unit vectors times the root of the coefficient.
+/// The signal of a generated video of `frames` frames, made as the TMK paper and Meta's description say: sums
+/// of unit frame features times cosines and sines, then unit vectors times the root of the coefficient.
 /// `from`: which frame of the video comes first.
 TmkPrint textbook_print(std::uint64_t seed, int frames, int from = 0) {
   constexpr std::size_t kWidth = 16;

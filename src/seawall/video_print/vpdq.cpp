@@ -86,8 +86,8 @@ Result<std::vector<VpdqFeature>> read_vpdq_text(std::string_view text) {
   std::vector<VpdqFeature> features;
   for (std::size_t line_number = 1; !text.empty(); ++line_number) {
     if (features.size() == kVpdqFeaturesMax)
-      return fail(Code::kLimitExceeded, "a vPDQ signal has at most " + std::to_string(kVpdqFeaturesMax) +
-                                            " frames");
+      return fail(Code::kLimitExceeded,
+                  "a vPDQ signal has at most " + std::to_string(kVpdqFeaturesMax) + " frames");
     const std::size_t end = text.find('\n');
     std::string_view line = text.substr(0, end);
     text = end == std::string_view::npos ? std::string_view{} : text.substr(end + 1);
@@ -173,8 +173,7 @@ std::vector<VpdqFeature> vpdq_of(const HashTrack& track) {
   std::vector<VpdqFeature> features;
   for (const TimedHash& hash : track.hashes) {
     if (hash.label != 0) continue;
-    features.push_back(
-        {static_cast<int>(features.size()), hash.hash.quality, hash.hash.bits, hash.time_us});
+    features.push_back({static_cast<int>(features.size()), hash.hash.quality, hash.hash.bits, hash.time_us});
   }
   return features;
 }

@@ -25,18 +25,18 @@ struct VpdqFeature {
 inline constexpr std::size_t kVpdqFeaturesMax = std::size_t{1} << 22;  ///< 38 hours at 30 frames a second.
 inline constexpr std::size_t kVpdqBytesMax = std::size_t{1} << 29;
 
-/// Reads the text form of Meta's C++ program: a line `frame,quality,hash,time` for each frame, time in seconds.
-/// Fields after the fourth are ignored and a '\r' at the end is taken off, as there; what it would read by
-/// prefix ("12x") or not at all (an empty line, an empty file) is refused.
-/// Errors: kInvalidInput names the line; kLimitExceeded.
+/// Reads the text form of Meta's C++ program: a line `frame,quality,hash,time` for each frame, time in
+/// seconds. Fields after the fourth are ignored and a '\r' at the end is taken off, as there; what it would
+/// read by prefix ("12x") or not at all (an empty line, an empty file) is refused. Errors: kInvalidInput
+/// names the line; kLimitExceeded.
 Result<std::vector<VpdqFeature>> read_vpdq_text(std::string_view text);
 /// The text form, byte for byte as the C++ program writes it: three decimals, a line end after each line.
 [[nodiscard]] std::string write_vpdq_text(std::span<const VpdqFeature> features);
 
 /// Reads the signal text of Meta's Python library (python-threatexchange, and so HMA): a JSON array of
-/// "hash,quality,time" strings. That library writes times with three significant digits ("1.23e+02"), so those
-/// from 100 s on are rounded to 1 s or worse. The empty text is an empty array, as there.
-/// Errors: kInvalidInput names the element; kLimitExceeded.
+/// "hash,quality,time" strings. That library writes times with three significant digits ("1.23e+02"), so
+/// those from 100 s on are rounded to 1 s or worse. The empty text is an empty array, as there. Errors:
+/// kInvalidInput names the element; kLimitExceeded.
 Result<std::vector<VpdqFeature>> read_vpdq_json(std::string_view text);
 /// The JSON form on one line, with three decimals: the Python library reads it, and loses less by it.
 [[nodiscard]] std::string write_vpdq_json(std::span<const VpdqFeature> features);
@@ -58,9 +58,9 @@ enum class VpdqDialect : std::uint8_t {
 struct VpdqRule {
   VpdqDialect dialect = VpdqDialect::kPython;
   int distance_bits = kPdqRadiusDefault;
-  int quality_min = kPdqQualityMin;   ///< Frames under it are dropped on both sides first.
-  double query_percent_min = 80;      ///< Inclusive; the Python library's default.
-  double reference_percent_min = 0;   ///< Inclusive; likewise.
+  int quality_min = kPdqQualityMin;  ///< Frames under it are dropped on both sides first.
+  double query_percent_min = 80;     ///< Inclusive; the Python library's default.
+  double reference_percent_min = 0;  ///< Inclusive; likewise.
 };
 
 struct VpdqComparison {

@@ -7,7 +7,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "seawall/video_print/detail/generated_walk.h"
+#include "video/generated_walk.h"
 
 namespace {
 using namespace seawall;  // NOLINT(google-build-using-namespace): one file, one purpose
@@ -17,13 +17,14 @@ const std::string kHash(64, 'a');
 
 std::vector<VpdqFeature> walk_features(std::uint64_t seed, int count, int noise_bits = 0) {
   HashTrack track;
-  generated::append_showing(
-      track, {seed}, {.end_us = count * 1'000'000LL, .step_us = 1'000'000, .noise_bits = noise_bits});
+  generated::append_showing(track, {seed},
+                            {.end_us = count * 1'000'000LL, .step_us = 1'000'000, .noise_bits = noise_bits});
   return vpdq_of(track);
 }
 
 TEST(Vpdq, TextIsWrittenAsMetasProgramWritesIt) {
-  const std::vector<VpdqFeature> features = {{0, 100, {}, 0}, {7, 3, {}, 1'234'567}, {8, 0, {}, 3'600'000'500}};
+  const std::vector<VpdqFeature> features = {
+      {0, 100, {}, 0}, {7, 3, {}, 1'234'567}, {8, 0, {}, 3'600'000'500}};
   const std::string zeros(64, '0');
   EXPECT_EQ(write_vpdq_text(features),
             "0,100," + zeros + ",0.000\n7,3," + zeros + ",1.235\n8,0," + zeros + ",3600.001\n");
@@ -85,14 +86,15 @@ TEST(Vpdq, JsonThatIsWrongIsRefused) {
 
 TEST(Vpdq, AMatchIsCountedFromBothSides) {
   const auto reference = walk_features(5, 10);
-  auto query = walk_features(5, 5, 10);                             // Half of the reference, altered,
+  auto query = walk_features(5, 5, 10);                                  // Half of the reference, altered,
   for (const auto& other : walk_features(6, 5)) query.push_back(other);  // and as much of something else.
   const VpdqComparison result = vpdq_compare(query, reference);
   EXPECT_EQ(result.query_percent, 50);
   EXPECT_EQ(result.reference_percent, 50);
   EXPECT_FALSE(result.is_match) << "the default asks for 80 % of the query";
   EXPECT_TRUE(vpdq_compare(query, reference, {.query_percent_min = 50}).is_match);
-  EXPECT_FALSE(vpdq_compare(query, reference, {.query_percent_min = 50, .reference_percent_min = 51}).is_match);
+  EXPECT_FALSE(
+      vpdq_compare(query, reference, {.query_percent_min = 50, .reference_percent_min = 51}).is_match);
 }
 
 TEST(Vpdq, TheDialectsDifferAtTheDistanceItselfAndInEqualHashes) {
@@ -103,7 +105,8 @@ TEST(Vpdq, TheDialectsDifferAtTheDistanceItselfAndInEqualHashes) {
   EXPECT_FALSE(vpdq_compare(at31, reference, {.dialect = VpdqDialect::kCpp}).is_match);
   const std::vector<VpdqFeature> twice = {{0, 10, bits, 0}, {1, 100, bits, 1}, {2, 100, bits, 2}};
   EXPECT_EQ(vpdq_compare(twice, reference, {.dialect = VpdqDialect::kCpp}).query_frames, 2U);
-  EXPECT_EQ(vpdq_compare(twice, reference).query_frames, 0U) << "the first of the equal ones is of low quality";
+  EXPECT_EQ(vpdq_compare(twice, reference).query_frames, 0U)
+      << "the first of the equal ones is of low quality";
 }
 
 TEST(Vpdq, NoFramesAreNoMatch) {

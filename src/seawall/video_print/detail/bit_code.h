@@ -23,8 +23,8 @@ struct CodeSize {
 /// Appends the code of `change`; how many bits it has set must be kept elsewhere.
 void append_code(std::vector<std::byte>& out, const Fingerprint256& change, int shift);
 
-/// Reads `set_bits` gaps (0..256) from the front of `bytes` and takes them off. False when the code runs past the
-/// end or past bit 255, or its filling is not zero.
+/// Reads `set_bits` gaps (0..256) from the front of `bytes` and takes them off. False when the code runs past
+/// the end or past bit 255, or its filling is not zero.
 [[nodiscard]] bool read_code(std::span<const std::byte>& bytes, int set_bits, int shift,
                              Fingerprint256& change);
 

@@ -1,4 +1,4 @@
-#include "seawall/video_print/detail/generated_walk.h"
+#include "video/generated_walk.h"
 
 #include <cmath>
 

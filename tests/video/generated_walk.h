@@ -16,10 +16,10 @@ namespace seawall::generated {
   return x ^ (x >> 31);
 }
 
-/// A video whose hash at any time follows from its seed: every `leg_us` it reaches a fresh random hash, and on
-/// the way each differing bit turns at a time of its own. With the default, frames 1/30 s apart differ in 17
-/// bits and frames 0.25 s apart in 128, as in moving clips (docs/video-matching.md); longer legs are slower
-/// pictures.
+/// A video whose hash at any time follows from its seed: every `leg_us` it reaches a fresh random hash, and
+/// on the way each differing bit turns at a time of its own. With the default, frames 1/30 s apart differ in
+/// 17 bits and frames 0.25 s apart in 128, as in moving clips (docs/video-matching.md); longer legs are
+/// slower pictures.
 struct Walk {
   std::uint64_t seed = 1;
   std::int64_t leg_us = 250'000;
@@ -31,8 +31,8 @@ struct Walk {
 /// `bits` with `count` (0..256) of them turned, which ones by `seed`.
 [[nodiscard]] Fingerprint256 with_noise(Fingerprint256 bits, int count, std::uint64_t seed);
 
-/// Frames of `walk` from `begin_us` to before `end_us`, one every `step_us`, each with `noise_bits` turned bits.
-/// Played at `speed`: times start at `at_us` and pass 1 / speed as fast as the walk's own.
+/// Frames of `walk` from `begin_us` to before `end_us`, one every `step_us`, each with `noise_bits` turned
+/// bits. Played at `speed`: times start at `at_us` and pass 1 / speed as fast as the walk's own.
 struct Showing {
   std::int64_t begin_us = 0;
   std::int64_t end_us = 0;

@@ -1,0 +1,192 @@
+#include "seawall/clip_match/clip_index.h"
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <shared_mutex>
+#include <string>
+
+#include "seawall/clip_match/detail/listed_clip.h"
+
+namespace seawall {
+namespace {
+
+using clip_detail::ListedClip;
+
+EntryId entry_of(ClipId clip, std::size_t hash) {
+  return EntryId{(std::uint64_t{static_cast<std::uint32_t>(clip)} << 32) | (hash + 1)};
+}
+ClipId clip_of(EntryId entry) {
+  return ClipId{static_cast<std::uint32_t>(static_cast<std::uint64_t>(entry) >> 32)};
+}
+std::uint32_t hash_of(EntryId entry) {
+  return static_cast<std::uint32_t>(static_cast<std::uint64_t>(entry)) - 1;
+}
+
+Result<void> check(const DensePrint& print) {
+  const auto order = [](const HeldHash& hash) { return std::pair(hash.start_ms, hash.label); };
+  if (print.labels.empty() || print.labels.size() > DensePrint::kLabelsMax ||
+      print.hashes.size() > DensePrint::kHashesMax || !std::ranges::is_sorted(print.hashes, {}, order) ||
+      std::ranges::any_of(print.hashes, [&](const HeldHash& hash) {
+        return hash.label >= print.labels.size() || hash.end_ms() > DensePrint::kTimeMaxMs;
+      }))
+    return fail(Code::kInvalidInput, "the video fingerprint is not as it is read or pruned");
+  return {};
+}
+
+bool is_good(const HeldHash& hash, const ClipRules& rules) {
+  return hash.quality == ListedPdq::kQualityUnknown || hash.quality >= rules.quality_min;
+}
+
+/// Which hashes of a print are looked up: good ones that moved far enough since the last of their label.
+std::vector<IndexEntry> entries_of(ClipId clip, const ListedClip& listed, const ClipIndexOptions& options) {
+  std::vector<IndexEntry> entries;
+  std::vector<const HeldHash*> last(listed.print.labels.size(), nullptr);
+  for (std::uint32_t i = 0; i < listed.print.hashes.size(); ++i) {
+    const HeldHash& hash = listed.print.hashes[i];
+    if (!is_good(hash, options.rules) || listed.is_benign(i)) continue;
+    const HeldHash*& before = last[hash.label];
+    if (before != nullptr && hamming_distance(before->bits, hash.bits) < options.index_step_bits) continue;
+    before = &hash;
+    entries.push_back({hash.bits, entry_of(clip, i)});
+  }
+  return entries;
+}
+
+}  // namespace
+
+struct ClipIndex::Clips {
+  std::mutex writing;               // Held by add() and remove() throughout.
+  mutable std::shared_mutex mutex;  // Guards the rest.
+  std::map<ClipId, std::shared_ptr<const ListedClip>> listed;
+  std::size_t hashes = 0;
+};
+
+ClipIndex::ClipIndex(ClipIndexOptions options)
+    : options_(std::move(options)),
+      index_(LiveIndex::in_memory()),
+      benign_(LiveIndex::in_memory()),
+      clips_(std::make_unique<Clips>()) {}
+
+ClipIndex::~ClipIndex() = default;
+
+Result<std::unique_ptr<ClipIndex>> ClipIndex::make(ClipIndexOptions options) {
+  std::unique_ptr<ClipIndex> made(new ClipIndex(std::move(options)));
+  std::vector<IndexEntry> benign;
+  for (const Fingerprint256& bits : made->options_.benign)
+    benign.push_back({bits, EntryId{benign.size() + 1}});
+  if (!benign.empty()) SEAWALL_CHECK(made->benign_->apply({.add = benign, .remove = {}}));
+  return made;
+}
+
+Result<void> ClipIndex::add(ClipId clip, DensePrint print) {
+  std::vector<std::pair<ClipId, DensePrint>> one;
+  one.emplace_back(clip, std::move(print));
+  return add(std::move(one));
+}
+
+Result<void> ClipIndex::add(std::vector<std::pair<ClipId, DensePrint>> clips) {
+  const std::scoped_lock writing(clips_->writing);
+  std::map<ClipId, std::shared_ptr<const ListedClip>> fresh;
+  std::vector<IndexEntry> entries;
+  std::size_t hashes = 0;
+  for (auto& [clip, print] : clips) {
+    if (find(clip) || fresh.contains(clip))
+      return fail(Code::kConflict, "a clip with this number is listed already");
+    SEAWALL_CHECK(check(print));
+    auto listed = std::make_shared<ListedClip>();
+    listed->print = std::move(print);
+    listed->by_label.resize(listed->print.labels.size());
+    std::vector<Fingerprint256> bits;
+    for (std::uint32_t i = 0; i < listed->print.hashes.size(); ++i) {
+      listed->by_label[listed->print.hashes[i].label].push_back(i);
+      if (!options_.benign.empty()) bits.push_back(listed->print.hashes[i].bits);
+    }
+    if (!bits.empty()) {
+      SEAWALL_TRY(listed->benign, benign(bits));
+    }
+    const auto own = entries_of(clip, *listed, options_);
+    if (own.empty())
+      return fail(Code::kLimitExceeded, "no frame of the clip is good enough to be found: flat or benign");
+    entries.insert(entries.end(), own.begin(), own.end());
+    hashes += listed->print.hashes.size();
+    fresh.emplace(clip, std::move(listed));
+  }
+  // First so that every hit finds its clip.
+  {
+    const std::unique_lock lock(clips_->mutex);
+    clips_->hashes += hashes;
+    for (auto& [clip, listed] : fresh) clips_->listed[clip] = listed;
+  }
+  auto applied = index_->apply({.add = entries, .remove = {}});
+  if (!applied) {
+    const std::unique_lock lock(clips_->mutex);
+    clips_->hashes -= hashes;
+    for (auto& [clip, listed] : fresh) clips_->listed.erase(clip);
+  }
+  return applied;
+}
+
+Result<void> ClipIndex::remove(ClipId clip) {
+  const std::scoped_lock writing(clips_->writing);
+  const auto listed = find(clip);
+  if (!listed) return fail(Code::kNotFound, "no clip with this number is listed");
+  std::vector<EntryId> entries;
+  for (const IndexEntry& entry : entries_of(clip, *listed, options_)) entries.push_back(entry.id);
+  SEAWALL_CHECK(index_->apply({.add = {}, .remove = entries}));
+  const std::unique_lock lock(clips_->mutex);
+  clips_->hashes -= listed->print.hashes.size();
+  clips_->listed.erase(clip);
+  return {};
+}
+
+std::size_t ClipIndex::clips() const {
+  const std::shared_lock lock(clips_->mutex);
+  return clips_->listed.size();
+}
+
+std::size_t ClipIndex::hashes() const {
+  const std::shared_lock lock(clips_->mutex);
+  return clips_->hashes;
+}
+
+std::size_t ClipIndex::indexed_hashes() const { return index_->size(); }
+
+std::shared_ptr<const ListedClip> ClipIndex::find(ClipId clip) const {
+  const std::shared_lock lock(clips_->mutex);
+  const auto found = clips_->listed.find(clip);
+  return found == clips_->listed.end() ? nullptr : found->second;
+}
+
+bool ClipIndex::is_exhaustive() const { return index_->size() <= options_.exhaustive_hashes_max; }
+
+Result<std::vector<ClipHit>> ClipIndex::hits(std::span<const TimedHash> hashes,
+                                             std::span<const std::uint32_t> which) const {
+  std::vector<Fingerprint256> queries;
+  queries.reserve(which.size());
+  for (const std::uint32_t i : which) queries.push_back(hashes[i].hash.bits);
+  const ClipRules& rules = options_.rules;
+  const int radius = is_exhaustive() ? rules.three_bits : std::min(options_.seed_bits, rules.three_bits);
+  std::vector<ClipHit> found;
+  SEAWALL_CHECK(index_->within_batch(
+      queries, {.radius_bits = radius, .nearest_max = options_.hits_a_hash_max},
+      [&](std::size_t i, std::span<const Neighbour> near) {
+        for (const Neighbour& hit : near)
+          found.push_back({clip_of(hit.id), hash_of(hit.id), which[i], hit.distance_bits});
+      }));
+  return found;
+}
+
+Result<std::vector<bool>> ClipIndex::benign(std::span<const Fingerprint256> hashes) const {
+  std::vector<bool> answers(hashes.size(), false);
+  if (options_.benign.empty() || hashes.empty()) return answers;
+  SEAWALL_CHECK(benign_->within_batch(
+      hashes, {.radius_bits = options_.rules.benign_bits, .any_hit = true},
+      [&](std::size_t i, std::span<const Neighbour> near) { answers[i] = !near.empty(); }));
+  return answers;
+}
+
+Result<void> ClipIndex::merge() { return index_->merge(); }
+
+}  // namespace seawall

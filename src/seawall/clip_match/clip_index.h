@@ -1,0 +1,92 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "seawall/base/function_ref.h"
+#include "seawall/base/result.h"
+#include "seawall/clip_match/clip_match.h"
+#include "seawall/index/live_index.h"
+#include "seawall/video_print/dense_print.h"
+#include "seawall/video_print/timed_hash.h"
+
+namespace seawall {
+
+namespace clip_detail {
+struct ListedClip;
+}  // namespace clip_detail
+
+struct ClipIndexOptions {
+  ClipRules rules{};
+  /// Hashes of pictures that mean nothing: black frames, test patterns, title cards of well-known programmes.
+  std::vector<Fingerprint256> benign{};
+  /// Up to so many listed hashes, every hash within three_bits is looked up; beyond, those within seed_bits,
+  /// and the rest of a clip is found along the line that they give.
+  std::size_t exhaustive_hashes_max = 2'000'000;
+  int seed_bits = 47;
+  /// Only hashes that differ in so many bits from the last one indexed of their label are looked up; all of
+  /// them are compared along a line. 0: each is indexed.
+  int index_step_bits = 0;
+  std::size_t hits_a_hash_max = 256;  ///< Of one query hash, the nearest.
+};
+
+/// One listed hash near one query hash.
+struct ClipHit {
+  ClipId clip{};
+  std::uint32_t reference_hash = 0;  ///< Index into the print's hashes.
+  std::uint32_t query_hash = 0;      ///< Index into the query's hashes.
+  int distance_bits = 0;
+  friend bool operator==(const ClipHit&, const ClipHit&) = default;
+  friend auto operator<=>(const ClipHit&, const ClipHit&) = default;
+};
+
+/// Listed videos, found by any of their hashes. In memory; the durable form of a clip is its dense print.
+///
+/// Guarantees: a clip is there whole or not at all. Threads: look-ups from any number of threads while one
+/// adds and removes; add() and remove() are serialised. Cost: docs/video-matching.md.
+class ClipIndex {
+ public:
+  static Result<std::unique_ptr<ClipIndex>> make(ClipIndexOptions options = {});
+  ~ClipIndex();
+
+  /// Errors: kConflict (the id is listed), kInvalidInput (a print that cannot be), kLimitExceeded (no hash of
+  /// it is good enough to be found), those of the index.
+  Result<void> add(ClipId clip, DensePrint print);
+  /// Many at once: faster to build, and one change. Errors: as add(); then none of them is listed.
+  Result<void> add(std::vector<std::pair<ClipId, DensePrint>> clips);
+  /// Errors: kNotFound.
+  Result<void> remove(ClipId clip);
+
+  [[nodiscard]] std::size_t clips() const;
+  [[nodiscard]] std::size_t hashes() const;          ///< Of all prints.
+  [[nodiscard]] std::size_t indexed_hashes() const;  ///< Of those, in the look-up.
+  [[nodiscard]] const ClipIndexOptions& options() const { return options_; }
+  /// Null when it is not listed. Valid also after it is removed.
+  [[nodiscard]] std::shared_ptr<const clip_detail::ListedClip> find(ClipId clip) const;
+
+  /// The listed hashes near `hashes[i]`, for the i in `which`, nearest first within a query hash.
+  /// Errors: those of the index.
+  Result<std::vector<ClipHit>> hits(std::span<const TimedHash> hashes,
+                                    std::span<const std::uint32_t> which) const;
+  /// Whether each of `hashes` is near a benign template. Errors: as hits().
+  Result<std::vector<bool>> benign(std::span<const Fingerprint256> hashes) const;
+  /// Whether hits() gives all within three_bits now.
+  [[nodiscard]] bool is_exhaustive() const;
+  /// One segment of all that is listed: quicker look-ups after many changes. Blocks.
+  Result<void> merge();
+
+ private:
+  struct Clips;
+  explicit ClipIndex(ClipIndexOptions options);
+
+  ClipIndexOptions options_;
+  std::unique_ptr<LiveIndex> index_;
+  std::unique_ptr<LiveIndex> benign_;
+  std::unique_ptr<Clips> clips_;
+};
+
+}  // namespace seawall
