@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -64,7 +65,8 @@ enum class SqlBegin : std::uint8_t {
 /// for a test against a bound set; the types and table options of expand_schema() for schemas; otherwise
 /// only what SQLite 3.40 and PostgreSQL 13 share.
 /// Threads: one at a time. Every wait has a deadline: locks SqlOptions::lock_wait_ms, statements
-/// SqlOptions::statement_ms.
+/// SqlOptions::statement_ms, a server that does not answer a quarter more (at least 0.25 s, at most 5 s);
+/// that connection is closed then.
 /// Errors: kConflict (a lock, or a serialisation failure), kInvalidInput (a constraint of the schema),
 /// kCorrupt, kLimitExceeded (disk full), kUnavailable (I/O, lost connection, deadline). Messages never
 /// hold values.
@@ -98,6 +100,8 @@ struct SqlOptions {
   int lock_wait_ms = 5000;
   int statement_ms = 60'000;  ///< SQLite has none but the wait for locks.
   std::string application_name = "seawall";
+  int connect_ms = 10'000;    ///< PostgreSQL: to connect; `connect_timeout` of its settings goes before.
+  std::stop_token stop = {};  ///< PostgreSQL: once it asks, every wait ends within 0.1 s.
 };
 
 /// A transaction of a scope: rolled back at its end unless committed.

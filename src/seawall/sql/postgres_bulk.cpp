@@ -14,7 +14,7 @@ constexpr std::string_view kSignature("PGCOPY\n\377\r\n\0", 11);
 
 class PostgresBulk final : public SqlBulk {
  public:
-  PostgresBulk(PGconn* handle, std::size_t columns) : handle_(handle), columns_(columns) {
+  PostgresBulk(PostgresLink& link, std::size_t columns) : link_(link), columns_(columns) {
     buffer_ = kSignature;
     put_network(buffer_, 0, 8);  // Flags, and no extension.
     start_row();
@@ -61,21 +61,16 @@ class PostgresBulk final : public SqlBulk {
     put_network(buffer_, columns_, 2);
   }
   Result<void> send() {
-    if (PQputCopyData(handle_, buffer_.data(), static_cast<int>(buffer_.size())) != 1) return lost(handle_);
+    SEAWALL_CHECK(link_.send_copy(buffer_));
     buffer_.clear();
     return {};
   }
   Result<void> end(const char* reason) {
     open_ = false;
-    if (PQputCopyEnd(handle_, reason) != 1) return lost(handle_);
-    Result<void> outcome;
-    while (ResultPtr result{PQgetResult(handle_)}) {
-      if (auto checked = check_command(handle_, result); !checked && outcome) outcome = std::move(checked);
-    }
-    return outcome;
+    return link_.end_copy(reason);
   }
 
-  PGconn* handle_;
+  PostgresLink& link_;
   std::size_t columns_;
   std::string buffer_;
   std::size_t whole_ = 0;  ///< Bytes of buffer_ up to the last whole row.
@@ -84,14 +79,14 @@ class PostgresBulk final : public SqlBulk {
 
 }  // namespace
 
-Result<std::unique_ptr<SqlBulk>> begin_copy(PGconn* handle, std::string_view table,
+Result<std::unique_ptr<SqlBulk>> begin_copy(PostgresLink& link, std::string_view table,
                                             std::string_view columns) {
   const std::string sql =
       "COPY " + std::string(table) + " (" + std::string(columns) + ") FROM STDIN (FORMAT binary)";
-  const ResultPtr result(PQexec(handle, sql.c_str()));
-  if (PQresultStatus(result.get()) != PGRES_COPY_IN) return failure_of(handle, result.get());
+  SEAWALL_TRY(const ResultPtr result, link.run(sql));
+  if (PQresultStatus(result.get()) != PGRES_COPY_IN) return failure_of(link.handle(), result.get());
   const auto commas = static_cast<std::size_t>(std::count(columns.begin(), columns.end(), ','));
-  return std::make_unique<PostgresBulk>(handle, commas + 1);
+  return std::make_unique<PostgresBulk>(link, commas + 1);
 }
 
 }  // namespace seawall::sql_detail

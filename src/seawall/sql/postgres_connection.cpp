@@ -5,36 +5,32 @@
 #include <cerrno>
 #include <map>
 #include <utility>
-#include <vector>
 
 #include "seawall/sql/detail/postgres_bulk.h"
+#include "seawall/sql/detail/postgres_link.h"
 #include "seawall/sql/detail/postgres_result.h"
 #include "seawall/sql/detail/postgres_statement.h"
 
 namespace seawall {
 namespace {
 
+using sql_detail::PostgresLink;
 using sql_detail::PostgresStatement;
 using sql_detail::ResultPtr;
 
-struct CloseConnection {
-  void operator()(PGconn* handle) const { PQfinish(handle); }
-};
-using Handle = std::unique_ptr<PGconn, CloseConnection>;
-
 class PostgresConnection final : public SqlConnection {
  public:
-  PostgresConnection(Handle handle, const SqlOptions& options)
-      : handle_(std::move(handle)), options_(options) {}
+  PostgresConnection(std::unique_ptr<PostgresLink> link, const SqlOptions& options)
+      : link_(std::move(link)), options_(options) {}
 
   [[nodiscard]] SqlDialect dialect() const override { return SqlDialect::kPostgres; }
   Result<SqlStatement*> statement(std::string_view sql) override;
   Result<void> run(std::string_view sql) override {
-    return sql_detail::check_command(handle_.get(),
-                                     ResultPtr(PQexec(handle_.get(), std::string(sql).c_str())));
+    SEAWALL_TRY(const ResultPtr result, link_->run(sql));
+    return {};
   }
   Result<std::unique_ptr<SqlBulk>> bulk(std::string_view table, std::string_view columns) override {
-    return sql_detail::begin_copy(handle_.get(), table, columns);
+    return sql_detail::begin_copy(*link_, table, columns);
   }
   Result<void> begin(SqlBegin kind) override;
   Result<void> commit() override;
@@ -48,7 +44,9 @@ class PostgresConnection final : public SqlConnection {
  private:
   bool take_news();
 
-  Handle handle_;
+  [[nodiscard]] PGconn* handle() const { return link_->handle(); }
+
+  std::unique_ptr<PostgresLink> link_;
   SqlOptions options_;
   std::map<std::string, std::unique_ptr<PostgresStatement>, std::less<>> statements_;
   std::uint64_t prepared_ = 0;
@@ -56,8 +54,7 @@ class PostgresConnection final : public SqlConnection {
 
 Result<void> PostgresConnection::set_up() {
   statements_.clear();
-  if (PQsetClientEncoding(handle_.get(), "UTF8") != 0) return sql_detail::lost(handle_.get());
-  return run("SET statement_timeout = " + std::to_string(options_.statement_ms) +
+  return run("SET client_encoding = 'UTF8'; SET statement_timeout = " + std::to_string(options_.statement_ms) +
              "; SET lock_timeout = " + std::to_string(options_.lock_wait_ms) +
              "; SET client_min_messages = warning"
              "; SELECT set_config('synchronous_commit', 'on', false) "
@@ -69,9 +66,11 @@ Result<SqlStatement*> PostgresConnection::statement(std::string_view sql) {
   if (found == statements_.end()) {
     const std::string name = "s" + std::to_string(++prepared_);
     const std::string text = expand_statement(sql, SqlDialect::kPostgres);
-    SEAWALL_CHECK(sql_detail::check_command(
-        handle_.get(), ResultPtr(PQprepare(handle_.get(), name.c_str(), text.c_str(), 0, nullptr))));
-    found = statements_.emplace(sql, std::make_unique<PostgresStatement>(handle_.get(), name)).first;
+    const auto prepare = [&](PGconn* to) {
+      return PQsendPrepare(to, name.c_str(), text.c_str(), 0, nullptr);
+    };
+    SEAWALL_TRY(const ResultPtr prepared, link_->ask(prepare));
+    found = statements_.emplace(sql, std::make_unique<PostgresStatement>(*link_, name)).first;
   }
   found->second->reset();
   return found->second.get();
@@ -84,32 +83,33 @@ Result<void> PostgresConnection::begin(SqlBegin kind) {
                                    ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT 1"
                                    : "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; "
                                      "SET LOCAL idle_in_transaction_session_timeout = '120s'";
-  auto begun = run(sql);
-  if (begun || PQstatus(handle_.get()) == CONNECTION_OK) return begun;
-  PQreset(handle_.get());
-  if (PQstatus(handle_.get()) != CONNECTION_OK) return sql_detail::lost(handle_.get());
+  if (!link_->is_lost()) {
+    auto begun = run(sql);
+    // A server that has just let one wait run out is not waited for again.
+    if (begun || !link_->is_lost() || link_->has_expired()) return begun;
+  }
+  SEAWALL_CHECK(link_->reopen());
   SEAWALL_CHECK(set_up());
   return run(sql);
 }
 
 Result<void> PostgresConnection::commit() {
-  const ResultPtr result(PQexec(handle_.get(), "COMMIT"));
-  SEAWALL_CHECK(sql_detail::check_command(handle_.get(), result));
+  SEAWALL_TRY(const ResultPtr result, link_->run("COMMIT"));
   // A transaction in which a statement failed is rolled back by COMMIT, which then succeeds.
   if (std::string_view(PQcmdStatus(result.get())) == "COMMIT") return {};
   return fail(Code::kUnavailable, "PostgreSQL: the transaction had failed before and was rolled back");
 }
 
 void PostgresConnection::rollback() {
-  const PGTransactionStatusType status = PQtransactionStatus(handle_.get());
-  if (status == PQTRANS_IDLE || status == PQTRANS_UNKNOWN) return;
+  const PGTransactionStatusType status = PQtransactionStatus(handle());
+  if (link_->is_lost() || status == PQTRANS_IDLE || status == PQTRANS_UNKNOWN) return;
   (void)run("ROLLBACK").has_value();
 }
 
 /// Frees what has come in; whether there was any.
 bool PostgresConnection::take_news() {
   bool news = false;
-  while (PGnotify* one = PQnotifies(handle_.get())) {
+  while (PGnotify* one = PQnotifies(handle())) {
     PQfreemem(one);
     news = true;
   }
@@ -120,11 +120,10 @@ bool PostgresConnection::usable() {
   // What has come in meanwhile is news, a farewell, or the end of the connection, which the next read finds.
   constexpr int kReadsMax = 4;
   for (int reads = 0; reads < kReadsMax; ++reads) {
-    if (PQstatus(handle_.get()) != CONNECTION_OK || PQtransactionStatus(handle_.get()) != PQTRANS_IDLE)
-      return false;
-    pollfd socket{PQsocket(handle_.get()), POLLIN, 0};
+    if (link_->is_lost() || PQtransactionStatus(handle()) != PQTRANS_IDLE) return false;
+    pollfd socket{PQsocket(handle()), POLLIN, 0};
     if (::poll(&socket, 1, 0) == 0) return true;
-    if (PQconsumeInput(handle_.get()) != 1) return false;
+    if (PQconsumeInput(handle()) != 1) return false;
     take_news();
   }
   return false;
@@ -133,12 +132,12 @@ bool PostgresConnection::usable() {
 Result<void> PostgresConnection::wait_for_news(std::chrono::milliseconds deadline) {
   const auto end = std::chrono::steady_clock::now() + deadline;
   for (;;) {
-    if (PQconsumeInput(handle_.get()) != 1) return sql_detail::lost(handle_.get());
+    if (PQconsumeInput(handle()) != 1) return sql_detail::lost(handle());
     if (take_news()) return {};
     const auto left =
         std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now()).count();
-    if (left <= 0) return {};
-    pollfd socket{PQsocket(handle_.get()), POLLIN, 0};
+    if (left <= 0 || options_.stop.stop_requested()) return {};
+    pollfd socket{PQsocket(handle()), POLLIN, 0};
     if (::poll(&socket, 1, static_cast<int>(std::min<std::int64_t>(left, 60'000))) < 0 && errno != EINTR) {
       return fail(Code::kUnavailable, "PostgreSQL: waiting for its socket failed");
     }
@@ -149,32 +148,8 @@ Result<void> PostgresConnection::wait_for_news(std::chrono::milliseconds deadlin
 
 Result<std::unique_ptr<SqlConnection>> connect_postgres(const PostgresPlace& place,
                                                         const SqlOptions& options) {
-  SEAWALL_CHECK(check_postgres_settings(place.settings));
-  std::string password;
-  if (!place.password_file.empty()) {
-    SEAWALL_TRY(password, sql_detail::read_password_file(place.password_file));
-  }
-  // What stands before "dbname" are defaults that the settings may overrule.
-  std::vector<const char*> names = {"connect_timeout",
-                                    "keepalives_idle",
-                                    "keepalives_interval",
-                                    "keepalives_count",
-                                    "tcp_user_timeout",
-                                    "fallback_application_name",
-                                    "dbname"};
-  std::vector<const char*> values = {
-      "10", "15", "5", "3", "30000", options.application_name.c_str(), place.settings.c_str()};
-  if (!password.empty()) {
-    names.push_back("password");
-    values.push_back(password.c_str());
-  }
-  names.push_back(nullptr);
-  values.push_back(nullptr);
-  Handle handle(PQconnectdbParams(names.data(), values.data(), 1));
-  if (handle == nullptr || PQstatus(handle.get()) != CONNECTION_OK) return sql_detail::lost(handle.get());
-  PQsetNoticeProcessor(
-      handle.get(), [](void*, const char*) {}, nullptr);
-  auto connection = std::make_unique<PostgresConnection>(std::move(handle), options);
+  SEAWALL_TRY(auto link, PostgresLink::open(place, options));
+  auto connection = std::make_unique<PostgresConnection>(std::move(link), options);
   SEAWALL_CHECK(connection->set_up());
   return connection;
 }

@@ -19,7 +19,9 @@ Result<void> check_postgres_settings(std::string_view settings);
 
 /// A connection to PostgreSQL 13 or later. Guarantees: commit() is durable where the server's own settings of
 /// fsync are (synchronous_commit is switched on where it is off); a connection that was lost between two
-/// transactions is made anew at the next begin(), without what belonged to its session.
+/// transactions is made anew at the next begin(), without what belonged to its session; a server that is
+/// stopped, whose sockets stay open and say nothing, is waited for as long as SqlConnection says. Only where
+/// settings name several hosts does connecting not heed SqlOptions::stop, and takes connect_ms for each.
 /// Errors: kInvalidInput (settings, a password file that others may read), kNotFound (no such database),
 /// kUnavailable.
 Result<std::unique_ptr<SqlConnection>> connect_postgres(const PostgresPlace& place,

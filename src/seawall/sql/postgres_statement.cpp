@@ -68,12 +68,18 @@ Result<void> PostgresStatement::execute() {
     data.push_back(value.there ? bytes.data() : nullptr);
     lengths.push_back(static_cast<int>(bytes.size()));
   }
-  result_.reset(PQexecPrepared(handle_, name_.c_str(), static_cast<int>(values_.size()), data.data(),
-                               lengths.data(), formats.data(), 1));
+  const auto send = [&](PGconn* to) {
+    return PQsendQueryPrepared(to, name_.c_str(), static_cast<int>(values_.size()), data.data(),
+                               lengths.data(), formats.data(), 1);
+  };
+  auto result = link_.ask(send);
+  if (!result) {
+    reset();
+    return tl::unexpected(std::move(result).error());
+  }
+  result_ = *std::move(result);
   row_ = -1;
-  auto checked = check_command(handle_, result_);
-  if (!checked) reset();
-  return checked;
+  return {};
 }
 
 Result<bool> PostgresStatement::step() {

@@ -1,10 +1,16 @@
 #include <gtest/gtest.h>
 
+#include <arpa/inet.h>
+#include <sys/socket.h>
+
 #include <algorithm>
+#include <chrono>
 #include <string>
 
 #include "seawall/base/temporary_folder.h"
+#include "seawall/base/unique_fd.h"
 #include "seawall/sql/connection.h"
+#include "seawall/sql/postgres_connection.h"
 #include "seawall/sql/sqlite_connection.h"
 
 namespace seawall {
@@ -24,6 +30,56 @@ TEST(SqlText, SpellsTypesAndTableOptionsAsEachDatabaseDoes) {
             "CREATE TABLE t(a INTEGER, b BLOB, PRIMARY KEY(a)) WITHOUT ROWID, STRICT; STRICT");
   EXPECT_EQ(expand_schema(kSql, SqlDialect::kPostgres),
             "CREATE TABLE t(a BIGINT, b BYTEA, PRIMARY KEY(a)) ; ");
+}
+
+/// A server that is stopped, as its clients see it: the system takes connections for it, and nobody answers.
+class MuteServer : public testing::Test {
+ protected:
+  void SetUp() override {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t length = sizeof address;
+    auto* const at = reinterpret_cast<sockaddr*>(&address);
+    ASSERT_EQ(::bind(socket_.get(), at, length), 0);
+    ASSERT_EQ(::listen(socket_.get(), 8), 0);
+    ASSERT_EQ(::getsockname(socket_.get(), at, &length), 0);
+    place_.settings = "host=127.0.0.1 dbname=none user=none port=" + std::to_string(ntohs(address.sin_port));
+  }
+  UniqueFd socket_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+  PostgresPlace place_;
+};
+
+TEST_F(MuteServer, IsWaitedForUntilTheDeadlineOfConnecting) {
+  SqlOptions options;
+  options.connect_ms = 30;
+  const auto begun = std::chrono::steady_clock::now();
+  const auto connection = connect_postgres(place_, options);
+  EXPECT_GE(std::chrono::steady_clock::now() - begun, std::chrono::milliseconds(30));
+  ASSERT_FALSE(connection);
+  EXPECT_EQ(connection.error().code, Code::kUnavailable);
+  EXPECT_NE(connection.error().message.find("did not answer within 30 ms"), std::string::npos)
+      << connection.error().message;
+}
+
+TEST_F(MuteServer, IsNotWaitedForOnceTheProgramEnds) {
+  std::stop_source ends;
+  SqlOptions options;
+  options.connect_ms = 3'600'000;
+  options.stop = ends.get_token();
+  ends.request_stop();
+  const auto connection = connect_postgres(place_, options);
+  ASSERT_FALSE(connection);
+  EXPECT_EQ(connection.error().code, Code::kUnavailable);
+}
+
+TEST_F(MuteServer, HasTheTimeThatTheSettingsName) {
+  place_.settings += " connect_timeout=1";
+  SqlOptions options;
+  options.connect_ms = 3'600'000;
+  const auto connection = connect_postgres(place_, options);
+  ASSERT_FALSE(connection);
+  EXPECT_NE(connection.error().message.find("within 1 s"), std::string::npos) << connection.error().message;
 }
 
 class SqliteBulkTest : public testing::Test {

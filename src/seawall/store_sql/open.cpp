@@ -54,7 +54,8 @@ Result<StorePlace> parse_store_url(std::string_view url) {
 }
 
 Result<std::unique_ptr<SqlConnection>> connect(const StorePlace& place, const OpenStoreOptions& options) {
-  const SqlOptions sql{options.lock_wait_ms, options.statement_ms, options.application_name};
+  const SqlOptions sql{options.lock_wait_ms, options.statement_ms, options.application_name,
+                       options.connect_ms, options.stop};
   if (place.sqlite_file.empty()) return connect_postgres({place.postgres, place.password_file}, sql);
   return connect_sqlite(place.sqlite_file, options.create, sql);
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,8 @@ struct OpenStoreOptions {
   int lock_wait_ms = 5000;    ///< For another writer.
   int statement_ms = 60'000;  ///< PostgreSQL: no statement runs longer.
   int connections_max = 64;   ///< Of this process at a time; beyond that kLimitExceeded.
+  int connect_ms = 10'000;    ///< PostgreSQL: to connect.
+  std::stop_token stop = {};  ///< PostgreSQL: once it asks, whoever waits for the server is refused.
 };
 
 /// Opens the store of the lists. `url`:

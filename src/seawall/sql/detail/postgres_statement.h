@@ -4,14 +4,14 @@
 #include <vector>
 
 #include "seawall/sql/connection.h"
-#include "seawall/sql/detail/postgres_result.h"
+#include "seawall/sql/detail/postgres_link.h"
 
 namespace seawall::sql_detail {
 
 /// A statement that the server has prepared. Values travel in binary; all rows of a result are in memory.
 class PostgresStatement final : public SqlStatement {
  public:
-  PostgresStatement(PGconn* handle, std::string name) : handle_(handle), name_(std::move(name)) {}
+  PostgresStatement(PostgresLink& link, std::string name) : link_(link), name_(std::move(name)) {}
 
   SqlStatement& bind(int place, std::int64_t value) override;
   SqlStatement& bind(int place, std::string_view text) override;
@@ -35,7 +35,7 @@ class PostgresStatement final : public SqlStatement {
   Value& value_at(int place);
   Result<void> execute();
 
-  PGconn* handle_;
+  PostgresLink& link_;
   std::string name_;
   std::vector<Value> values_;
   ResultPtr result_;
