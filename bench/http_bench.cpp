@@ -26,7 +26,7 @@ using seawall::bench::Figure;
 
 class Trivial final : public seawall::HttpHandler {
  public:
-  std::variant<seawall::HttpAdmission, seawall::HttpAnswer> admit(const seawall::HttpHead&) override {
+  Decision admit(const seawall::HttpHead&) override {
     return seawall::HttpAdmission{1 << 16, false, nullptr};
   }
   void handle(seawall::HttpRequest, seawall::HttpResponder responder) override {

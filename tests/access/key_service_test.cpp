@@ -2,9 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <condition_variable>
+#include <functional>
+#include <mutex>
 #include <thread>
 
 #include "seawall/access/detail/test_clock.h"
+#include "seawall/access/key_watch.h"
 #include "seawall/base/temporary_folder.h"
 #include "seawall/crypto/sha256.h"
 #include "seawall/store_sql/access_store.h"
@@ -40,9 +44,11 @@ class WatchedStore final : public AccessStore {
   int versions = 0;
   int look_ups = 0;
   bool silent = false;
+  std::function<void()> before_version = [] {};
 
   Result<std::uint64_t> access_version() override {
     ++versions;
+    before_version();
     if (silent) return fail(Code::kUnavailable, "the store does not answer");
     return store_->access_version();
   }
@@ -323,6 +329,147 @@ TEST_F(Keys, GoOnForAMinuteWhenTheStoreIsSilentAndNoLonger) {
   EXPECT_EQ(refused.error().code, Code::kUnavailable);
   process.store.silent = false;
   EXPECT_TRUE(ask(process, made.secret));
+}
+
+/// What KeyGate says without asking the store.
+struct Known {
+  std::optional<Admission<Identity>> answer;
+  bool counted = false;
+};
+Known known(Process& process, const Secret& secret, const std::string& from = "192.0.2.1") {
+  Known known;
+  known.answer = process.gate->known({secret.reveal(), must(PeerAddress::from_text(from))}, known.counted);
+  return known;
+}
+bool lets_in(const Known& known) { return known.answer && *known.answer; }
+
+TEST_F(Keys, AreAnsweredFromMemoryWithoutAskingTheStore) {
+  Process here(url_, clock_, master_);
+  const auto made = must(here.keys.create(wanted(), ann_));
+  Process process(url_, clock_, master_);
+  EXPECT_FALSE(known(process, made.secret).answer) << "nothing is known before the first refresh";
+  must(process.gate->refresh());
+  const Known first = known(process, made.secret);
+  EXPECT_FALSE(first.answer);
+  EXPECT_TRUE(first.counted);
+  EXPECT_EQ(process.store.look_ups, 0);
+  EXPECT_TRUE(must(process.gate->ask({made.secret.reveal(), {}}, true)));
+  const int versions = process.store.versions;
+  for (int i = 0; i < 100; ++i) EXPECT_TRUE(lets_in(known(process, made.secret)));
+  EXPECT_TRUE(*process.gate->known_identity_of(made.key.id));
+  const KeyText wrong(made.key.id, must(KeyText::new_secret()));
+  EXPECT_EQ(why(*known(process, wrong.text()).answer), AccessRefusal::kWrongKey);
+  EXPECT_EQ(process.store.look_ups, 1);
+  EXPECT_EQ(process.store.versions, versions);
+  clock_.advance(milliseconds(2000));
+  EXPECT_FALSE(known(process, made.secret).answer) << "the store answers: it must be asked by now";
+}
+
+TEST_F(Keys, AreKnownForAMinuteWithoutTheStoreAndThenNobodyGetsIn) {
+  Process process(url_, clock_, master_);
+  const auto made = must(process.keys.create(wanted(), ann_));
+  must(process.gate->refresh());
+  ASSERT_TRUE(ask(process, made.secret));
+  process.store.silent = true;
+  clock_.advance(milliseconds(1999));
+  EXPECT_TRUE(lets_in(known(process, made.secret)));
+  EXPECT_FALSE(process.gate->refresh());
+  EXPECT_FALSE(process.gate->store_answers());
+  clock_.advance(milliseconds(58'000));
+  EXPECT_TRUE(lets_in(known(process, made.secret)));
+  EXPECT_TRUE(process.gate->lets_in());
+  clock_.advance(milliseconds(1));
+  EXPECT_FALSE(known(process, made.secret).answer);
+  EXPECT_FALSE(process.gate->lets_in());
+  process.store.silent = false;
+  must(process.gate->refresh());
+  EXPECT_TRUE(process.gate->lets_in());
+  EXPECT_TRUE(lets_in(known(process, made.secret)));
+}
+
+TEST_F(Keys, AreBelievedWhileARefreshHangs) {
+  Process process(url_, clock_, master_);
+  const auto made = must(process.keys.create(wanted(), ann_));
+  must(process.gate->refresh());
+  ASSERT_TRUE(ask(process, made.secret));
+  clock_.advance(milliseconds(1100));
+  process.store.before_version = [&] {
+    clock_.advance(milliseconds(999));  // Known for 2,099 ms: too old, were it not for the next step.
+    EXPECT_TRUE(process.gate->store_answers());
+    EXPECT_FALSE(known(process, made.secret).answer);
+    clock_.advance(milliseconds(1));
+    EXPECT_FALSE(process.gate->store_answers()) << "a second without an answer is none";
+    EXPECT_TRUE(lets_in(known(process, made.secret)));
+  };
+  must(process.gate->refresh());
+  EXPECT_TRUE(process.gate->store_answers());
+}
+
+TEST_F(Keys, AreRefusedByTheNextRefreshAfterTheyWereRevokedAndOthersStayKnown) {
+  Process here(url_, clock_, master_);
+  Process there(url_, clock_, master_);
+  const auto lost = must(here.keys.create(wanted("lost"), ann_));
+  const auto kept = must(here.keys.create(wanted("kept"), ann_));
+  must(there.gate->refresh());
+  ASSERT_TRUE(ask(there, lost.secret));
+  ASSERT_TRUE(ask(there, kept.secret));
+  const KeyText none(must(KeyText::new_id()), must(KeyText::new_secret()));
+  ASSERT_EQ(why(ask(there, none.text())), AccessRefusal::kWrongKey);
+  must(here.keys.revoke("one", lost.key.id, ann_));
+  const int before = there.store.look_ups;
+  must(there.gate->refresh());
+  EXPECT_EQ(there.store.look_ups, before + 1) << "the one that changed is read";
+  EXPECT_EQ(why(*known(there, lost.secret).answer), AccessRefusal::kRevokedKey);
+  EXPECT_TRUE(lets_in(known(there, kept.secret)));
+  EXPECT_EQ(there.store.look_ups, before + 1);
+}
+
+TEST_F(Keys, ThatAreNotInMemoryYetAreOneTryHoweverManyAskAtOnce) {
+  KeyGateOptions options;
+  options.unknown_limit = {1, 1000};
+  Process here(url_, clock_, master_);
+  const auto made = must(here.keys.create(wanted(), ann_));
+  Process process(url_, clock_, master_, options);
+  must(process.gate->refresh());
+  for (int i = 0; i < 5; ++i) {
+    const Known one = known(process, made.secret);
+    EXPECT_FALSE(one.answer);
+    EXPECT_EQ(one.counted, i == 0);
+  }
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_TRUE(
+        must(process.gate->ask({made.secret.reveal(), must(PeerAddress::from_text("192.0.2.1"))}, i == 0)));
+  }
+  const auto made_up = [&] { return KeyText(must(KeyText::new_id()), must(KeyText::new_secret())).text(); };
+  EXPECT_TRUE(known(process, made_up()).counted) << "the try was given back";
+  EXPECT_EQ(why(*known(process, made_up()).answer), AccessRefusal::kTooManyTries);
+  EXPECT_TRUE(known(process, made_up(), "198.51.100.1").counted);
+}
+
+TEST_F(Keys, AreWatchedByAThreadThatTellsOfTroubleOnce) {
+  Process process(url_, clock_, master_);
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::vector<bool> told;
+  int asked = 0;
+  bool silent = true;
+  process.store.before_version = [&] {
+    const std::scoped_lock lock(mutex);
+    ++asked;
+    process.store.silent = silent;
+    changed.notify_all();
+  };
+  const KeyWatch watch(*process.gate, milliseconds(1), [&](const std::optional<Error>& error) {
+    const std::scoped_lock lock(mutex);
+    told.push_back(error.has_value());
+    changed.notify_all();
+  });
+  std::unique_lock lock(mutex);
+  changed.wait(lock, [&] { return asked >= 5; });
+  EXPECT_EQ(told, std::vector<bool>{true});
+  silent = false;
+  changed.wait(lock, [&] { return told.size() == 2; });
+  EXPECT_FALSE(told[1]);
 }
 
 TEST_F(Keys, AreForgottenWhenTheStoreItselfWentBack) {

@@ -6,7 +6,7 @@
 #include "seawall/access/detail/test_clock.h"
 #include "seawall/access/local_sign_in.h"
 #include "seawall/access/operations.h"
-#include "seawall/access/session_service.h"
+#include "seawall/access/session_gate.h"
 #include "seawall/base/temporary_folder.h"
 #include "seawall/store_sql/access_store.h"
 #include "seawall/store_sql/open.h"
@@ -417,6 +417,39 @@ TEST(MasterKeyText, IsThirtyTwoBytesAndMadeAnewEachTime) {
   credentials.set("access_key", Secret(first.reveal()));
   const MasterKey key = must(MasterKey::from(credentials));
   EXPECT_NE(key.derive("a"), key.derive("b"));
+}
+
+TEST_F(SigningIn, MadeUpSessionsAreFewTriesOfANetworkAndRightOnesNone) {
+  SessionGateOptions options;
+  options.unknown_limit = {2, 1000};
+  const auto gate = must(SessionGate::make(*sessions_, clock_, options));
+  const auto here = must(PeerAddress::from_text("192.0.2.1"));
+  const auto there = must(PeerAddress::from_text("198.51.100.1"));
+  const auto verified = sign_in("ann lee", kPassword);
+  ASSERT_TRUE(verified);
+  const auto session = must(sessions_->begin(*verified));
+  ASSERT_TRUE(session);
+  const std::string_view right = session->token.reveal();
+  const auto made_up = [](char c) { return std::string(51, c) + "a"; };
+  bool counted = true;
+  EXPECT_EQ(gate->refusal_of("no token", here, counted)->why, AccessRefusal::kSessionOver);
+  EXPECT_FALSE(counted) << "what is no token costs no look-up";
+  EXPECT_FALSE(gate->refusal_of(right, here, counted));
+  EXPECT_TRUE(counted);
+  EXPECT_TRUE(must(gate->identify(right, here, counted)));
+  for (const char c : {'b', 'c'}) {
+    EXPECT_FALSE(gate->refusal_of(made_up(c), here, counted));
+    EXPECT_TRUE(counted);
+    EXPECT_FALSE(must(gate->identify(made_up(c), here, counted)));
+  }
+  EXPECT_EQ(gate->refusal_of(made_up('d'), here, counted)->why, AccessRefusal::kTooManyTries);
+  EXPECT_FALSE(gate->refusal_of(made_up('d'), there, counted)) << "another network has its own tries";
+  EXPECT_FALSE(gate->refusal_of(right, here, counted)) << "whoever was right here is not slowed";
+  EXPECT_FALSE(counted);
+  must(sessions_->sign_out(right));
+  EXPECT_FALSE(must(gate->identify(right, here, counted)));
+  EXPECT_EQ(gate->refusal_of(right, here, counted)->why, AccessRefusal::kTooManyTries)
+      << "it is right no more";
 }
 
 }  // namespace

@@ -65,6 +65,35 @@ class PostgresServer:
     def url(self, database="postgres"):
         return f"postgresql://seawall@/{database}?host={self.folder}"
 
+    def new_database(self, name):
+        self.run("createdb", "-h", str(self.folder), "-U", "seawall", name)
+        return self.url(name)
+
+    def processes(self):
+        """The first of them before all others: once that is stopped, it makes no more."""
+        out = [self.server.pid]
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                parent = int(stat.read_text().rsplit(")", 1)[1].split()[1])
+            except OSError:
+                continue
+            if parent == self.server.pid:
+                out.append(int(stat.parent.name))
+        return out
+
+    def pause(self):
+        """As if its machine hung: connections stay open, new ones are taken by the system, nothing answers."""
+        os.kill(self.server.pid, signal.SIGSTOP)
+        for process in self.processes():
+            os.kill(process, signal.SIGSTOP)
+
+    def go_on(self):
+        for process in reversed(self.processes() if self.server else []):
+            try:
+                os.kill(process, signal.SIGCONT)
+            except ProcessLookupError:
+                pass
+
     def stop(self):
         """At once: whoever is connected loses the connection, whoever comes is refused."""
         if self.server is not None:

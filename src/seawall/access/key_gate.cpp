@@ -1,6 +1,7 @@
 #include "seawall/access/key_gate.h"
 
 #include <algorithm>
+#include <set>
 #include <vector>
 
 #include "seawall/crypto/constant_time.h"
@@ -12,6 +13,8 @@ constexpr std::size_t kThrottlePlaces = 32 * 1024;
 constexpr unsigned kV4Bits = 24;
 constexpr unsigned kV6Bits = 48;
 constexpr std::chrono::minutes kUseStep{1};
+constexpr std::uint64_t kChangesReadMax = 256;
+constexpr std::chrono::seconds kAskedFor{5};  // Whoever looks up a key is done by then, or was refused.
 
 Identity identity_for(const AccessKey& key) {
   Identity identity;
@@ -37,6 +40,17 @@ const KeySecret* secret_of(const AccessKey* key, const Sha256& digest) {
   return found;
 }
 
+std::string network_of(const PeerAddress& peer) { return Network::around(peer, kV4Bits, kV6Bits).to_text(); }
+
+/// Reads it; or why that cannot be a key.
+std::optional<Denial> fault_of(std::string_view presented, KeyText& text) {
+  if (presented.empty()) return Denial{AccessRefusal::kNoCredentials};
+  const KeyTextFault fault = text.read(presented);
+  if (fault == KeyTextFault::kNotAKey) return Denial{AccessRefusal::kNotAKey};
+  if (fault == KeyTextFault::kDamaged) return Denial{AccessRefusal::kDamagedKey};
+  return std::nullopt;
+}
+
 bool comes_from(const AccessKey& key, const PeerAddress& peer) {
   if (key.networks.empty()) return true;
   return std::ranges::any_of(key.networks, [&](const std::string& text) {
@@ -50,7 +64,8 @@ bool comes_from(const AccessKey& key, const PeerAddress& peer) {
 Result<std::unique_ptr<KeyGate>> KeyGate::make(AccessStore& store, const Clock& clock,
                                                const KeyGateOptions& options) {
   if (options.ask_after.count() < 1 || options.stale_max < options.ask_after ||
-      options.outage_max < options.stale_max || options.keys_max == 0 || options.unknown_ids_max == 0) {
+      options.outage_max < options.stale_max || options.answer_max.count() < 1 || options.keys_max == 0 ||
+      options.unknown_ids_max == 0) {
     return fail(Code::kInvalidInput, "of keys: 1 ms <= ask_after <= stale_max <= outage_max, and some room");
   }
   SEAWALL_TRY(Throttle unknown, Throttle::make(clock, options.unknown_limit, kThrottlePlaces));
@@ -60,49 +75,100 @@ Result<std::unique_ptr<KeyGate>> KeyGate::make(AccessStore& store, const Clock& 
 KeyGate::KeyGate(AccessStore& store, const Clock& clock, const KeyGateOptions& options, Throttle unknown)
     : store_(store), clock_(clock), options_(options), unknown_(std::move(unknown)) {}
 
-Result<Admission<Identity>> KeyGate::identify(const PresentedKey& presented) {
+Result<Admission<Identity>> KeyGate::ask(const PresentedKey& presented, bool counted) {
   using Answer = Admission<Identity>;
-  if (presented.text.empty()) return Answer(refused(AccessRefusal::kNoCredentials));
   KeyText text;
-  const KeyTextFault fault = text.read(presented.text);
-  if (fault == KeyTextFault::kNotAKey) return Answer(refused(AccessRefusal::kNotAKey));
-  if (fault == KeyTextFault::kDamaged) return Answer(refused(AccessRefusal::kDamagedKey));
-  const std::string network = Network::around(presented.peer, kV4Bits, kV6Bits).to_text();
-  std::optional<KeyPointer> known;
-  {
-    const std::lock_guard lock(mutex_);
-    known = cached(text.id());
-  }
-  // Only what no cache answers, and what is wrong, counts: a program with the right key never waits here.
-  const bool counted = !known || *known == nullptr;
-  if (counted) {
-    if (const auto wait = unknown_.take(network)) return Answer(refused(AccessRefusal::kTooManyTries, *wait));
-  }
-  SEAWALL_TRY(const KeyPointer key, find(text.id()));
-  const KeySecret* secret = secret_of(key.get(), text.digest());
-  if (secret == nullptr) {
-    if (!counted) {
-      if (const auto wait = unknown_.take(network))
+  if (const auto fault = fault_of(presented.text, text)) return Answer(tl::unexpected(*fault));
+  if (!counted) {
+    // Only what no cache answers, and what is wrong, counts: a program with the right key never waits here.
+    std::optional<KeyPointer> known;
+    {
+      const std::lock_guard lock(mutex_);
+      known = cached(text.id());
+    }
+    counted = !known || *known == nullptr;
+    if (counted) {
+      if (const auto wait = unknown_.take(network_of(presented.peer)))
         return Answer(refused(AccessRefusal::kTooManyTries, *wait));
     }
-    return Answer(refused(AccessRefusal::kWrongKey));
   }
-  if (counted) unknown_.give_back(network);
+  auto key = find(text.id());
+  {
+    const std::lock_guard lock(mutex_);
+    asked_.erase(text.id());
+  }
+  if (!key) return tl::unexpected(std::move(key).error());
+  return finish(key->get(), presented, text, counted);
+}
+
+std::optional<Admission<Identity>> KeyGate::known(const PresentedKey& presented, bool& counted) {
+  using Answer = Admission<Identity>;
+  counted = false;
+  KeyText text;
+  if (const auto fault = fault_of(presented.text, text)) return Answer(tl::unexpected(*fault));
+  const Time now = clock_.now();
+  std::optional<KeyPointer> key;
+  bool first = false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!believed(now)) return std::nullopt;
+    key = cached(text.id());
+    if (!key) first = first_to_ask(text.id(), now);
+  }
+  // Many requests with the one key that nobody has used yet are one try.
+  if (!key && !first) return std::nullopt;
+  if (!key || *key == nullptr) {
+    if (const auto wait = unknown_.take(network_of(presented.peer))) {
+      const std::lock_guard lock(mutex_);
+      if (first) asked_.erase(text.id());
+      return Answer(refused(AccessRefusal::kTooManyTries, *wait));
+    }
+    counted = true;
+  }
+  if (!key) return std::nullopt;
+  return finish(key->get(), presented, text, counted);
+}
+
+Admission<Identity> KeyGate::finish(const AccessKey* key, const PresentedKey& presented, const KeyText& text,
+                                    bool counted) {
+  const KeySecret* secret = secret_of(key, text.digest());
+  if (secret == nullptr) {
+    if (!counted) {
+      if (const auto wait = unknown_.take(network_of(presented.peer)))
+        return refused(AccessRefusal::kTooManyTries, *wait);
+    }
+    return refused(AccessRefusal::kWrongKey);
+  }
+  if (counted) unknown_.give_back(network_of(presented.peer));
   return judge(*key, presented, *secret, clock_.now());
 }
 
+std::optional<Admission<Identity>> KeyGate::known_identity_of(std::string_view id) {
+  const Time now = clock_.now();
+  std::optional<KeyPointer> key;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!believed(now)) return std::nullopt;
+    key = cached(id);
+  }
+  if (!key || *key == nullptr) return std::nullopt;
+  return judge_named(**key, now);
+}
+
 Result<Admission<Identity>> KeyGate::identity_of(std::string_view id) {
-  using Answer = Admission<Identity>;
   SEAWALL_TRY(const KeyPointer key, find(id));
   if (key == nullptr)
     return fail(Code::kNotFound,
                 "there is no key with the id that was named for callers "
                 "without one");
-  const Time now = clock_.now();
-  if (key->revoked) return Answer(refused(AccessRefusal::kRevokedKey));
-  if (now >= key->expires) return Answer(refused(AccessRefusal::kExpiredKey));
-  used(*key, now);
-  return Answer(identity_for(*key));
+  return judge_named(*key, clock_.now());
+}
+
+Admission<Identity> KeyGate::judge_named(const AccessKey& key, Time now) {
+  if (key.revoked) return refused(AccessRefusal::kRevokedKey);
+  if (now >= key.expires) return refused(AccessRefusal::kExpiredKey);
+  used(key, now);
+  return identity_for(key);
 }
 
 /// Of a caller who knows a secret of the key: it may be told what is wrong.
@@ -155,16 +221,104 @@ Result<void> KeyGate::come_up_to_date(Time now) {
   if (within(options_.ask_after)) return {};
   const bool mine = !asking_.exchange(true);
   if (!mine && within(options_.stale_max)) return {};
-  const auto version = newest_version();
+  auto learned = learn_version(now);
   if (mine) asking_ = false;
-  if (!version) {
-    if (within(options_.outage_max)) return {};
-    return tl::unexpected(version.error());
+  if (learned || within(options_.outage_max)) return {};
+  return learned;
+}
+
+Result<void> KeyGate::refresh() {
+  const Time now = clock_.now();
+  {
+    const std::lock_guard lock(mutex_);
+    asking_since_ = now;
+  }
+  auto learned = learn_version(now);
+  const std::lock_guard lock(mutex_);
+  asking_since_.reset();
+  return learned;
+}
+
+Result<void> KeyGate::learn_version(Time now) {
+  const auto learn = [&]() -> Result<void> {
+    SEAWALL_TRY(const std::uint64_t version, newest_version());
+    SEAWALL_CHECK(read_changes(version));
+    const std::lock_guard lock(mutex_);
+    if (version == version_) known_at_ = now;
+    return {};
+  };
+  auto learned = learn();
+  const std::lock_guard lock(mutex_);
+  silent_ = !learned;
+  return learned;
+}
+
+/// What is kept is as of `version` then. Few changes: the keys that they are of are read again, so that a
+/// busy program does not find its own forgotten; many: all goes.
+Result<void> KeyGate::read_changes(std::uint64_t version) {
+  const auto before = [this] {
+    const std::lock_guard lock(mutex_);
+    return version_;
+  }();
+  if (version <= before) return {};
+  std::set<std::string> changed;
+  const bool few = before != 0 && version - before <= kChangesReadMax;
+  if (few) {
+    SEAWALL_TRY(const auto changes, store_.access_changes(before, kChangesReadMax));
+    for (const AccessChange& change : changes) changed.insert(change.subject);
+    for (const std::string& id : changed) SEAWALL_CHECK(read_anew(id));
   }
   const std::lock_guard lock(mutex_);
-  move_to(*version);
-  if (*version == version_) known_at_ = now;
+  if (!few) return forget(version), Result<void>();
+  version_ = std::max(version_, version);
   return {};
+}
+
+/// Of a key that is kept; of an id that was not there, that nothing is known.
+Result<void> KeyGate::read_anew(const std::string& id) {
+  {
+    const std::lock_guard lock(mutex_);
+    no_keys_.erase(id);
+    if (!keys_.contains(id)) return {};
+  }
+  SEAWALL_TRY(KeyAt at, store_.key(id));
+  const std::lock_guard lock(mutex_);
+  keys_.erase(id);
+  if (at.key) take_over(id, std::make_shared<const AccessKey>(*std::move(at.key)), at.version);
+  return {};
+}
+
+/// Under mutex_, as the next two.
+bool KeyGate::answers(Time now) const {
+  return !silent_ && !(asking_since_ && now - *asking_since_ >= options_.answer_max);
+}
+
+/// Whether what is kept may be acted on without asking.
+bool KeyGate::believed(Time now) const {
+  const auto age = now - known_at_;  // A clock that was set back makes a negative one: that is no knowledge.
+  if (age.count() < 0) return false;
+  return age < options_.stale_max || (!answers(now) && age < options_.outage_max);
+}
+
+/// Whether nobody else looks that id up; then the caller does.
+bool KeyGate::first_to_ask(const std::string& id, Time now) {
+  const auto at = asked_.find(id);
+  if (at != asked_.end() && now - at->second < kAskedFor && now >= at->second) return false;
+  if (asked_.size() >= options_.unknown_ids_max) asked_.clear();
+  asked_.insert_or_assign(id, now);
+  return true;
+}
+
+bool KeyGate::store_answers() {
+  const Time now = clock_.now();
+  const std::lock_guard lock(mutex_);
+  return answers(now);
+}
+
+bool KeyGate::lets_in() {
+  const Time now = clock_.now();
+  const std::lock_guard lock(mutex_);
+  return answers(now) || believed(now);
 }
 
 /// A version below what is known was read before somebody here changed something. Read again, it is not; else
@@ -180,23 +334,19 @@ Result<std::uint64_t> KeyGate::newest_version() {
   SEAWALL_TRY(version, store_.access_version());
   if (version >= before) return version;
   const std::lock_guard lock(mutex_);
-  keys_.clear();
-  no_keys_.clear();
-  version_ = version;
+  forget(version);
   return version;
 }
 
-/// What is kept is of older versions: it goes. Under mutex_.
-void KeyGate::move_to(std::uint64_t version) {
-  if (version <= version_) return;
+/// What is kept is of other versions: it goes. Under mutex_.
+void KeyGate::forget(std::uint64_t version) {
   keys_.clear();
   no_keys_.clear();
   version_ = version;
 }
 
-/// Under mutex_.
+/// Under mutex_. What else changed up to `version` is read once that is the newest that is known.
 void KeyGate::take_over(std::string_view id, const KeyPointer& key, std::uint64_t version) {
-  move_to(version);
   if (version < version_) return;  // Read before a change that is known by now.
   if (key == nullptr) {
     if (no_keys_.size() >= options_.unknown_ids_max) no_keys_.clear();
@@ -209,8 +359,12 @@ void KeyGate::take_over(std::string_view id, const KeyPointer& key, std::uint64_
 
 void KeyGate::learn(const KeyAt& changed) {
   const std::lock_guard lock(mutex_);
-  move_to(changed.version);
+  // Changes between are not known here; the one that is known is of this key alone.
+  const bool next = changed.key && changed.version == version_ + 1;
+  if (next) version_ = changed.version;
+  if (changed.version > version_) forget(changed.version);
   if (!changed.key) return;
+  no_keys_.erase(changed.key->id);
   take_over(changed.key->id, std::make_shared<const AccessKey>(*changed.key), changed.version);
 }
 

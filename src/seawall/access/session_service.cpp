@@ -85,6 +85,12 @@ Result<Admission<OpenSession>> SessionService::identify(std::string_view text) {
   return Answer(std::move(session));
 }
 
+std::optional<Sha256> SessionService::digest_of(std::string_view text) {
+  Token token;
+  if (!access_detail::from_base32(text, token.bytes)) return std::nullopt;
+  return sha256_of(token.bytes);
+}
+
 Result<void> SessionService::sign_out(std::string_view text) {
   Token token;
   if (!access_detail::from_base32(text, token.bytes)) return {};

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -43,6 +44,8 @@ class SessionService {
   Result<Admission<NewSession>> begin(const AccessAccount& verified, std::string_view tenant = {});
   /// Untrusted text of a cookie.
   Result<Admission<OpenSession>> identify(std::string_view token);
+  /// What is kept of a token, without asking whether there is such a session; nothing: it is no token.
+  [[nodiscard]] static std::optional<Sha256> digest_of(std::string_view token);
   Result<void> sign_out(std::string_view token);
   /// Of the account, on all devices. Gives how many sessions ended.
   Result<std::uint64_t> sign_out_everywhere(const Identity& person);

@@ -40,6 +40,11 @@ std::string todo_of(std::string_view word) {
 }
 
 Finding readiness(const Answer& answer) {
+  if (answer.status == 200 && answer.text == "ready, without the store\n") {
+    return warn("server-ready",
+                "its store does not answer; look-ups with keys that it knows go on for a minute",
+                "see the database, its network and its load: seawall doctor on its machine");
+  }
   std::string word = answer.text.substr(0, answer.text.find('\n'));
   if (word.size() > 32 || word.find_first_not_of("abcdefghijklmnopqrstuvwxyz-") != std::string::npos)
     word.clear();

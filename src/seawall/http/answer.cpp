@@ -34,12 +34,21 @@ HttpResponder& HttpResponder::operator=(HttpResponder&& other) noexcept {
 }
 
 HttpResponder::~HttpResponder() {
-  if (box_ != nullptr) box_->put({connection_, request_, std::nullopt});
+  if (box_ != nullptr) box_->put({connection_, request_, std::nullopt, std::nullopt});
 }
 
 void HttpResponder::send(HttpAnswer answer) && {
   const auto box = std::exchange(box_, nullptr);
-  if (box != nullptr) box->put({connection_, request_, std::move(answer)});
+  if (box != nullptr) box->put({connection_, request_, std::move(answer), std::nullopt});
+}
+
+void HttpDecider::decide(std::variant<HttpAdmission, HttpAnswer> decision) && {
+  if (auto* answer = std::get_if<HttpAnswer>(&decision))
+    return std::move(responder_).send(std::move(*answer));
+  const auto box = std::exchange(responder_.box_, nullptr);
+  if (box == nullptr) return;
+  box->put({responder_.connection_, responder_.request_, std::nullopt,
+            std::move(std::get<HttpAdmission>(decision))});
 }
 
 void AnswerBox::put(AnswerLetter letter) {

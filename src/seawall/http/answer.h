@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -51,6 +52,7 @@ class HttpResponder {
   void send(HttpAnswer answer) &&;
 
  private:
+  friend class HttpDecider;
   std::shared_ptr<AnswerBox> box_;
   std::uint64_t connection_, request_;
 };
@@ -62,14 +64,35 @@ struct HttpAdmission {
   std::unique_ptr<HttpContext> context;
 };
 
+/// The right to decide on one head, once, where admit() could not without waiting.
+/// Guarantees: as HttpResponder; until it is used nothing more of the request is read.
+class HttpDecider {
+ public:
+  explicit HttpDecider(HttpResponder responder) : responder_(std::move(responder)) {}
+
+  /// Precondition: not decided yet.
+  void decide(std::variant<HttpAdmission, HttpAnswer> decision) &&;
+
+ private:
+  HttpResponder responder_;
+};
+
+/// In place of a decision: `begin` is called at once, on the server's thread, and must not block either. From
+/// then on the request has HttpServerOptions::answer_deadline to be decided.
+struct HttpDecideLater {
+  std::function<void(HttpDecider)> begin;
+};
+
 /// Port: what is behind the server.
 /// Threads: called on the server's threads, several at once; must not block. An exception becomes 500.
 class HttpHandler {
  public:
+  using Decision = std::variant<HttpAdmission, HttpAnswer, HttpDecideLater>;
   virtual ~HttpHandler() = default;
-  /// Decides on a head, before its body is read or asked for (100 Continue): take the body, or answer now.
-  /// A body over what is admitted gets 413, before it is read where Content-Length says so.
-  virtual std::variant<HttpAdmission, HttpAnswer> admit(const HttpHead& head) = 0;
+  /// Decides on a head, before its body is read or asked for (100 Continue): take the body, answer now, or
+  /// say so later. `head` lives until it returns. A body over what is admitted gets 413, before it is read
+  /// where Content-Length says so.
+  virtual Decision admit(const HttpHead& head) = 0;
   /// A whole request; `responder` may be kept and used later.
   virtual void handle(HttpRequest request, HttpResponder responder) = 0;
   /// The answer to what the server refuses itself. The status stays the refusal's.

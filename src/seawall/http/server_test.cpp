@@ -171,6 +171,44 @@ TEST(HttpServer, TakesAnswersFromAnyThreadAtAnyTime) {
   std::move(outlives).send(text_answer(200, "text/plain", "nobody reads this"));
 }
 
+TEST(HttpServer, ReadsNoBodyUntilSomebodyElseHasDecidedOnItsHead) {
+  TestService service;
+  Client client = service.connect();
+  client.send("POST /later HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
+  HttpDecider decider = service.handler.take_undecided();
+  EXPECT_EQ(service.connect().ask(request("GET", "/others")).status, 200) << "others are answered meanwhile";
+  EXPECT_FALSE(client.is_readable(milliseconds(0))) << "nobody has asked for the body";
+  std::thread([&] { std::move(decider).decide(HttpAdmission{10, true, nullptr}); }).join();
+  EXPECT_EQ(client.read().status, 100);
+  client.send("hello");
+  EXPECT_EQ(client.read().body, "hello");
+  client.send(request("POST", "/later", "", "some body") + request("GET", "/next"));
+  std::move(service.handler.take_undecided()).decide(text_answer(403, "text/plain", "no"));
+  EXPECT_EQ(client.read().status, 403);
+  EXPECT_EQ(client.read().body, "/next") << "what was not let in is read over";
+  client.send(request("GET", "/later"));
+  std::move(service.handler.take_undecided()).decide(HttpAdmission{0, false, nullptr});
+  EXPECT_EQ(client.read().body, "/later");
+}
+
+TEST(HttpServer, AnswersForDecisionsThatNeverCome) {
+  TestService service;
+  Client client = service.connect();
+  client.send(request("GET", "/later"));
+  { const HttpDecider dropped = service.handler.take_undecided(); }
+  EXPECT_EQ(client.read().status, 500);
+  Client gone = service.connect();
+  gone.send(request("GET", "/later"));
+  HttpDecider late = service.handler.take_undecided();
+  gone.reset();
+  Client last = service.connect();
+  last.send(request("GET", "/later"));
+  HttpDecider outlives = service.handler.take_undecided();
+  service.server = nullptr;
+  std::move(late).decide(HttpAdmission{});
+  std::move(outlives).decide(HttpAdmission{});
+}
+
 TEST(HttpServer, CountsAClientThatLeavesWithinABody) {
   TestService service;
   Client client = service.connect();

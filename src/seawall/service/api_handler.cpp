@@ -39,6 +39,7 @@ struct ApiHandler::Context final : HttpContext {
   std::vector<std::string> captured;
   std::string request_id;
   Caller caller;
+  Gatekeeper::Question question;
   SteadyClock::time_point begun = SteadyClock::now();
   BodyBudget::Share share;
   std::string idempotency_key;  // Empty: none was sent.
@@ -68,10 +69,54 @@ ApiHandler::ApiHandler(const Parts& parts) : parts_(parts), router_(service_rout
 
 ApiHandler::~ApiHandler() = default;
 
-std::variant<HttpAdmission, HttpAnswer> ApiHandler::admit(const HttpHead& head) {
+ApiHandler::Decision ApiHandler::admit(const HttpHead& head) {
   auto context = std::make_unique<Context>();
   context->request_id = request_id_of(head);
-  auto admitted = let_in(head, *context);
+  auto let = route(head, *context);
+  if (let) let = parts_.gate.admit(head, context->operation, context->caller, context->question);
+  if (let && context->question.open) return decide_later(head, std::move(context));
+  auto decision = decided(head, std::move(context), std::move(let));
+  if (auto* answer = std::get_if<HttpAnswer>(&decision)) return std::move(*answer);
+  return std::get<HttpAdmission>(std::move(decision));
+}
+
+/// A head about which the store must be asked.
+struct ApiHandler::Undecided {
+  HttpHead head;
+  std::unique_ptr<Context> context;
+  std::optional<HttpDecider> decider;
+};
+
+HttpHandler::Decision ApiHandler::decide_later(const HttpHead& head, std::unique_ptr<Context> context) {
+  const auto undecided = std::make_shared<Undecided>(Undecided{head, std::move(context), std::nullopt});
+  const auto decide = [this, undecided](tl::expected<void, CallProblem> let) {
+    auto decision = decided(undecided->head, std::move(undecided->context), std::move(let));
+    std::move(*undecided->decider).decide(std::move(decision));
+  };
+  const auto run_it = [this, undecided, decide](std::chrono::nanoseconds) {
+    Context& of = *undecided->context;
+    try {
+      decide(parts_.gate.ask(undecided->head, of.operation, of.caller, of.question));
+    } catch (const std::bad_alloc&) {
+      undecided->decider.reset();  // Which has 500 sent.
+    }
+  };
+  const auto refuse_it = [this, decide] {
+    const auto wait = parts_.lanes.of(Lane::kCallers).retry_after();
+    CallProblem problem(ProblemKind::kOverloaded, "Try again in " + std::to_string(wait.count()) + " s.");
+    problem.retry_after_s = static_cast<std::uint32_t>(wait.count());
+    decide(tl::unexpected(std::move(problem)));
+  };
+  return HttpDecideLater{[this, undecided, run_it, refuse_it](HttpDecider decider) {
+    undecided->decider.emplace(std::move(decider));
+    if (!parts_.lanes.of(Lane::kCallers).submit({0, run_it, refuse_it})) refuse_it();
+  }};
+}
+
+std::variant<HttpAdmission, HttpAnswer> ApiHandler::decided(const HttpHead& head,
+                                                            std::unique_ptr<Context> context,
+                                                            tl::expected<void, CallProblem> let) {
+  auto admitted = let ? take_in(head, *context) : Admitted(tl::unexpected(std::move(let).error()));
   if (admitted) {
     admitted->context = std::move(context);
     return *std::move(admitted);
@@ -86,7 +131,7 @@ std::variant<HttpAdmission, HttpAnswer> ApiHandler::admit(const HttpHead& head) 
   return answer;
 }
 
-ApiHandler::Admitted ApiHandler::let_in(const HttpHead& head, Context& context) {
+tl::expected<void, CallProblem> ApiHandler::route(const HttpHead& head, Context& context) {
   auto found = router_.find(head.method(), head.path());
   if (const auto* refusal = std::get_if<RouteRefusal>(&found)) {
     if (refusal->status == 400)
@@ -101,9 +146,10 @@ ApiHandler::Admitted ApiHandler::let_in(const HttpHead& head, Context& context) 
   context.routed = true;
   context.captured = std::move(match.captured);
   context.served = parts_.operations.find(context.operation);
-  if (auto let = parts_.gate.admit(head, context.operation, context.caller); !let) {
-    return tl::unexpected(std::move(let).error());
-  }
+  return {};
+}
+
+ApiHandler::Admitted ApiHandler::take_in(const HttpHead& head, Context& context) {
   if (context.served == nullptr) {
     return refuse(ProblemKind::kNotServed, "This build does not serve this operation yet.");
   }
@@ -256,6 +302,10 @@ HttpAnswer replayed(const RememberedAnswer& kept) {
 }  // namespace
 
 void ApiHandler::run_once(Pending& pending) {
+  if (!parts_.gate.store_answers()) {
+    const Error silent{Code::kUnavailable, "the store does not answer: no Idempotency-Key can be kept"};
+    return finish(pending, tl::unexpected(CallProblem(silent)));
+  }
   auto verdict = claim(pending);
   if (!verdict) return finish(pending, tl::unexpected(std::move(verdict).error()));
   if (verdict->kind == IdempotencyVerdict::Kind::kReplay) return finish(pending, replayed(verdict->answer));

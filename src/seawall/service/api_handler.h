@@ -21,9 +21,9 @@ namespace seawall {
 ///
 /// Guarantees: a body is read only for somebody who was let in, of a size and type that the operation takes,
 /// and within the memory that all bodies may hold; what blocks runs on the lanes' threads behind their
-/// bounded queues, and is refused with 503 and Retry-After when they are full. Each answer names its request
-/// (X-Request-Id), is counted and logged once. Threads: any. Lifetime: borrows all its parts, and must
-/// outlive the server.
+/// bounded queues, and is refused with 503 and Retry-After when they are full; so does asking the store who
+/// it is that asks. Each answer names its request (X-Request-Id), is counted and logged once. Threads: any.
+/// Lifetime: borrows all its parts, and must outlive the server.
 class ApiHandler final : public HttpHandler {
  public:
   struct Parts {
@@ -41,13 +41,14 @@ class ApiHandler final : public HttpHandler {
   explicit ApiHandler(const Parts& parts);
   ~ApiHandler() override;
 
-  std::variant<HttpAdmission, HttpAnswer> admit(const HttpHead& head) override;
+  Decision admit(const HttpHead& head) override;
   void handle(HttpRequest request, HttpResponder responder) override;
   HttpAnswer refused(const HttpRefusal& refusal, std::chrono::seconds retry_after) override;
 
  private:
   struct Context;
   struct Pending;
+  struct Undecided;
   using Admitted = tl::expected<HttpAdmission, CallProblem>;
   /// What metrics and log are told besides.
   struct Noted {
@@ -56,7 +57,12 @@ class ApiHandler final : public HttpHandler {
     std::chrono::nanoseconds waited{};
   };
 
-  Admitted let_in(const HttpHead& head, Context& context);
+  tl::expected<void, CallProblem> route(const HttpHead& head, Context& context);
+  Decision decide_later(const HttpHead& head, std::unique_ptr<Context> context);
+  std::variant<HttpAdmission, HttpAnswer> decided(const HttpHead& head, std::unique_ptr<Context> context,
+                                                  tl::expected<void, CallProblem> let);
+  /// Of somebody who was let in.
+  Admitted take_in(const HttpHead& head, Context& context);
   tl::expected<std::size_t, CallProblem> body_limit(const HttpHead& head,
                                                     const ServedOperation& served) const;
   void start(std::shared_ptr<Pending> pending);

@@ -97,8 +97,9 @@ enum class Lane : std::uint8_t {
   kStore,    ///< Reading and changing the lists.
   kLater,    ///< Asynchronous look-ups: they may wait for minutes.
   kSignIn,   ///< Hashing passwords.
+  kCallers,  ///< Asking the store who it is that asks.
 };
-inline constexpr std::size_t kLanes = 6;
+inline constexpr std::size_t kLanes = 7;
 
 /// How an operation is served.
 struct ServedOperation {

@@ -6,7 +6,7 @@
 
 #include "seawall/access/key_gate.h"
 #include "seawall/access/rate_limiter.h"
-#include "seawall/access/session_service.h"
+#include "seawall/access/session_gate.h"
 #include "seawall/service/call.h"
 #include "seawall/service/trusted_proxies.h"
 
@@ -14,8 +14,8 @@ namespace seawall {
 
 /// Lets callers in: finds out who asks, whether they may, and whether their rate allows it.
 /// Guarantees: nobody gets in while the store of keys cannot be asked and nothing is remembered. Threads:
-/// any. Blocks for the store where a key is not in memory, and for each request of a person. Lifetime:
-/// borrows all.
+/// any. Only ask() waits for the store; admit() says where it is needed: for keys that are not in memory, and
+/// for each request of a person. Lifetime: borrows all.
 class Gatekeeper {
  public:
   /// People's cookie: https only, this host only, never to scripts (RFC 6265bis section 4.1.3.2).
@@ -23,7 +23,7 @@ class Gatekeeper {
 
   struct Parts {
     KeyGate& keys;
-    SessionService& sessions;
+    SessionGate& sessions;
     RateLimiter& rates;
   };
   struct Options {
@@ -33,18 +33,41 @@ class Gatekeeper {
   };
   Gatekeeper(const Parts& parts, Options options) : parts_(parts), options_(std::move(options)) {}
 
-  /// `caller`: who it is, as far as that is known; also where the answer is a refusal.
-  tl::expected<void, CallProblem> admit(const HttpHead& head, Operation operation, Caller& caller);
+  /// What admit() leaves to ask().
+  struct Question {
+    bool open = false;     ///< The store must be asked.
+    bool counted = false;  ///< A try of the caller's network was taken for it.
+  };
+  /// `caller`: who it is, as far as that is known; also where the answer is a refusal. Where `question` is
+  /// open afterwards, nobody was let in yet: ask() goes on.
+  tl::expected<void, CallProblem> admit(const HttpHead& head, Operation operation, Caller& caller,
+                                        Question& question);
+  /// Answers an open question. Blocks for the store.
+  tl::expected<void, CallProblem> ask(const HttpHead& head, Operation operation, Caller& caller,
+                                      Question& question);
+  /// Whether the store of keys answers, as far as that is known.
+  [[nodiscard]] bool store_answers() const { return parts_.keys.store_answers(); }
   /// Takes `items` more from the caller's rate; `caller.rate` says what is left.
   tl::expected<void, CallProblem> take(Caller& caller, std::uint32_t items);
   [[nodiscard]] std::optional<KeyRate> rate_of(const Identity& identity) const;
 
  private:
   using Found = tl::expected<std::optional<Identity>, CallProblem>;
-  Found identify(const HttpHead& head, const PeerAddress& peer, Operation operation);
-  Found by_key(const HttpHead& head, const PeerAddress& peer, std::string_view key);
-  Found by_basic(const HttpHead& head, const PeerAddress& peer, std::string_view credentials);
-  Found by_cookie(const HttpHead& head, std::string_view cookies, Operation operation);
+  /// What is asked about: `asking` false: nothing that waits for the store may be done.
+  struct Request {
+    const HttpHead& head;
+    const PeerAddress& peer;
+    Operation operation;
+    Question& question;
+    bool asking;
+  };
+  tl::expected<void, CallProblem> let_in(const Request& request, Caller& caller);
+  Found identify(const Request& request);
+  Found by_key(const Request& request, std::string_view key);
+  Found by_basic(const Request& request, std::string_view credentials);
+  Found by_cookie(const Request& request, std::string_view cookies);
+  Found anonymous(const Request& request);
+  Found leave_open(const Request& request);
 
   Parts parts_;
   Options options_;

@@ -28,6 +28,12 @@ WorkQueue::Options sign_in_queue(unsigned threads) {
   return out;
 }
 
+WorkQueue::Options callers_queue(const Lanes::Options& options) {
+  WorkQueue::Options out = queue(options, options.caller_threads);
+  out.wait_max = Lanes::kCallersWaitMax;
+  return out;
+}
+
 }  // namespace
 
 Lanes::Lanes(const Options& options)
@@ -37,6 +43,7 @@ Lanes::Lanes(const Options& options)
       fetch_(queue(options, options.fetch_threads)),
       store_(queue(options, options.store_threads)),
       sign_in_(sign_in_queue(options.sign_in_threads)),
+      callers_(callers_queue(options)),
       jobs_max_((kLanes - 2) * options.jobs_max + options.later_jobs_max + kSignInsMax) {}
 
 WorkQueue& Lanes::of(Lane lane) {
@@ -53,12 +60,15 @@ WorkQueue& Lanes::of(Lane lane) {
       return later_;
     case Lane::kSignIn:
       return sign_in_;
+    case Lane::kCallers:
+      return callers_;
   }
   return store_;
 }
 
 bool Lanes::drain(std::chrono::steady_clock::time_point deadline) {
-  bool all = signals_.drain(deadline);
+  bool all = callers_.drain(deadline);
+  all = signals_.drain(deadline) && all;
   all = media_.drain(deadline) && all;
   all = fetch_.drain(deadline) && all;
   all = store_.drain(deadline) && all;
@@ -67,8 +77,8 @@ bool Lanes::drain(std::chrono::steady_clock::time_point deadline) {
 }
 
 std::string_view name_of(Lane lane) {
-  static constexpr std::array<std::string_view, kLanes> kNames{"signals", "media", "fetch",
-                                                               "store",   "later", "sign_in"};
+  static constexpr std::array<std::string_view, kLanes> kNames{"signals", "media",   "fetch",  "store",
+                                                               "later",   "sign_in", "callers"};
   return kNames[static_cast<std::size_t>(lane)];
 }
 

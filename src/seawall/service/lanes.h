@@ -19,6 +19,7 @@ class Lanes {
     unsigned store_threads = 4;
     unsigned later_threads = 2;
     unsigned sign_in_threads = 2;  ///< So many passwords are hashed at once.
+    unsigned caller_threads = 4;
     std::size_t jobs_max = 1'024;  ///< Waiting in each lane.
     std::chrono::milliseconds wait_max{1'000};
     std::chrono::milliseconds later_wait_max{600'000};  ///< Of the lane kLater.
@@ -26,6 +27,7 @@ class Lanes {
   };
   static constexpr std::size_t kSignInsMax = 32;  ///< Waiting: each costs far more than a look-up.
   static constexpr std::chrono::milliseconds kSignInWaitMax{5'000};
+  static constexpr std::chrono::milliseconds kCallersWaitMax{2'000};
   explicit Lanes(const Options& options);
 
   [[nodiscard]] WorkQueue& of(Lane lane);
@@ -41,10 +43,11 @@ class Lanes {
   WorkQueue fetch_;
   WorkQueue store_;
   WorkQueue sign_in_;
+  WorkQueue callers_;
   std::size_t jobs_max_;
 };
 
-/// "signals", "media", "fetch", "store", "later", "sign_in".
+/// "signals", "media", "fetch", "store", "later", "sign_in", "callers".
 [[nodiscard]] std::string_view name_of(Lane lane);
 
 }  // namespace seawall

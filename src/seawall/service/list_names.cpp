@@ -37,6 +37,7 @@ Result<void> ListNames::read_banks(StoreView& view, std::uint64_t version) {
 }
 
 Result<void> ListNames::read(std::uint64_t version, std::span<const LookupMatch> matches) {
+  if (!store_answers_()) return fail(Code::kUnavailable, "the store does not answer; names are read later");
   SEAWALL_TRY(const auto view, store_.view());
   if (!known(version, {})) SEAWALL_CHECK(read_banks(*view, version));
   std::vector<EntryId> wanted;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -24,7 +25,9 @@ class ListNames {
  public:
   static constexpr std::size_t kEntriesMax = 65'536;
 
-  explicit ListNames(Store& store) : store_(store) {}
+  /// `store_answers`: must not block; while it says no, the store is not asked.
+  ListNames(Store& store, std::function<bool()> store_answers)
+      : store_(store), store_answers_(std::move(store_answers)) {}
 
   /// Whether `version` and all of these entries are known, so that no call here asks the store.
   [[nodiscard]] bool known(std::uint64_t version, std::span<const LookupMatch> matches) const;
@@ -50,6 +53,7 @@ class ListNames {
   [[nodiscard]] bool has_all(std::span<const LookupMatch> matches) const;
 
   Store& store_;
+  const std::function<bool()> store_answers_;
   mutable std::mutex mutex_;  // Guards what follows.
   std::uint64_t version_ = 0;
   std::map<std::pair<std::string, std::string>, BankId, std::less<>> banks_;

@@ -7,6 +7,7 @@
 
 #include "seawall/access/key_gate.h"
 #include "seawall/access/key_service.h"
+#include "seawall/access/key_watch.h"
 #include "seawall/access/local_sign_in.h"
 #include "seawall/access/master_key.h"
 #include "seawall/access/session_service.h"
@@ -47,6 +48,31 @@ constexpr std::chrono::seconds kTryDecoderEvery{10};
 constexpr std::chrono::seconds kSaveFloodEvery{10};
 constexpr std::chrono::seconds kSetRetentionEvery{10};
 
+constexpr std::chrono::milliseconds kAskVersionEvery{500};
+constexpr std::chrono::seconds kLastWordsMax{2};  // To the store, once all requests are answered.
+
+// How long one statement of PostgreSQL may take: the patience of those who wait for it.
+constexpr int kConnectMs = 3'000;
+constexpr int kKeysMs = 1'500;    // Callers with a key that is not in memory.
+constexpr int kNamesMs = 3'000;   // Look-ups, which go on without names.
+constexpr int kPeopleMs = 5'000;  // People who sign in, and what is kept for a request.
+
+/// Asks others to stop when `within` has passed before its end.
+class StopLater {
+ public:
+  StopLater(std::stop_source& what, std::chrono::milliseconds within)
+      : thread_([this, &what, within](const std::stop_token& ended) {
+          std::unique_lock lock(mutex_);
+          changed_.wait_for(lock, ended, within, [] { return false; });
+          if (!ended.stop_requested()) what.request_stop();
+        }) {}
+
+ private:
+  std::mutex mutex_;  // For waiting only.
+  std::condition_variable_any changed_;
+  std::jthread thread_;
+};
+
 /// A picture of one pixel: whether a decoder runs shows when it decodes.
 constexpr std::string_view kOnePixel = "P5\n1 1\n255\n\x7f";
 
@@ -64,12 +90,22 @@ struct Service::Parts {
 
   /// What runs uses all the rest: it ends first, whether it was drained or not.
   ~Parts() {
+    store_stop.request_stop();
     chores.reset();
+    store_chores.reset();
     server.reset();
     counting = nullptr;
     lanes.reset();
   }
 
+  /// How the store is opened for those who wait `statement_ms` for a statement.
+  [[nodiscard]] OpenStoreOptions store_options(int statement_ms) const {
+    OpenStoreOptions options;
+    options.statement_ms = statement_ms;
+    options.connect_ms = kConnectMs;
+    options.stop = store_stop.get_token();
+    return options;
+  }
   Result<void> open_lists();
   Result<void> open_watches();
   Result<void> open_access();
@@ -96,6 +132,7 @@ struct Service::Parts {
   BodyBudget bodies;
   RateLimiter rates;
   std::stop_source stopping;
+  std::stop_source store_stop;  // Nobody waits for the store any more.
 
   std::unique_ptr<Store> store;
   StoreRecords records;
@@ -108,6 +145,7 @@ struct Service::Parts {
   std::unique_ptr<SandboxedDecoder> decoder;
   std::unique_ptr<ListKeeper> keeper;
   std::unique_ptr<LookupService> lookup;
+  std::unique_ptr<Store> names_store;
   std::unique_ptr<ListNames> names;
   std::atomic<bool> store_works = true;
   std::atomic<bool> decoder_works = false;
@@ -115,8 +153,11 @@ struct Service::Parts {
 
   std::optional<MasterKey> master;  // Set by open_access().
   std::unique_ptr<AccessStore> access;
+  std::unique_ptr<AccessStore> keys_store;
   std::unique_ptr<KeyGate> keys;
+  std::unique_ptr<KeyWatch> key_watch;
   std::unique_ptr<SessionService> sessions;
+  std::unique_ptr<SessionGate> session_gate;
   std::unique_ptr<HashGate> hashes;
   std::unique_ptr<SignIn> sign_in;
   std::unique_ptr<Gatekeeper> gate;
@@ -146,19 +187,22 @@ struct Service::Parts {
   std::unique_ptr<ApiHandler> handler;
   std::unique_ptr<HttpServer> server;
   std::unique_ptr<Chores> chores;
+  std::unique_ptr<Chores> store_chores;  // Those that wait for the store: they hold up no others.
   bool drained = false;
 };
 
 Result<void> Service::Parts::open_lists() {
-  SEAWALL_TRY(store, open_store(settings.store));
-  SEAWALL_TRY(records, open_store_records(settings.store));
+  const OpenStoreOptions patient = store_options(static_cast<int>(settings.store_wait_max.count()));
+  SEAWALL_TRY(store, open_store(settings.store, patient));
+  SEAWALL_TRY(records, open_store_records(settings.store, patient));
   lists = std::make_unique<ListService>(*store, *records.requests, clock);
   feed = std::make_unique<StoreFeed>(*store);
   std::error_code failed;
   std::filesystem::create_directories(settings.folder, failed);
   if (failed) return fail(Code::kUnavailable, "cannot make the folder " + settings.folder.string());
   SEAWALL_TRY(follower, ListFollower::open(settings.folder / "index", *feed, *store, clock));
-  names = std::make_unique<ListNames>(*store);
+  SEAWALL_TRY(names_store, open_store(settings.store, store_options(kNamesMs)));
+  names = std::make_unique<ListNames>(*names_store, [this] { return keys->store_answers(); });
   return {};
 }
 
@@ -206,9 +250,17 @@ Result<void> Service::Parts::open_watches() {
 Result<void> Service::Parts::open_access() {
   SEAWALL_TRY(MasterKey key, master_key_of(settings));
   master.emplace(std::move(key));
-  SEAWALL_TRY(access, open_access_store(settings.store));
-  SEAWALL_TRY(keys, KeyGate::make(*access, clock));
+  SEAWALL_TRY(access, open_access_store(settings.store, store_options(kPeopleMs)));
+  SEAWALL_TRY(keys_store, open_access_store(settings.store, store_options(kKeysMs)));
+  SEAWALL_TRY(keys, KeyGate::make(*keys_store, clock));
+  key_watch =
+      std::make_unique<KeyWatch>(*keys, kAskVersionEvery, [this](const std::optional<Error>& trouble) {
+        if (store_stop.stop_requested()) return;  // Nobody waits for it any more.
+        if (trouble) events.event("store", *trouble);
+        if (!trouble) events.note("store", "the store answers again");
+      });
   sessions = std::make_unique<SessionService>(*access, clock);
+  SEAWALL_TRY(session_gate, SessionGate::make(*sessions, clock));
   HashLimits hashing;
   hashing.at_once = Lanes::Options{}.sign_in_threads;
   hashes = std::make_unique<HashGate>(hashing);
@@ -221,13 +273,13 @@ Result<void> Service::Parts::open_gate() {
   SEAWALL_TRY(options.proxies, TrustedProxies::from(settings.trusted_proxies));
   options.default_rate = settings.default_rate;
   if (!settings.hma_anonymous_key.empty()) options.hma_anonymous_key = settings.hma_anonymous_key.substr(2);
-  gate = std::make_unique<Gatekeeper>(Gatekeeper::Parts{*keys, *sessions, rates}, std::move(options));
+  gate = std::make_unique<Gatekeeper>(Gatekeeper::Parts{*keys, *session_gate, rates}, std::move(options));
   return {};
 }
 
 Result<void> Service::Parts::open_jobs() {
   key_service = std::make_unique<KeyService>(*access, *keys, clock, *master);
-  SEAWALL_TRY(remembered, open_service_records(settings.store));
+  SEAWALL_TRY(remembered, open_service_records(settings.store, store_options(kPeopleMs)));
   WebhookReach reach;
   reach.private_networks = settings.webhook_networks;
   reach.refused_networks = settings.refused_networks;
@@ -271,16 +323,16 @@ void Service::Parts::open_calls() {
   key_calls->serve(operations);
   session_calls = std::make_unique<SessionCalls>(SessionCalls::Parts{*sign_in, *sessions});
   session_calls->serve(operations);
-  status = std::make_unique<StatusCalls>(
-      StatusCalls::Parts{*follower, *keeper, *lanes, bodies, metrics,
-                         [this] { return server ? server->counters() : HttpCounters{}; },
-                         [this] { return decoder->stats(); }, [this] { return decoder_works.load(); },
-                         [this] { return store_works.load(); }, host.version, settings.stale_after,
-                         [this]() -> std::optional<std::chrono::sys_seconds> {
-                           const auto end = certificate_end.load();
-                           if (end == 0) return std::nullopt;
-                           return std::chrono::sys_seconds(std::chrono::seconds(end));
-                         }});
+  status = std::make_unique<StatusCalls>(StatusCalls::Parts{
+      *follower, *keeper, *lanes, bodies, metrics,
+      [this] { return server ? server->counters() : HttpCounters{}; }, [this] { return decoder->stats(); },
+      [this] { return decoder_works.load(); }, [this] { return store_works.load() && keys->store_answers(); },
+      [this] { return keys->lets_in(); }, host.version, settings.stale_after,
+      [this]() -> std::optional<std::chrono::sys_seconds> {
+        const auto end = certificate_end.load();
+        if (end == 0) return std::nullopt;
+        return std::chrono::sys_seconds(std::chrono::seconds(end));
+      }});
   status->serve(operations);
   list_calls =
       std::make_unique<ListCalls>(ListParts{*store, *records.requests, *records.feedback, *lists, clock});
@@ -351,14 +403,16 @@ void Service::Parts::note_certificates() {
 }
 
 void Service::Parts::begin_chores() {
-  chores = std::make_unique<Chores>(
-      [this](const std::string& name, const Error& error) { events.event(name, error); });
-  chores->add("keys", kWriteUsesEvery, [this] { return keys->write_uses(); });
-  chores->add("sessions", kTidySessionsEvery, [this]() -> Result<void> {
+  const auto tell = [this](const std::string& name, const Error& error) { events.event(name, error); };
+  chores = std::make_unique<Chores>(tell);
+  store_chores = std::make_unique<Chores>(tell);
+  store_chores->add("keys", kWriteUsesEvery,
+                    [this] { return keys->store_answers() ? keys->write_uses() : Result<void>(); });
+  store_chores->add("sessions", kTidySessionsEvery, [this]() -> Result<void> {
     SEAWALL_CHECK(sessions->tidy());
     return {};
   });
-  chores->add("names", kReadNamesEvery, [this]() -> Result<void> {
+  store_chores->add("names", kReadNamesEvery, [this]() -> Result<void> {
     const std::uint64_t version = follower->proof().number;
     if (names->known(version, {})) return {};
     return names->read(version, {});
@@ -366,8 +420,10 @@ void Service::Parts::begin_chores() {
   if (flood) chores->add("flood", kSaveFloodEvery, [this] { return flood->save_if_due(); });
   chores->add("decoder", kTryDecoderEvery, [this] { return try_decoder(); });
   if (observations) chores->add("observations", kTidyObservationsEvery, [this] { return lookup->tidy(); });
-  if (settings.keep_days) chores->add("retention", kSetRetentionEvery, [this] { return set_retention(); });
+  if (settings.keep_days)
+    store_chores->add("retention", kSetRetentionEvery, [this] { return set_retention(); });
   chores->start();
+  store_chores->start();
 }
 
 Result<std::unique_ptr<Service>> Service::start(const ServiceSettings& settings, const Host& host) {
@@ -413,6 +469,8 @@ bool Service::drain(std::chrono::milliseconds notice, std::chrono::milliseconds 
   const HttpDrained drained = parts_->server->drain(deadline);
   parts_->stopping.request_stop();
   const bool lanes = parts_->lanes->drain(until + std::chrono::seconds(1));
+  const StopLater end_of_patience(parts_->store_stop, kLastWordsMax);
+  parts_->store_chores->stop();
   parts_->chores->stop();
   if (const auto kept = parts_->lookup->finish(); !kept) parts_->events.event("flood", kept.error());
   if (const auto kept = parts_->keys->write_uses(); !kept) parts_->events.event("keys", kept.error());

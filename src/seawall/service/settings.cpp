@@ -89,6 +89,7 @@ Result<void> read_limits(TomlTable& table, ServiceSettings& out) {
   SEAWALL_CHECK(read_into(table, "media_threads", 0, 256, out.media_threads));
   SEAWALL_CHECK(read_into(table, "queue_jobs_max", 1, 1'000'000, out.queue_jobs_max));
   SEAWALL_CHECK(read_duration(table, "queue_wait_max_ms", 60'000, out.queue_wait_max));
+  SEAWALL_CHECK(read_duration(table, "store_wait_max_ms", kDay * 1000, out.store_wait_max));
   SEAWALL_CHECK(read_into(table, "body_bytes_max", 1 << 20, std::int64_t{1} << 40, out.body_bytes_max));
   SEAWALL_CHECK(read_duration(table, "stale_after_ms", kDay * 1000, out.stale_after));
   SEAWALL_TRY(const auto rate, table.text("default_rate"));

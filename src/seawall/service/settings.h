@@ -26,6 +26,7 @@ struct ServiceSettings {
   unsigned media_threads = 0;  ///< Decodes at once; 0: one a core.
   std::size_t queue_jobs_max = 1'024;
   std::chrono::milliseconds queue_wait_max{500};
+  std::chrono::milliseconds store_wait_max{60'000};       ///< PostgreSQL: for one statement about the lists.
   std::uint64_t body_bytes_max = std::uint64_t{1} << 30;  ///< Of all requests together.
   std::chrono::milliseconds stale_after{300'000};         ///< Lists older than that fail look-ups.
   bool observe = false;                    ///< Keep what is asked about (docs/observations.md).

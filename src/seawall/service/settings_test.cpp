@@ -15,6 +15,7 @@ observe = true
 keep_days = 90
 default_rate = "1000/60"
 queue_wait_max_ms = 250
+store_wait_max_ms = 120000
 [[listen]]
 address = "0.0.0.0:8443"
 certificate = "chain.pem"
@@ -33,6 +34,7 @@ address = "unix:/run/seawall/http"
   EXPECT_EQ(settings->keep_days, 90u);
   EXPECT_EQ(settings->default_rate, (KeyRate{1000, 60}));
   EXPECT_EQ(settings->queue_wait_max, std::chrono::milliseconds(250));
+  EXPECT_EQ(settings->store_wait_max, std::chrono::minutes(2));
 }
 
 TEST(ServiceSettings, HmasPathsAreAsHmaHasThemUnlessTheOperatorSaysOtherwise) {

@@ -13,8 +13,8 @@ namespace {
 
 constexpr std::array<std::string_view, 6> kReadiness{"ready",    "loading",    "stale",
                                                      "draining", "no-decoder", "store"};
-constexpr std::array kAllLanes{Lane::kSignals, Lane::kMedia, Lane::kFetch,
-                               Lane::kStore,   Lane::kLater, Lane::kSignIn};
+constexpr std::array kAllLanes{Lane::kSignals, Lane::kMedia,  Lane::kFetch,  Lane::kStore,
+                               Lane::kLater,   Lane::kSignIn, Lane::kCallers};
 
 HttpAnswer plain(int status, std::string text) {
   return text_answer(status, "text/plain; charset=utf-8", std::move(text));
@@ -44,7 +44,8 @@ void StatusCalls::serve(ServedOperations& operations) {
   serve_here(operations, Operation::kLive, [](Call&) { return CallResult(plain(200, "alive\n")); });
   serve_here(operations, Operation::kReady, [this](Call&) {
     const Readiness now = readiness();
-    return CallResult(plain(now == Readiness::kReady ? 200 : 503, std::string(name_of(now)) + "\n"));
+    if (now != Readiness::kReady) return CallResult(plain(503, std::string(name_of(now)) + "\n"));
+    return CallResult(plain(200, parts_.store_works() ? "ready\n" : "ready, without the store\n"));
   });
   serve_here(operations, Operation::kMetrics, [this](Call&) { return metrics(); });
   serve_here(operations, Operation::kProblem, [](Call& call) { return problem(call); });
@@ -69,6 +70,7 @@ Readiness StatusCalls::readiness() const {
   const auto age = parts_.keeper.age();
   if (!age) return parts_.store_works() ? Readiness::kLoading : Readiness::kStore;
   if (*age > parts_.stale_after) return parts_.store_works() ? Readiness::kStale : Readiness::kStore;
+  if (!parts_.lets_in()) return Readiness::kStore;
   if (!parts_.decoder_works()) return Readiness::kNoDecoder;
   return Readiness::kReady;
 }
@@ -106,6 +108,8 @@ void StatusCalls::write_lists(MetricsText& out) const {
     out.family("seawall_list_age_seconds", "gauge", "Since the lists were last known to be the newest.");
     out.sample({}, std::chrono::duration<double>(*age).count());
   }
+  out.family("seawall_store_answers", "gauge", "0: the store does not answer; look-ups go on for a while.");
+  out.sample({}, std::uint64_t{parts_.store_works()});
   out.family("seawall_ready", "gauge", "1: this server should get traffic.");
   out.sample({}, std::uint64_t{readiness() == Readiness::kReady});
 }

@@ -34,7 +34,8 @@ class StatusCalls {
     std::function<HttpCounters()> server;
     std::function<SandboxStats()> decoders;
     std::function<bool()> decoder_works;
-    std::function<bool()> store_works;  ///< Must not block.
+    std::function<bool()> store_works;  ///< Must not block, as the next.
+    std::function<bool()> lets_in;      ///< False: the store has been away for so long that nobody gets in.
     std::string version;                ///< Of the program.
     std::chrono::milliseconds stale_after{300'000};
     /// When the first certificate of the listeners ends; none without TLS.

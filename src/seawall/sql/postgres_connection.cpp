@@ -54,11 +54,12 @@ class PostgresConnection final : public SqlConnection {
 
 Result<void> PostgresConnection::set_up() {
   statements_.clear();
-  return run("SET client_encoding = 'UTF8'; SET statement_timeout = " + std::to_string(options_.statement_ms) +
-             "; SET lock_timeout = " + std::to_string(options_.lock_wait_ms) +
-             "; SET client_min_messages = warning"
-             "; SELECT set_config('synchronous_commit', 'on', false) "
-             "WHERE current_setting('synchronous_commit') = 'off'");
+  return run(
+      "SET client_encoding = 'UTF8'; SET statement_timeout = " + std::to_string(options_.statement_ms) +
+      "; SET lock_timeout = " + std::to_string(options_.lock_wait_ms) +
+      "; SET client_min_messages = warning"
+      "; SELECT set_config('synchronous_commit', 'on', false) "
+      "WHERE current_setting('synchronous_commit') = 'off'");
 }
 
 Result<SqlStatement*> PostgresConnection::statement(std::string_view sql) {

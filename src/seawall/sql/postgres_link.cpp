@@ -72,13 +72,8 @@ Result<void> PostgresLink::reopen() {
                                     "tcp_user_timeout",
                                     "fallback_application_name",
                                     "dbname"};
-  std::vector<const char*> values = {seconds.c_str(),
-                                     "15",
-                                     "5",
-                                     "3",
-                                     "30000",
-                                     options_.application_name.c_str(),
-                                     place_.settings.c_str()};
+  std::vector<const char*> values = {
+      seconds.c_str(), "15", "5", "3", "30000", options_.application_name.c_str(), place_.settings.c_str()};
   if (!password.empty()) {
     names.push_back("password");
     values.push_back(password.c_str());
@@ -86,7 +81,8 @@ Result<void> PostgresLink::reopen() {
   names.push_back(nullptr);
   values.push_back(nullptr);
   SEAWALL_CHECK(connect(names.data(), values.data()));
-  PQsetNoticeProcessor(handle(), [](void*, const char*) {}, nullptr);
+  PQsetNoticeProcessor(
+      handle(), [](void*, const char*) {}, nullptr);
   if (PQsetnonblocking(handle(), 1) != 0) return lost(handle());
   return {};
 }

@@ -30,8 +30,8 @@ Connection::Connection(ConnectionHost& host, std::uint64_t id, Channel channel,
       since_(now) {}
 
 bool Connection::has_request() const {
-  return state_ == State::kHead || state_ == State::kBody || state_ == State::kHandling ||
-         state_ == State::kWriting;
+  return state_ == State::kHead || state_ == State::kAdmitting || state_ == State::kBody ||
+         state_ == State::kHandling || state_ == State::kWriting;
 }
 
 void Connection::on_ready(Time now) {
@@ -55,6 +55,7 @@ bool Connection::step() {
       return write_answer();
     case State::kLinger:
       return linger();
+    case State::kAdmitting:
     case State::kHandling:
     case State::kClosed:
       return false;
@@ -153,24 +154,37 @@ bool Connection::try_head() {
 }
 
 void Connection::admit() {
-  std::optional<std::variant<HttpAdmission, HttpAnswer>> decision;
+  std::optional<HttpHandler::Decision> decision;
   try {
     decision = host_.handler.admit(work_->head);
   } catch (...) {  // A handler's fault must not end the server.
     return refuse(Reason::kNoAnswer, "Try again; an operator finds the reason in the log.");
   }
-  const auto& head = work_->head;
-  if (auto* answer = std::get_if<HttpAnswer>(&*decision)) {
-    const bool small = !head.is_chunked() && !head.expects_continue() &&
-                       head.content_length().value_or(0) <= host_.options.discarded_body_bytes_max;
-    if (head.has_body() && small) {
-      work_->decided = std::move(*answer);
-      return await_body(host_.options.discarded_body_bytes_max, false);
-    }
-    if (head.has_body()) keep_ = false;
-    return start_answer(std::move(*answer));
+  if (auto* answer = std::get_if<HttpAnswer>(&*decision)) return answer_head(std::move(*answer));
+  if (auto* admission = std::get_if<HttpAdmission>(&*decision)) return take_body(std::move(*admission));
+  state_ = State::kAdmitting;
+  since_ = now_;
+  try {
+    std::get<HttpDecideLater>(*decision).begin(HttpDecider(HttpResponder(host_.box, id_, requests_)));
+  } catch (...) {  // Its decider has ended by now, and has sent word of it.
+    return;
   }
-  auto& admission = std::get<HttpAdmission>(*decision);
+}
+
+void Connection::answer_head(HttpAnswer answer) {
+  const auto& head = work_->head;
+  const bool small = !head.is_chunked() && !head.expects_continue() &&
+                     head.content_length().value_or(0) <= host_.options.discarded_body_bytes_max;
+  if (head.has_body() && small) {
+    work_->decided = std::move(answer);
+    return await_body(host_.options.discarded_body_bytes_max, false);
+  }
+  if (head.has_body()) keep_ = false;
+  start_answer(std::move(answer));
+}
+
+void Connection::take_body(HttpAdmission admission) {
+  const auto& head = work_->head;
   if (head.content_length().value_or(0) > admission.body_bytes_max) {
     return refuse(Reason::kBodyTooLarge,
                   "The body is over " + std::to_string(admission.body_bytes_max) + " bytes; send less.");
@@ -262,12 +276,18 @@ void Connection::body_is_whole() {
 }
 
 void Connection::on_letter(AnswerLetter letter, Time now) {
-  if (state_ != State::kHandling || letter.request != requests_) return host_.counts.too_late.add(1);
+  const bool awaited = letter.admission ? state_ == State::kAdmitting
+                                        : state_ == State::kAdmitting || state_ == State::kHandling;
+  if (!awaited || letter.request != requests_) return host_.counts.too_late.add(1);
   now_ = now;
-  if (letter.answer) {
-    start_answer(*std::move(letter.answer));
-  } else {
+  if (letter.admission) {
+    take_body(*std::move(letter.admission));
+  } else if (!letter.answer) {
     refuse(Reason::kNoAnswer, "Try again; an operator finds the reason in the log.");
+  } else if (state_ == State::kAdmitting) {
+    answer_head(*std::move(letter.answer));
+  } else {
+    start_answer(*std::move(letter.answer));
   }
   on_ready(now);
 }
@@ -420,6 +440,7 @@ void Connection::on_time(Time now) {
       if (!is_late(options.body_pace, work_->body.size())) return;
       refuse(Reason::kBodySlow, "Send the body faster.");
       break;
+    case State::kAdmitting:
     case State::kHandling:
       if (waited <= options.answer_deadline) return;
       refuse(Reason::kAnswerLate, "Try again in a moment.");

@@ -44,7 +44,7 @@ class Connection {
   void on_ready(Time now);
   /// Ends what has passed its deadline.
   void on_time(Time now);
-  /// The answer to request `letter.request`, if that is the one under way.
+  /// The answer to request `letter.request`, or word that it is let in, if that is the one under way.
   void on_letter(AnswerLetter letter, Time now);
   /// Closes if no request is under way; otherwise does so after its answer.
   void on_drain();
@@ -54,7 +54,17 @@ class Connection {
   [[nodiscard]] bool has_request() const;
 
  private:
-  enum class State : unsigned char { kHandshake, kIdle, kHead, kBody, kHandling, kWriting, kLinger, kClosed };
+  enum class State : unsigned char {
+    kHandshake,
+    kIdle,
+    kHead,
+    kAdmitting,
+    kBody,
+    kHandling,
+    kWriting,
+    kLinger,
+    kClosed
+  };
 
   // Each does what can be done at once; true: there may be more.
   bool step();
@@ -68,6 +78,9 @@ class Connection {
   bool linger();
 
   void admit();
+  void take_body(HttpAdmission admission);
+  /// In place of the request's body.
+  void answer_head(HttpAnswer answer);
   void await_body(std::size_t bytes_max, bool secret);
   void body_is_whole();
   void start_answer(HttpAnswer answer);

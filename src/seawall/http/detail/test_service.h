@@ -47,7 +47,10 @@ class TestHandler final : public HttpHandler {
  public:
   static constexpr std::size_t kEchoMax = 1 << 20;
 
-  std::variant<HttpAdmission, HttpAnswer> admit(const HttpHead& head) override {
+  Decision admit(const HttpHead& head) override {
+    if (head.path().starts_with("/later")) {
+      return HttpDecideLater{[this](HttpDecider decider) { hold(std::move(decider)); }};
+    }
     if (head.path() == "/refuse") return text_answer(403, "text/plain", "no");
     if (head.path() == "/throw-early") throw std::runtime_error("a handler's fault");
     if (head.path() == "/small") return HttpAdmission{10, false, nullptr};
@@ -62,6 +65,14 @@ class TestHandler final : public HttpHandler {
     std::move(responder).send(answer_to(request));
   }
 
+  /// Waits for a request to /later, and takes the right to decide on it.
+  HttpDecider take_undecided() {
+    std::unique_lock lock(mutex_);
+    arrived_.wait(lock, [this] { return !undecided_.empty(); });
+    HttpDecider first = std::move(undecided_.front());
+    undecided_.erase(undecided_.begin());
+    return first;
+  }
   /// Waits for a request to /hold, and takes the right to answer it.
   HttpResponder take_held() {
     std::unique_lock lock(mutex_);
@@ -95,9 +106,16 @@ class TestHandler final : public HttpHandler {
     arrived_.notify_all();
   }
 
-  std::mutex mutex_;  // Guards held_.
+  void hold(HttpDecider decider) {
+    const std::scoped_lock lock(mutex_);
+    undecided_.push_back(std::move(decider));
+    arrived_.notify_all();
+  }
+
+  std::mutex mutex_;  // Guards held_ and undecided_.
   std::condition_variable arrived_;
   std::vector<HttpResponder> held_;
+  std::vector<HttpDecider> undecided_;
 };
 
 struct Answer {

@@ -12,10 +12,10 @@
 
 namespace seawall::sql_detail {
 
-/// A connection of libpq on which no wait is without an end, also where the server was stopped and its sockets
-/// stay open: it takes SqlOptions::connect_ms, or answer_within() for a statement, or until
-/// SqlOptions::stop. What passes that is kUnavailable, and closes the connection: nobody knows what the server
-/// makes of it. Names of hosts are resolved by libpq, within the resolver's own time.
+/// A connection of libpq on which no wait is without an end, also where the server was stopped and its
+/// sockets stay open: it takes SqlOptions::connect_ms, or answer_within() for a statement, or until
+/// SqlOptions::stop. What passes that is kUnavailable, and closes the connection: nobody knows what the
+/// server makes of it. Names of hosts are resolved by libpq, within the resolver's own time.
 /// Threads: one at a time. Source: PostgreSQL 15, libpq, "Asynchronous Command Processing".
 class PostgresLink {
  public:
