@@ -1,0 +1,147 @@
+#include "seawall/clip_match/clip_tracker.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "seawall/clip_match/detail/ask.h"
+
+namespace seawall {
+
+ClipTracker::ClipTracker(const ClipIndex& index, const ClipTrackerOptions& options)
+    : index_(index), options_(options) {}
+
+Result<std::vector<ClipAlert>> ClipTracker::add(std::span<const TimedHash> frame) {
+  std::vector<ClipAlert> alerts;
+  if (frame.empty()) return alerts;
+  if (frame.size() > kHashesAFrameMax)
+    return fail(Code::kLimitExceeded, "a frame of a stream has at most 256 hashes");
+  const std::int64_t time_us = frame[0].time_us;
+  if (std::ranges::any_of(frame, [&](const TimedHash& hash) { return hash.time_us != time_us; }))
+    return fail(Code::kInvalidInput, "the hashes of a frame must have one time");
+  SEAWALL_TRY(const std::vector<bool> usable, clip_detail::usable_hashes(index_, frame, left_out_));
+  left_out_.benign_ms.clear();
+  std::vector<std::uint32_t> asked;
+  for (std::uint32_t i = 0; i < frame.size(); ++i) {
+    if (usable[i]) asked.push_back(i);
+  }
+  SEAWALL_TRY(std::vector<ClipHit> hits, index_.hits(frame, asked));
+
+  ++frames_;
+  if (!hashes_.empty() && time_us < hashes_.back().time_us) {
+    ++restarts_;
+    told_.clear();
+    drop_front(hashes_.size());
+  }
+  forget_before(time_us / 1000 - options_.window_ms);
+  const auto first = static_cast<std::uint32_t>(hashes_.size());
+  hashes_.insert(hashes_.end(), frame.begin(), frame.end());
+  usable_.insert(usable_.end(), usable.begin(), usable.end());
+  std::ranges::sort(
+      hits, {}, [](const ClipHit& hit) { return std::tuple(hit.query_hash, hit.distance_bits, hit.clip); });
+  for (ClipHit hit : hits) {
+    hit.query_hash += first;
+    hits_.push_back(hit);
+  }
+  if (hits_.size() > options_.hits_max)
+    hits_.erase(hits_.begin(), hits_.end() - static_cast<std::ptrdiff_t>(options_.hits_max));
+
+  const std::int64_t now_ms = time_us / 1000;
+  std::vector<ClipId> clips = clips_hit_since(now_ms - index_.options().rules.link_gap_ms);
+  std::erase_if(clips, [&](ClipId clip) {
+    const bool hit_now = std::ranges::any_of(hits, [&](const ClipHit& hit) { return hit.clip == clip; });
+    return !must_align(clip, now_ms, hit_now);
+  });
+  if (clips.empty()) return alerts;
+  clip_detail::Query query = clip_detail::query_of(hashes_, usable_);
+  clip_detail::mark_common(hits_, index_.options().rules, query);
+  left_out_.common += query.frames.back().common ? 1U : 0U;
+  for (const ClipId id : clips) {
+    const auto clip = index_.find(id);
+    if (!clip) continue;
+    std::vector<ClipHit> own;
+    std::ranges::copy_if(hits_, std::back_inserter(own), [&](const ClipHit& hit) { return hit.clip == id; });
+    tell(clip_detail::match_of(id, clip_detail::align_hits(index_, query, *clip, own)), now_ms, alerts);
+  }
+  std::ranges::stable_sort(alerts, {}, [](const ClipAlert& alert) {
+    return std::pair(-static_cast<int>(alert.segment.tier), alert.clip);
+  });
+  return alerts;
+}
+
+std::vector<ClipId> ClipTracker::clips_hit_since(std::int64_t time_ms) const {
+  std::map<ClipId, std::size_t> hits_of;
+  for (auto hit = hits_.rbegin(); hit != hits_.rend(); ++hit) {
+    if (hashes_[hit->query_hash].time_us / 1000 < time_ms) break;
+    ++hits_of[hit->clip];
+  }
+  std::vector<std::pair<std::size_t, ClipId>> order;
+  for (const auto& [clip, hits] : hits_of) order.emplace_back(hits, clip);
+  std::ranges::sort(order, [](const auto& a, const auto& b) {
+    return a.first != b.first ? a.first > b.first : a.second < b.second;
+  });
+  std::vector<ClipId> clips;
+  for (const auto& [hits, clip] : order) {
+    if (clips.size() < options_.clips_a_frame_max) clips.push_back(clip);
+  }
+  return clips;
+}
+
+/// A showing that was told at the highest tier goes on while it is hit; others are looked at again now and
+/// then.
+bool ClipTracker::must_align(ClipId clip, std::int64_t now_ms, bool hit_now) {
+  const auto told = told_.find(clip);
+  if (told == told_.end()) return true;
+  Told& showing = told->second;
+  const bool goes_on = now_ms - showing.last_ms <= index_.options().rules.link_gap_ms;
+  if (showing.tier != ClipTier::kThreeAligned || !goes_on)
+    return now_ms - showing.aligned_ms >= options_.align_again_ms;
+  if (hit_now) showing.last_ms = now_ms;
+  return false;
+}
+
+void ClipTracker::tell(ClipMatch match, std::int64_t now_ms, std::vector<ClipAlert>& alerts) {
+  const std::int64_t gap_ms = index_.options().rules.link_gap_ms;
+  Told& told = told_[match.clip];
+  told.aligned_ms = now_ms;
+  for (ClipSegment& segment : match.segments) {
+    if (segment.tier == ClipTier::kNone) continue;
+    const bool same_showing = told.tier != ClipTier::kNone && segment.query_begin_ms <= told.last_ms + gap_ms;
+    const ClipTier before = same_showing ? told.tier : ClipTier::kNone;
+    told.tier = std::max(before, segment.tier);
+    told.last_ms = same_showing ? std::max(told.last_ms, segment.query_end_ms) : segment.query_end_ms;
+    if (segment.tier > before) alerts.push_back({match.clip, std::move(segment), same_showing});
+  }
+  forget_told();
+}
+
+void ClipTracker::forget_told() {
+  while (told_.size() > options_.clips_told_max) {
+    told_.erase(std::ranges::min_element(
+        told_, {}, [](const auto& row) { return std::max(row.second.last_ms, row.second.aligned_ms); }));
+  }
+}
+
+void ClipTracker::forget_before(std::int64_t time_ms) {
+  std::size_t stale = 0;
+  while (stale < hashes_.size() && hashes_[stale].time_us / 1000 < time_ms) ++stale;
+  const std::size_t over = hashes_.size() > options_.hashes_max ? hashes_.size() - options_.hashes_max : 0;
+  // In steps of a quarter, so that moving the rest costs little a frame.
+  if (std::max(stale, over) > hashes_.size() / 4) drop_front(std::max(stale, over));
+}
+
+void ClipTracker::drop_front(std::size_t hashes) {
+  const auto count = static_cast<std::ptrdiff_t>(hashes);
+  hashes_.erase(hashes_.begin(), hashes_.begin() + count);
+  usable_.erase(usable_.begin(), usable_.begin() + count);
+  std::erase_if(hits_, [&](const ClipHit& hit) { return hit.query_hash < hashes; });
+  for (ClipHit& hit : hits_) hit.query_hash -= static_cast<std::uint32_t>(hashes);
+}
+
+std::size_t ClipTracker::state_bytes() const {
+  constexpr std::size_t kMapNode = 64;
+  return sizeof *this + hashes_.capacity() * sizeof(TimedHash) + usable_.capacity() / 8 +
+         hits_.capacity() * sizeof(ClipHit) + told_.size() * kMapNode;
+}
+
+}  // namespace seawall

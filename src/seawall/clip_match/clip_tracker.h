@@ -1,0 +1,81 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <span>
+#include <vector>
+
+#include "seawall/base/result.h"
+#include "seawall/clip_match/clip_index.h"
+#include "seawall/clip_match/clip_match.h"
+#include "seawall/video_print/timed_hash.h"
+
+namespace seawall {
+
+struct ClipTrackerOptions {
+  std::int64_t window_ms = 60'000;     ///< What is remembered of the stream.
+  std::size_t hashes_max = 2048;       ///< Of the window: older ones go first.
+  std::size_t hits_max = 4096;         ///< Likewise.
+  std::size_t clips_a_frame_max = 32;  ///< Aligned for one frame: those hit last, most hits first.
+  std::size_t clips_told_max = 256;    ///< Remembered as told; then the one told longest ago is forgotten.
+  /// A clip that did not rise is aligned again no sooner than this: matters where frames come thick.
+  std::int64_t align_again_ms = 250;
+};
+
+/// A listed clip that a stream shows, told when a tier is first reached and again when a higher one is.
+struct ClipAlert {
+  ClipId clip{};
+  ClipSegment segment;   ///< Times are the stream's.
+  bool is_rise = false;  ///< The same showing was told before at a lower tier.
+};
+
+/// Watches one live stream for listed clips, frame by frame, in bounded memory.
+///
+/// Guarantees: after each frame what ClipMatcher would say of the window alone, less the clips over the
+/// limits of the options; a showing is told once a tier, and again after the clip was gone for
+/// ClipRules::link_gap_ms. A time that falls starts the window afresh. Threads: one. Lifetime: the index must
+/// outlive it. Cost: look-ups of the frame's hashes, and an alignment of the window for each clip hit within
+/// the last link_gap_ms that was not told at the highest tier yet: nothing while there is none. Memory:
+/// state_bytes(), at most about 0.3 MB with the defaults.
+class ClipTracker {
+ public:
+  static constexpr std::size_t kHashesAFrameMax = 256;
+
+  explicit ClipTracker(const ClipIndex& index, const ClipTrackerOptions& options = {});
+
+  /// Takes the next frame: all its hashes, of one time. Returns what is to be told now, best tier first.
+  /// Errors: kInvalidInput (hashes of different times), kLimitExceeded (over kHashesAFrameMax), those of the
+  /// index; the frame is then not taken.
+  Result<std::vector<ClipAlert>> add(std::span<const TimedHash> frame);
+
+  [[nodiscard]] const LeftOutFrames& left_out() const { return left_out_; }  ///< Since the start; no times.
+  [[nodiscard]] std::size_t restarts() const { return restarts_; }           ///< Times that fell.
+  [[nodiscard]] std::size_t frames() const { return frames_; }
+  [[nodiscard]] std::size_t state_bytes() const;  ///< Of this stream alone.
+
+ private:
+  struct Told {
+    ClipTier tier = ClipTier::kNone;
+    std::int64_t last_ms = 0;     // Where the showing was seen last.
+    std::int64_t aligned_ms = 0;  // When it was looked at last.
+  };
+  void forget_before(std::int64_t time_ms);
+  void drop_front(std::size_t hashes);
+  [[nodiscard]] std::vector<ClipId> clips_hit_since(std::int64_t time_ms) const;
+  bool must_align(ClipId clip, std::int64_t now_ms, bool hit_now);
+  void tell(ClipMatch match, std::int64_t now_ms, std::vector<ClipAlert>& alerts);
+  void forget_told();
+
+  const ClipIndex& index_;
+  ClipTrackerOptions options_;
+  std::vector<TimedHash> hashes_;  // The window, by time.
+  std::vector<bool> usable_;
+  std::vector<ClipHit> hits_;  // By query hash.
+  std::map<ClipId, Told> told_;
+  LeftOutFrames left_out_;
+  std::size_t restarts_ = 0;
+  std::size_t frames_ = 0;
+};
+
+}  // namespace seawall

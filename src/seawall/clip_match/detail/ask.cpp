@@ -1,0 +1,83 @@
+#include "seawall/clip_match/detail/ask.h"
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <set>
+#include <utility>
+
+namespace seawall::clip_detail {
+namespace {
+
+constexpr std::size_t kBenignTimesMax = 64;
+
+Seed seed_of(const ClipHit& hit, const Query& query, const ListedClip& clip) {
+  const HeldHash& held = clip.print.hashes[hit.reference_hash];
+  return {query.frame_of[hit.query_hash],
+          hit.query_hash,
+          hit.reference_hash,
+          hit.distance_bits,
+          query.hashes[hit.query_hash].time_us / 1000,
+          held.start_ms,
+          held.end_ms()};
+}
+
+}  // namespace
+
+Result<std::vector<bool>> usable_hashes(const ClipIndex& index, std::span<const TimedHash> hashes,
+                                        LeftOutFrames& left_out) {
+  std::vector<Fingerprint256> bits;
+  bits.reserve(hashes.size());
+  for (const TimedHash& hash : hashes) bits.push_back(hash.hash.bits);
+  SEAWALL_TRY(const std::vector<bool> benign, index.benign(bits));
+  std::vector<bool> usable(hashes.size(), false);
+  for (std::size_t i = 0; i < hashes.size(); ++i) {
+    if (hashes[i].hash.quality < index.options().rules.quality_min) {
+      ++left_out.low_quality;
+    } else if (benign[i]) {
+      ++left_out.benign;
+      const std::int64_t time_ms = hashes[i].time_us / 1000;
+      auto& times = left_out.benign_ms;
+      if (times.size() < kBenignTimesMax && (times.empty() || times.back() != time_ms))
+        times.push_back(time_ms);
+    } else {
+      usable[i] = true;
+    }
+  }
+  return usable;
+}
+
+std::size_t mark_common(std::span<const ClipHit> hits, const ClipRules& rules, Query& query) {
+  std::map<std::uint32_t, std::set<ClipId>> clips_of;
+  for (const ClipHit& hit : hits) {
+    if (hit.distance_bits > rules.single_bits) continue;
+    auto& clips = clips_of[query.frame_of[hit.query_hash]];
+    if (clips.size() <= rules.common_clips_max) clips.insert(hit.clip);
+  }
+  std::size_t common = 0;
+  for (const auto& [frame, clips] : clips_of) {
+    if (clips.size() <= rules.common_clips_max) continue;
+    query.frames[frame].common = true;
+    ++common;
+  }
+  return common;
+}
+
+AlignResult align_hits(const ClipIndex& index, const Query& query, const ListedClip& clip,
+                       std::span<const ClipHit> hits) {
+  std::vector<Seed> seeds;
+  seeds.reserve(hits.size());
+  for (const ClipHit& hit : hits) seeds.push_back(seed_of(hit, query, clip));
+  const bool seeds_are_all = index.is_exhaustive() && index.options().index_step_bits == 0;
+  return align(query, clip, std::move(seeds), seeds_are_all, index.options().rules);
+}
+
+ClipMatch match_of(ClipId clip, AlignResult result) {
+  ClipMatch match{clip, ClipTier::kNone, std::move(result.segments)};
+  for (const ClipSegment& segment : match.segments) match.tier = std::max(match.tier, segment.tier);
+  std::ranges::stable_sort(match.segments, {}, &ClipSegment::query_begin_ms);
+  std::ranges::move(result.insufficient, std::back_inserter(match.segments));
+  return match;
+}
+
+}  // namespace seawall::clip_detail
