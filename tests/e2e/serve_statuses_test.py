@@ -316,6 +316,11 @@ class Successes(StatusTest):
                 for values, query, body, kind, headers in own(self) if own else self.plain(operation):
                     answer = self.send(operation, operation.target({**self.there, **values}, query), body, kind, headers)
                     self.assertTrue(answer is None or 200 <= answer.status < 300, answer and answer.body)
+                    if operation.method == "GET" and (operation.for_people or operation.scopes == ["match"]):
+                        # "An unknown query parameter in a request is refused", but HMA passes them over.
+                        wrong = self.send(operation, operation.target({**self.there, **values}, (query or "?") + "&no=1"),
+                                          headers=headers)
+                        self.assertEqual(wrong and wrong.status == 400, not operation.hma, operation.name)
         self.done()
 
     def plain(self, operation):

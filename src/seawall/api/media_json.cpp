@@ -4,7 +4,6 @@
 
 #include "seawall/base/hex.h"
 #include "seawall/crypto/digest.h"
-#include "seawall/json/json.h"
 #include "seawall/match/firm_decode.h"
 
 namespace seawall {
@@ -33,6 +32,7 @@ Json frame_json(const HashedFrame& frame) {
 
 Json side_json(const ComparedSide& side, int quality, const Variant& variant, int frame) {
   Json json;
+  if (side.name) json["name"] = *side.name;
   json["pdq"] = side.pdq ? Json(to_text(side.pdq->bits)) : Json();
   json["pdq_quality"] = side.bare ? Json() : Json(quality);
   json["variant"] = variant.name();
@@ -62,7 +62,7 @@ Result<HashedMedia> hashes_of(MediaDecoder& decoder, std::span<const std::byte> 
   return media;
 }
 
-std::string to_json(const HashedMedia& media, const HashStyle& style) {
+Json hashes_json(const HashedMedia& media, const HashStyle& style) {
   const bool picture = !media.frames.empty();
   const auto when_picture = [&](auto value) { return picture ? Json(value) : Json(); };
   Json json;
@@ -88,10 +88,17 @@ std::string to_json(const HashedMedia& media, const HashStyle& style) {
           to_text(media.frames[0].symmetries[i].bits);
     }
   }
-  return to_line(json);
+  return json;
 }
 
-std::string to_json(const Explanation& why, const ComparedSide& a, const ComparedSide& b) {
+ComparedSide compared_side(const MediaSignals& signals, bool bare) {
+  ComparedSide side;
+  side.bare = bare;
+  if (!signals.frames.empty()) side.pdq = signals.frames.front().pdq;
+  return side;
+}
+
+Json explanation_json(const Explanation& why, const ComparedSide& a, const ComparedSide& b) {
   Json json;
   json["match"] = why.is_match;
   json["same_bytes"] = why.same_bytes && !a.bare && !b.bare;
@@ -101,7 +108,7 @@ std::string to_json(const Explanation& why, const ComparedSide& a, const Compare
   json["a"] = side_json(a, why.quality_query, why.query_variant, why.query_frame_index);
   json["b"] = side_json(b, why.quality_stored, why.stored_variant, why.stored_frame_index);
   json["words"] = why.words;
-  return to_line(json);
+  return json;
 }
 
 MediaSignals signals_of_bare_hash(const Fingerprint256& bits) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "seawall/fingerprint/pdq.h"
+#include "seawall/json/json.h"
 #include "seawall/match/explain.h"
 #include "seawall/match/signals.h"
 #include "seawall/media/decoder.h"
@@ -38,16 +39,19 @@ struct HashedMedia {
 Result<HashedMedia> hashes_of(MediaDecoder& decoder, std::span<const std::byte> file,
                               const DecodeOptions& decode, const HashStyle& style);
 
-/// MediaHashes of docs/openapi.yaml, on one line. Pure.
-[[nodiscard]] std::string to_json(const HashedMedia& media, const HashStyle& style);
+/// MediaHashes of docs/openapi.yaml, of which `seawall hash` writes the same after a path. Pure.
+[[nodiscard]] Json hashes_json(const HashedMedia& media, const HashStyle& style);
 
-/// One side of a comparison: what its own hash is, where it has one. `quality` none: a bare hash.
+/// One side of a comparison.
 struct ComparedSide {
-  std::optional<PdqHash> pdq;
-  bool bare = false;
+  std::optional<PdqHash> pdq;            ///< Its own hash, where it has one.
+  bool bare = false;                     ///< A hash without a picture: its quality is unknown.
+  std::optional<std::string> name = {};  ///< UTF-8; said first where it is there.
 };
-/// Explanation of docs/openapi.yaml, on one line. Pure.
-[[nodiscard]] std::string to_json(const Explanation& why, const ComparedSide& a, const ComparedSide& b);
+/// Of signals: `name` stays empty. Pure.
+[[nodiscard]] ComparedSide compared_side(const MediaSignals& signals, bool bare);
+/// Explanation of docs/openapi.yaml, of which `seawall explain` writes the same with names. Pure.
+[[nodiscard]] Json explanation_json(const Explanation& why, const ComparedSide& a, const ComparedSide& b);
 
 /// A bare hash as a piece of media: of unknown quality, so taken as passing the gate. Pure.
 [[nodiscard]] MediaSignals signals_of_bare_hash(const Fingerprint256& bits);

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "seawall/api/media_json.h"
 #include "seawall/cli/input_file.h"
 #include "seawall/cli/media_files.h"
 #include "seawall/json/json.h"
@@ -19,24 +20,12 @@ struct Side {
   MediaSignals signals;
 };
 
-// A bare hash has no picture behind it: its quality is unknown, so it is taken as passing the gate.
-constexpr int kQualityOfBareHash = 100;
-
-MediaSignals signals_of_hash(const Fingerprint256& bits) {
-  MediaSignals signals;
-  FrameSignals frame;
-  frame.pdq = {bits, kQualityOfBareHash};
-  frame.variants.push_back({Variant{}, frame.pdq});
-  signals.frames.push_back(std::move(frame));
-  return signals;
-}
-
 Result<Side> load_side(const std::string& word, MediaDecoder& decoder, const SignalOptions& options,
                        const Console& console) {
   Side side{.name = word, .is_hash = false, .signals = {}};
   if (const auto bits = fingerprint_from_text(word)) {
     side.is_hash = true;
-    side.signals = signals_of_hash(*bits);
+    side.signals = signals_of_bare_hash(*bits);
     return side;
   }
   std::vector<std::byte> bytes;
@@ -48,27 +37,10 @@ Result<Side> load_side(const std::string& word, MediaDecoder& decoder, const Sig
   return side;
 }
 
-Json side_json(const Side& side, int quality, const Variant& variant, int frame_index) {
-  Json json;
-  json["name"] = path_to_utf8(side.name);
-  json["pdq"] = side.signals.frames.empty() ? Json() : Json(to_text(side.signals.frames[0].pdq.bits));
-  json["pdq_quality"] = side.is_hash ? Json() : Json(quality);
-  json["variant"] = variant.name();
-  json["frame"] = frame_index;
-  return json;
-}
-
-void print_json(const Side& a, const Side& b, const Explanation& why, Console& console) {
-  Json json;
-  json["match"] = why.is_match;
-  json["same_bytes"] = why.same_bytes;
-  json["radius"] = why.radius_bits;
-  json["distance"] = why.has_best ? Json(why.best_distance_bits) : Json();
-  json["plain_distance"] = why.plain_distance_bits;
-  json["a"] = side_json(a, why.quality_query, why.query_variant, why.query_frame_index);
-  json["b"] = side_json(b, why.quality_stored, why.stored_variant, why.stored_frame_index);
-  json["words"] = why.words;
-  console.print(to_line(json) + "\n");
+ComparedSide shown(const Side& side) {
+  ComparedSide out = compared_side(side.signals, side.is_hash);
+  out.name = path_to_utf8(side.name);
+  return out;
 }
 
 void print_text(const Side& a, const Side& b, const Explanation& why, Console& console) {
@@ -96,9 +68,8 @@ Result<Outcome> run_explain(const Arguments& arguments, Console& console) {
   SEAWALL_TRY(const Side a, load_side(arguments.positionals()[0], *decoder, options, console));
   options.side = VariantSide::kStored;
   SEAWALL_TRY(const Side b, load_side(arguments.positionals()[1], *decoder, options, console));
-  Explanation why = explain(a.signals, b.signals, static_cast<int>(*arguments.integer("--radius")));
-  if (a.is_hash || b.is_hash) why.same_bytes = false;
-  if (console.json()) print_json(a, b, why, console);
+  const Explanation why = explain(a.signals, b.signals, static_cast<int>(*arguments.integer("--radius")));
+  if (console.json()) console.print(to_line(explanation_json(why, shown(a), shown(b))) + "\n");
   if (!console.json()) print_text(a, b, why, console);
   return Outcome{.matched = why.is_match, .input_errors = 0};
 }

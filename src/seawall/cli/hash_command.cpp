@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "seawall/api/media_json.h"
 #include "seawall/base/codes.h"
-#include "seawall/base/hex.h"
 #include "seawall/cli/media_files.h"
 #include "seawall/cli/ordered_work.h"
 #include "seawall/crypto/digest.h"
@@ -19,24 +19,13 @@ namespace {
 
 struct HashOptions {
   DecodeOptions decode;
-  bool dihedral = false;
-  bool every_frame = false;
+  HashStyle style;
   bool cli_dialect = false;
-};
-
-struct FrameHash {
-  int index = 0;
-  std::int64_t time_ms = 0;
-  PdqHash pdq;
-  std::array<PdqHash, kDihedralCount> symmetries{};
 };
 
 struct HashedFile {
   std::string path;
-  FileDigests digests;
-  MediaInfo info;
-  std::vector<FrameHash> frames;
-  bool is_picture = true;
+  HashedMedia media;
   std::optional<Error> error;
   bool no_decoder = false;  // The error concerns every file.
 };
@@ -69,12 +58,12 @@ PdqSpectrum spectrum_of(const Frame& frame, bool cli_dialect) {
   return pdq_spectrum(grid_of(frame));
 }
 
-FrameHash hash_frame(const Frame& frame, const HashOptions& options) {
-  FrameHash hash{.index = frame.index, .time_ms = frame.time_ms, .pdq = {}};
+HashedFrame hash_frame(const Frame& frame, const HashOptions& options) {
+  HashedFrame hash{.index = frame.index, .time_ms = frame.time_ms, .pdq = {}};
   if (std::min(frame.original_width_px, frame.original_height_px) < 5) return hash;  // As pdq_hash has it.
   const PdqSpectrum spectrum = spectrum_of(frame, options.cli_dialect);
   hash.pdq = pdq_hash(spectrum);
-  if (options.dihedral) hash.symmetries = pdq_dihedral(spectrum);
+  if (options.style.dihedral) hash.symmetries = pdq_dihedral(spectrum);
   return hash;
 }
 
@@ -86,40 +75,22 @@ HashedFile hash_file(MediaDecoder& decoder, const MediaFile& file, int stdin_fd,
     hashed.error = std::move(read).error();
     return hashed;
   }
-  hashed.digests = digests_of(bytes);
+  HashedMedia& media = hashed.media;
+  media.digests = digests_of(bytes);
   auto info = decode_firm(decoder, bytes, options.decode, [&](const Frame& frame) {
-    if (options.every_frame || hashed.frames.empty()) hashed.frames.push_back(hash_frame(frame, options));
+    if (options.style.every_frame || media.frames.empty()) media.frames.push_back(hash_frame(frame, options));
   });
   if (info) {
-    hashed.info = *info;
+    media.info = *info;
+    if (media.frames.empty()) hashed.error = Error{Code::kInvalidInput, "no frame could be decoded"};
   } else if (file.from_folder() && is_no_picture(info.error(), bytes)) {
-    hashed.is_picture = false;
-    hashed.info.type = sniff_media_type(std::span(bytes).first(std::min<std::size_t>(64, bytes.size())));
+    media.frames.clear();
+    media.info.type = sniff_media_type(std::span(bytes).first(std::min<std::size_t>(64, bytes.size())));
   } else {
     hashed.no_decoder = is_no_decoder(info.error());
     hashed.error = std::move(info).error();
   }
-  if (!hashed.error && hashed.is_picture && hashed.frames.empty()) {
-    hashed.error = Error{Code::kInvalidInput, "no frame could be decoded"};
-  }
   return hashed;
-}
-
-Json frame_json(const FrameHash& frame) {
-  Json json;
-  json["index"] = frame.index;
-  json["time_ms"] = frame.time_ms;
-  json["pdq"] = to_text(frame.pdq.bits);
-  json["pdq_quality"] = frame.pdq.quality;
-  return json;
-}
-
-Json symmetries_json(const FrameHash& frame) {
-  Json json;
-  for (std::size_t i = 0; i < kDihedralCount; ++i) {
-    json[std::string(name_of(static_cast<Dihedral>(i)))] = to_text(frame.symmetries[i].bits);
-  }
-  return json;
 }
 
 Json file_json(const HashedFile& file, const HashOptions& options) {
@@ -129,30 +100,14 @@ Json file_json(const HashedFile& file, const HashOptions& options) {
     json["error"] = {{"code", meaning_of(file.error->code).name}, {"message", file.error->message}};
     return json;
   }
-  const auto when_picture = [&](auto value) { return file.is_picture ? Json(value) : Json(); };
-  json["type"] = mime_type_of(file.info.type);
-  json["width"] = when_picture(file.info.width_px);
-  json["height"] = when_picture(file.info.height_px);
-  json["pdq"] = file.is_picture ? Json(to_text(file.frames[0].pdq.bits)) : Json();
-  json["pdq_quality"] = file.is_picture ? Json(file.frames[0].pdq.quality) : Json();
-  json["md5"] = to_hex(file.digests.md5);
-  json["sha1"] = to_hex(file.digests.sha1);
-  json["sha256"] = to_hex(file.digests.sha256);
-  json["size_bytes"] = file.digests.size_bytes;
-  json["frames"] = file.info.frames_total;
-  json["truncated"] = file.info.truncated;
-  if (!file.is_picture) json["note"] = "not a picture that this build reads";
-  if (options.every_frame) {
-    json["frame_hashes"] = Json::array();
-    for (const FrameHash& frame : file.frames) json["frame_hashes"].push_back(frame_json(frame));
-  }
-  if (options.dihedral && file.is_picture) json["dihedral"] = symmetries_json(file.frames[0]);
+  json.update(hashes_json(file.media, options.style));
   return json;
 }
 
 void print_text(const HashedFile& file, const HashOptions& options, Console& console) {
   const std::string path = shown_text(path_to_utf8(file.path));
-  if (!file.is_picture) {
+  const HashedMedia& media = file.media;
+  if (media.frames.empty()) {
     console.print(std::string(console.dim()) + "not a picture" + std::string(54, ' ') + path +
                   std::string(console.plain()) + "\n");
     return;
@@ -162,14 +117,14 @@ void print_text(const HashedFile& file, const HashOptions& options, Console& con
     console.print(to_text(pdq.bits) + std::string(4 - std::min<std::size_t>(3, quality.size()), ' ') +
                   quality + "  " + what + "\n");
   };
-  const std::string shape = std::to_string(file.info.width_px) + "x" + std::to_string(file.info.height_px);
-  row(file.frames[0].pdq, std::string(mime_type_of(file.info.type)) + " " + shape + "  " + path +
-                              (file.info.truncated ? "  (truncated: what could be decoded was used)" : ""));
-  for (std::size_t i = 1; options.every_frame && i < file.frames.size(); ++i) {
-    row(file.frames[i].pdq, "frame " + std::to_string(file.frames[i].index) + "  " + path);
+  const std::string shape = std::to_string(media.info.width_px) + "x" + std::to_string(media.info.height_px);
+  row(media.frames[0].pdq, std::string(mime_type_of(media.info.type)) + " " + shape + "  " + path +
+                               (media.info.truncated ? "  (truncated: what could be decoded was used)" : ""));
+  for (std::size_t i = 1; options.style.every_frame && i < media.frames.size(); ++i) {
+    row(media.frames[i].pdq, "frame " + std::to_string(media.frames[i].index) + "  " + path);
   }
-  for (std::size_t i = 1; options.dihedral && i < kDihedralCount; ++i) {
-    row(file.frames[0].symmetries[i], std::string(name_of(static_cast<Dihedral>(i))) + "  " + path);
+  for (std::size_t i = 1; options.style.dihedral && i < kDihedralCount; ++i) {
+    row(media.frames[0].symmetries[i], std::string(name_of(static_cast<Dihedral>(i))) + "  " + path);
   }
 }
 
@@ -177,8 +132,8 @@ Result<Outcome> run_hash(const Arguments& arguments, Console& console) {
   HashOptions options;
   options.cli_dialect = *arguments.text("--dialect") == "cli";
   options.decode.exact = arguments.flag("--exact") || options.cli_dialect;
-  options.dihedral = arguments.flag("--dihedral");
-  options.every_frame = arguments.flag("--frames");
+  options.style.dihedral = arguments.flag("--dihedral");
+  options.style.every_frame = arguments.flag("--frames");
   const std::size_t workers = workers_of(arguments.integer("--jobs"));
   SEAWALL_TRY(auto decoder, SandboxedDecoder::create({.workers_max = static_cast<int>(workers)}));
   MediaFiles files(arguments.positionals());

@@ -1,83 +1,19 @@
 #include "seawall/service/key_calls.h"
 
-#include <algorithm>
-
+#include "seawall/api/access_asks.h"
 #include "seawall/api/key_json.h"
-#include "seawall/base/hex.h"
+#include "seawall/api/list_asks.h"
 #include "seawall/json/json.h"
-#include "seawall/service/body_fields.h"
+#include "seawall/service/list_scope.h"
 
 namespace seawall {
 namespace {
 
 constexpr std::size_t kBodyBytesMax = std::size_t{64} << 10;
-constexpr std::size_t kNameBytesMax = 200;
-constexpr std::size_t kWhyBytesMax = 2'000;
-constexpr std::size_t kNetworkBytesMax = 64;
-constexpr std::int64_t kOverlapDefaultS = 86'400;
 constexpr std::string_view kPrefix = "k_";
 
 KeyJsonStyle style_of(const std::optional<KeyRate>& default_rate) {
   return {kPrefix, false, default_rate, std::chrono::hours(1)};
-}
-
-using Checked = tl::expected<void, CallProblem>;
-
-Checked read_scopes(BodyFields& body, NewKey& wanted) {
-  SEAWALL_TRY(const auto names, body.texts("scopes", all_scopes().size(), kNetworkBytesMax));
-  if (!names) return body.wrong("scopes", "this member is needed");
-  for (const std::string& name : *names) {
-    const auto scope = scope_named(name);
-    if (!scope) {
-      return body.wrong("scopes",
-                        "the scopes are: match, feedback, entries:read, banks:read, lists:write, "
-                        "observations:read, status, metrics");
-    }
-    wanted.scopes.add(*scope);
-  }
-  return {};
-}
-
-Checked read_rate(BodyFields& body, NewKey& wanted) {
-  SEAWALL_TRY(auto rate, body.object("rate"));
-  if (!rate) return {};
-  SEAWALL_TRY(const auto items, rate->number("items", 1, 10'000'000));
-  SEAWALL_TRY(const auto per_s, rate->number("per_s", 1, 86'400));
-  if (!items || !per_s) return body.wrong("rate", "items and per_s are needed");
-  SEAWALL_CHECK(rate->finish());
-  wanted.rate = KeyRate{static_cast<std::uint32_t>(*items), static_cast<std::uint32_t>(*per_s)};
-  return {};
-}
-
-Checked read_where(BodyFields& body, NewKey& wanted) {
-  SEAWALL_TRY(auto banks, body.texts("banks", AccessKey::kBanksMax, kNameBytesMax));
-  if (banks) wanted.banks = *std::move(banks);
-  SEAWALL_TRY(auto networks, body.texts("networks", AccessKey::kNetworksMax, kNetworkBytesMax));
-  if (networks) wanted.networks = *std::move(networks);
-  SEAWALL_TRY(const auto certificate, body.text("certificate_sha256", 64, 64));
-  Sha256 digest{};
-  if (certificate && !from_hex(*certificate, digest)) {
-    return body.wrong("certificate_sha256", "64 hex digits are needed");
-  }
-  if (certificate) wanted.certificate = digest;
-  return {};
-}
-
-tl::expected<NewKey, CallProblem> new_key_from(BodyFields& body) {
-  NewKey wanted;
-  SEAWALL_TRY(wanted.name, body.required_text("name", 1, kNameBytesMax));
-  SEAWALL_CHECK(read_scopes(body, wanted));
-  SEAWALL_TRY(const auto expires, body.time("expires"));
-  if (!expires) return body.wrong("expires", "this member is needed");
-  wanted.expires = *expires;
-  SEAWALL_CHECK(read_rate(body, wanted));
-  SEAWALL_CHECK(read_where(body, wanted));
-  return wanted;
-}
-
-tl::expected<Actor, CallProblem> actor_of(const Call& call, BodyFields& body) {
-  SEAWALL_TRY(std::string why, body.required_text("why", 1, kWhyBytesMax));
-  return Actor{call.who().who, std::move(why)};
 }
 
 /// That a tenant has all the keys it may have is no fault of the body's size.
@@ -115,6 +51,7 @@ void KeyCalls::serve(ServedOperations& operations) {
 }
 
 CallResult KeyCalls::list(const Call& call) {
+  SEAWALL_CHECK(no_parameters(call));
   SEAWALL_TRY(const auto keys, parts_.keys.list(call.tenant()));
   const Time now = parts_.clock.now();
   Json json;
@@ -143,36 +80,27 @@ tl::expected<void, CallProblem> KeyCalls::check_banks(const NewKey& wanted) {
 }
 
 CallResult KeyCalls::create(const Call& call) {
-  SEAWALL_TRY(BodyFields body, BodyFields::of(call.body.text(), kBodyBytesMax));
-  SEAWALL_TRY(NewKey wanted, new_key_from(body));
-  SEAWALL_TRY(const Actor actor, actor_of(call, body));
-  SEAWALL_CHECK(body.finish());
-  wanted.tenant = call.tenant();
-  SEAWALL_CHECK(check_banks(wanted));
-  const auto made = parts_.keys.create(wanted, actor);
+  SEAWALL_TRY(NewKeyAsk ask, body_as(call, &new_key_from_json));
+  ask.key.tenant = call.tenant();
+  SEAWALL_CHECK(check_banks(ask.key));
+  const auto made = parts_.keys.create(ask.key, actor_of(call, std::move(ask.why)));
   if (!made) return tl::unexpected(problem_of(made.error()));
   return answer(201, *made);
 }
 
 CallResult KeyCalls::rotate(const Call& call) {
   SEAWALL_TRY(const std::string id, key_id_of(call.captured.front()));
-  SEAWALL_TRY(BodyFields body, BodyFields::of(call.body.text(), kBodyBytesMax));
-  SEAWALL_TRY(const auto overlap, body.number("overlap_s", 0, KeyService::kOverlapMax.count()));
-  SEAWALL_TRY(const auto expires, body.time("expires"));
-  SEAWALL_TRY(const Actor actor, actor_of(call, body));
-  SEAWALL_CHECK(body.finish());
-  const std::chrono::seconds lasts(overlap.value_or(kOverlapDefaultS));
-  const auto made = parts_.keys.rotate(call.tenant(), id, lasts, expires, actor);
+  SEAWALL_TRY(RotateKeyAsk ask, body_as(call, &rotate_key_from_json));
+  const Actor actor = actor_of(call, std::move(ask.why));
+  const auto made = parts_.keys.rotate(call.tenant(), id, ask.overlap, ask.expires, actor);
   if (!made) return tl::unexpected(problem_of(made.error()));
   return answer(200, *made);
 }
 
 CallResult KeyCalls::revoke(const Call& call) {
   SEAWALL_TRY(const std::string id, key_id_of(call.captured.front()));
-  SEAWALL_TRY(BodyFields body, BodyFields::of(call.body.text(), kBodyBytesMax));
-  SEAWALL_TRY(const Actor actor, actor_of(call, body));
-  SEAWALL_CHECK(body.finish());
-  SEAWALL_TRY(const AccessKey key, parts_.keys.revoke(call.tenant(), id, actor));
+  SEAWALL_TRY(std::string why, body_as(call, &why_from_json));
+  SEAWALL_TRY(const AccessKey key, parts_.keys.revoke(call.tenant(), id, actor_of(call, std::move(why))));
   return json_answer(200, to_line(key_json(key, parts_.clock.now(), style_of(parts_.default_rate))));
 }
 

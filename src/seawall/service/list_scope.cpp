@@ -135,11 +135,4 @@ Called<void> body_fault(JsonFault fault) {
   return refuse_at(std::move(fault.at), std::move(fault.detail));
 }
 
-std::string padded_body(const Call& call) {
-  std::string body;
-  body.reserve(call.body.size() + JsonObjectReader::kPaddingBytes);
-  body.assign(call.body.text());
-  return body;
-}
-
 }  // namespace seawall

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "seawall/api/json_fields.h"
+#include "seawall/api/padded_body.h"
 #include "seawall/lists/list_service.h"
 #include "seawall/service/call.h"
 #include "seawall/service/query.h"
@@ -81,17 +82,19 @@ struct PageAsk {
 Called<PageAsk> page_from(Query& query);
 tl::unexpected<CallProblem> wrong_after();
 
-/// The body, by one of the readers of api/list_asks.h. Errors: kInvalidInput with the place.
+/// The body, by one of the readers of api/*_asks.h. Errors: kInvalidInput with the place.
 Called<void> body_fault(JsonFault fault);
-/// A copy with the padding that readers of JSON need behind it.
-std::string padded_body(const Call& call);
+template <class T>
+Called<T> read_body(const Call& call, JsonRead<T> (*read)(std::string_view)) {
+  auto ask = read(PaddedBody(call.body.text()).text());
+  if (!ask) return tl::unexpected(body_fault(std::move(ask).error()).error());
+  return *std::move(ask);
+}
+/// The same, of an operation without parameters in the address.
 template <class T>
 Called<T> body_as(const Call& call, JsonRead<T> (*read)(std::string_view)) {
   if (auto none = no_parameters(call); !none) return tl::unexpected(std::move(none).error());
-  const std::string body = padded_body(call);
-  auto ask = read(body);
-  if (!ask) return tl::unexpected(body_fault(std::move(ask).error()).error());
-  return *std::move(ask);
+  return read_body(call, read);
 }
 
 /// The caller, for the reason that they gave.

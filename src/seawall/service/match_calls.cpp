@@ -3,9 +3,11 @@
 #include <algorithm>
 
 #include "seawall/api/match_answer.h"
+#include "seawall/api/padded_body.h"
 #include "seawall/jobs/idempotency.h"
 #include "seawall/jobs/job_text.h"
 #include "seawall/service/bank_choice.h"
+#include "seawall/service/list_scope.h"
 #include "seawall/service/query.h"
 
 namespace seawall {
@@ -17,16 +19,6 @@ constexpr std::size_t kFilesMax = 16;
 constexpr std::chrono::seconds kFetchAllWithin{60};
 
 using SteadyClock = std::chrono::steady_clock;
-
-/// The body with the padding that the reader of JSON needs behind it. Lifetime: until the thread's next call.
-std::string_view padded(std::string_view body) {
-  thread_local std::string copy;
-  copy.reserve(body.size() + JsonObjectReader::kPaddingBytes);
-  copy.assign(body);
-  if (copy.capacity() > (1U << 20) && body.size() < (1U << 16)) copy.shrink_to_fit();
-  copy.reserve(body.size() + JsonObjectReader::kPaddingBytes);
-  return copy;
-}
 
 std::size_t hashes_of(const MatchAsk& ask) {
   std::size_t count = ask.items.size();
@@ -132,7 +124,7 @@ MatchCalls::Checked<void> MatchCalls::read_ask(Call& call, State& state) {
                   "With JSON, options are members of the body, not of the address.");
   }
   thread_local JsonObjectReader reader;
-  auto ask = match_ask_from_json(reader, padded(call.body.text()));
+  auto ask = match_ask_from_json(reader, PaddedBody(call.body.text()).text());
   if (!ask) return tl::unexpected(CallProblem(ask.error()));
   state.ask = *std::move(ask);
   return {};
@@ -399,6 +391,7 @@ void MatchCalls::fail_later(Later& later, const CallProblem& problem) {
 }
 
 CallResult MatchCalls::result(Call& call) {
+  SEAWALL_CHECK(no_parameters(call));
   const auto job = parts_.later.result(caller_of(call.who()), call.captured.front());
   if (!job) return tl::unexpected(CallProblem(job.error()));
   return json_answer(200, to_json(*job));

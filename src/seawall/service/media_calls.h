@@ -1,5 +1,8 @@
 #pragma once
 
+#include <utility>
+
+#include "seawall/api/media_asks.h"
 #include "seawall/match/signals.h"
 #include "seawall/media/decoder.h"
 #include "seawall/service/call.h"
@@ -23,7 +26,8 @@ class MediaCalls {
   CallResult hash_url(Call& call, const struct HashStyle& style);
   CallResult compare(Call& call);
   Checked<Side> side_of(std::span<const std::byte> file, const SignalOptions& options);
-  Checked<Side> side_from(std::string_view json, const SignalOptions& options);
+  Checked<Side> side_from(const CompareSideAsk& asked, const SignalOptions& options);
+  Checked<std::pair<Side, Side>> sides_of(Call& call, const CompareAsk& asked);
   Checked<FetchedBytes> fetched(const std::string& url);
 
   MediaDecoder& decoder_;

@@ -1,18 +1,16 @@
 #include "seawall/service/session_calls.h"
 
+#include "seawall/api/access_asks.h"
 #include "seawall/http/syntax.h"
 #include "seawall/json/json.h"
 #include "seawall/model/time_text.h"
-#include "seawall/service/body_fields.h"
 #include "seawall/service/gatekeeper.h"
+#include "seawall/service/list_scope.h"
 
 namespace seawall {
 namespace {
 
 constexpr std::size_t kBodyBytesMax = std::size_t{8} << 10;
-constexpr std::size_t kNameBytesMax = 200;
-constexpr std::size_t kPasswordBytesMax = 1'024;
-constexpr std::size_t kCodeBytesMax = 64;
 // "__Host-": a browser takes it over https only, without Domain and with Path=/ (RFC 6265bis
 // section 4.1.3.2).
 constexpr std::string_view kAttributes = "; Path=/; Secure; HttpOnly; SameSite=Strict";
@@ -62,16 +60,11 @@ void SessionCalls::serve(ServedOperations& operations) {
 }
 
 CallResult SessionCalls::sign_in(const Call& call) {
-  SEAWALL_TRY(BodyFields body, BodyFields::of(call.body.text(), kBodyBytesMax));
-  SEAWALL_TRY(const std::string account, body.required_text("account", 1, kNameBytesMax));
-  SEAWALL_TRY(const Secret password, body.required_secret("password", kPasswordBytesMax));
-  SEAWALL_TRY(const auto code, body.text("totp", 1, kCodeBytesMax));
-  SEAWALL_TRY(const auto tenant, body.text("tenant", 1, kNameBytesMax));
-  SEAWALL_CHECK(body.finish());
+  SEAWALL_TRY(const SignInAsk ask, body_as(call, &sign_in_from_json));
   SEAWALL_TRY(const auto verified,
-              parts_.sign_in.sign_in({account, password, code.value_or(""), call.caller.peer}));
+              parts_.sign_in.sign_in({ask.account, ask.password, ask.code, call.caller.peer}));
   if (!verified) return tl::unexpected(CallProblem(verified.error()));
-  const auto begun = parts_.sessions.begin(*verified, tenant.value_or(""));
+  const auto begun = parts_.sessions.begin(*verified, ask.tenant);
   if (!begun && begun.error().code == Code::kConflict) {
     return refuse(ProblemKind::kUnavailable, "The account changed at this moment; sign in again.");
   }
@@ -84,12 +77,14 @@ CallResult SessionCalls::sign_in(const Call& call) {
 }
 
 CallResult SessionCalls::show(const Call& call) {
+  SEAWALL_CHECK(no_parameters(call));
   SEAWALL_TRY(const auto session, parts_.sessions.identify(token_of(call.head)));
   if (!session) return tl::unexpected(CallProblem(session.error()));
   return session_answer(*session);
 }
 
 CallResult SessionCalls::sign_out(const Call& call) {
+  SEAWALL_CHECK(no_parameters(call));
   SEAWALL_CHECK(parts_.sessions.sign_out(token_of(call.head)));
   HttpAnswer answer;
   answer.status = 204;

@@ -7,6 +7,7 @@
 
 #include "seawall/base/hex.h"
 #include "seawall/json/json.h"
+#include "seawall/service/list_scope.h"
 
 namespace seawall {
 namespace {
@@ -40,7 +41,10 @@ void serve_here(ServedOperations& operations, Operation operation, std::function
 std::string_view name_of(Readiness readiness) { return kReadiness[static_cast<std::size_t>(readiness)]; }
 
 void StatusCalls::serve(ServedOperations& operations) {
-  serve_here(operations, Operation::kServiceStatus, [this](Call&) { return status(); });
+  serve_here(operations, Operation::kServiceStatus, [this](Call& call) {
+    if (auto none = no_parameters(call); !none) return CallResult(tl::unexpected(std::move(none).error()));
+    return status();
+  });
   serve_here(operations, Operation::kLive, [](Call&) { return CallResult(plain(200, "alive\n")); });
   serve_here(operations, Operation::kReady, [this](Call&) {
     const Readiness now = readiness();
