@@ -1,42 +1,44 @@
-// Property: any body is read member by member without a crash; every reader keeps to its limits, and a fault
-// never repeats a value.
+// Property: any body about keys, sessions, hashes and comparisons is read without a crash; every reader keeps
+// to its limits, and a fault is short and never repeats a value.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
 
-#include "seawall/service/body_fields.h"
+#include "seawall/api/access_asks.h"
+#include "seawall/api/media_asks.h"
+#include "seawall/api/padded_body.h"
 
 namespace {
 
-using seawall::BodyFields;
-
-void read_all(BodyFields& body) {
-  if (const auto name = body.text("name", 1, 8); name && *name) {
-    if ((*name)->empty() || (*name)->size() > 8) std::abort();
-  }
-  if (const auto secret = body.required_secret("password", 16)) {
-    if (secret->empty() || secret->reveal().size() > 16) std::abort();
-  }
-  if (const auto number = body.number("overlap_s", 0, 100); number && *number) {
-    if (**number < 0 || **number > 100) std::abort();
-  }
-  (void)body.time("expires").has_value();
-  if (const auto scopes = body.texts("scopes", 3, 8); scopes && *scopes) {
-    if ((*scopes)->empty() || (*scopes)->size() > 3) std::abort();
-  }
+template <class T>
+const T* checked(const seawall::JsonRead<T>& ask) {
+  if (ask) return &*ask;
+  if (ask.error().at.size() > 60 || ask.error().detail.size() > 300) std::abort();
+  return nullptr;
 }
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  auto body = BodyFields::of({reinterpret_cast<const char*>(data), size}, 4'096);
-  if (!body) return 0;
-  read_all(*body);
-  if (auto rate = body->object("rate"); rate && *rate) {
-    read_all(**rate);
-    (void)(*rate)->finish().has_value();
+  const seawall::PaddedBody body({reinterpret_cast<const char*>(data), size});
+  const auto key = seawall::new_key_from_json(body.text());
+  if (const auto* ask = checked(key)) {
+    if (ask->key.name.empty() || ask->key.name.size() > 200 || ask->why.empty()) std::abort();
+    if (ask->key.rate && (ask->key.rate->items == 0 || ask->key.rate->per_s == 0)) std::abort();
   }
-  const auto left = body->finish();
-  if (!left && left.error().detail.size() > 200) std::abort();
+  const auto rotation = seawall::rotate_key_from_json(body.text());
+  if (const auto* ask = checked(rotation)) {
+    if (ask->overlap.count() < 0 || ask->overlap.count() > 2'592'000) std::abort();
+  }
+  const auto person = seawall::sign_in_from_json(body.text());
+  if (const auto* ask = checked(person)) {
+    if (ask->password.empty() || ask->password.reveal().size() > 1'024) std::abort();
+  }
+  const auto compared = seawall::compare_from_json(body.text());
+  if (const auto* ask = checked(compared)) {
+    if (ask->radius_bits < 0 || ask->radius_bits > 256) std::abort();
+    if (ask->a.pdq.has_value() != ask->a.url.empty()) std::abort();
+  }
+  (void)checked(seawall::hash_url_from_json(body.text()));
   return 0;
 }
