@@ -4,12 +4,12 @@
 #include <string>
 #include <vector>
 
-#include "seawall/base/unique_fd.h"
 #include "seawall/net/fetcher.h"
 #include "seawall/net/network.h"
 
 namespace seawall {
 
+class Authorities;
 class MultiPool;
 
 struct CurlOptions {
@@ -48,8 +48,7 @@ class CurlFetcher final : public Fetcher {
   explicit CurlFetcher(CurlOptions options);
 
   CurlOptions options_;
-  UniqueFd ca_memory_;   // The system's authorities and those of ca_file; none: only the system's.
-  std::string ca_path_;  // Names it, or the system's file; empty: there is none, and libcurl knows best.
+  std::unique_ptr<Authorities> authorities_;
   std::unique_ptr<MultiPool> handles_;
 };
 

@@ -11,7 +11,6 @@
 namespace seawall {
 namespace {
 
-constexpr int kPollMs = 1000;
 constexpr long kAuthoritiesKept = 600;  // Seconds.
 
 std::string_view trimmed(std::string_view text) {
@@ -41,25 +40,17 @@ Error tls_failure() {
 
 }  // namespace
 
-Transfer::Transfer(const CurlOptions& options, const std::string& ca_path, MultiPool& handles,
-                   const FetchRequest& request, const HttpUrl& url)
+Transfer::Transfer(const CurlOptions& options, const std::string& ca_path, const FetchRequest& request,
+                   const HttpUrl& url)
     : options_(options),
       ca_path_(ca_path),
-      handles_(handles),
       request_(request),
       url_(url),
       easy_(::curl_easy_init()),
-      multi_(handles.take()),
       body_(std::make_shared<SpooledBody>(spool_limits(options, request.response_bytes_max))) {}
 
 Transfer::~Transfer() {
-  if (multi_ != nullptr && easy_ != nullptr) ::curl_multi_remove_handle(multi_, easy_);
   if (easy_ != nullptr) ::curl_easy_cleanup(easy_);
-  if (multi_ != nullptr && in_order_) {
-    handles_.give_back(multi_);
-  } else if (multi_ != nullptr) {
-    ::curl_multi_cleanup(multi_);
-  }
   for (curl_slist* at = headers_; at != nullptr; at = at->next) {
     wipe_bytes(at->data, std::string_view(at->data).size());
   }
@@ -178,15 +169,14 @@ void Transfer::add_headers() {
   set(CURLOPT_USERAGENT, options_.user_agent.c_str());
 }
 
-Result<FetchResponse> Transfer::run(std::chrono::steady_clock::time_point end, std::stop_token stop) {
+Result<void> Transfer::prepare(std::chrono::steady_clock::time_point end, Keeping keeping) {
   const auto left =
       std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
   if (left.count() <= 0) return tl::unexpected(failure(CURLE_OPERATION_TIMEDOUT));
-  if (easy_ == nullptr || multi_ == nullptr) return fail(Code::kUnavailable, "libcurl gave no handle");
-  const std::string url = to_text(url_);
-  set(CURLOPT_URL, url.c_str());
+  if (easy_ == nullptr) return fail(Code::kUnavailable, "libcurl gave no handle");
+  set(CURLOPT_URL, to_text(url_).c_str());  // Copied.
   set_limits(left);
-  keep_nothing();
+  if (keeping == Keeping::kNothing) keep_nothing();
   set_trust();
   set_reach();
   set_body();
@@ -195,10 +185,11 @@ Result<FetchResponse> Transfer::run(std::chrono::steady_clock::time_point end, s
   set(CURLOPT_HEADERDATA, static_cast<void*>(this));
   set(CURLOPT_WRITEFUNCTION, &Transfer::on_body);
   set(CURLOPT_WRITEDATA, static_cast<void*>(this));
-  if (!usable_)
-    return fail(Code::kUnavailable, "this libcurl lacks an option that is needed; 7.87 is the oldest");
-  SEAWALL_TRY(const CURLcode code, drive(std::move(stop)));
-  in_order_ = code != CURLE_OPERATION_TIMEDOUT;  // Then a name may be looked up still.
+  if (usable_) return {};
+  return fail(Code::kUnavailable, "this libcurl lacks an option that is needed; 7.87 is the oldest");
+}
+
+Result<FetchResponse> Transfer::finish(CURLcode code) {
   if (stopped_by_) return tl::unexpected(*std::move(stopped_by_));
   if (code != CURLE_OK && !head_is_enough_) return tl::unexpected(failure(code));
   if (!head_is_enough_) SEAWALL_CHECK(finish_body());
@@ -207,24 +198,6 @@ Result<FetchResponse> Transfer::run(std::chrono::steady_clock::time_point end, s
   response_.status = static_cast<int>(status);
   response_.body = std::move(body_);
   return std::move(response_);
-}
-
-Result<CURLcode> Transfer::drive(std::stop_token stop) {
-  if (::curl_multi_add_handle(multi_, easy_) != CURLM_OK) {
-    return fail(Code::kUnavailable, "libcurl does not start the request");
-  }
-  const std::stop_callback wake(stop, [this] { ::curl_multi_wakeup(multi_); });
-  for (int running = 1; running > 0;) {
-    if (stop.stop_requested()) return fail(Code::kUnavailable, "stopped");
-    const bool good = ::curl_multi_perform(multi_, &running) == CURLM_OK &&
-                      (running == 0 || ::curl_multi_poll(multi_, nullptr, 0, kPollMs, nullptr) == CURLM_OK);
-    if (!good) return fail(Code::kUnavailable, "libcurl failed while it waited");
-  }
-  int left = 0;
-  const CURLMsg* message = ::curl_multi_info_read(multi_, &left);
-  if (message == nullptr || message->msg != CURLMSG_DONE)
-    return fail(Code::kUnavailable, "libcurl lost the request");
-  return message->data.result;
 }
 
 Error Transfer::failure(CURLcode code) const {

@@ -3,33 +3,39 @@
 #include <curl/curl.h>
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
-#include <stop_token>
 #include <string>
 
 #include "seawall/net/fetcher.h"
 #include "seawall/net/url.h"
 #include "seawall/net_curl/curl_fetcher.h"
 #include "seawall/net_curl/detail/gunzip.h"
-#include "seawall/net_curl/detail/multi_pool.h"
 
 namespace seawall {
 
-/// One request to one address, without redirects. Threads: one. Lifetime: borrows all it is given.
+/// One request to one address, without redirects. Threads: one. Lifetime: borrows all it is given; taken out
+/// of its multi handle before its end.
 class Transfer {
  public:
   static constexpr std::size_t kHeaderBytesMax = 64 * 1024;
 
+  enum class Keeping : std::uint8_t { kNothing, kConnections };
+
   /// `ca_path`: a file of authorities; empty: the system's.
-  Transfer(const CurlOptions& options, const std::string& ca_path, MultiPool& handles,
-           const FetchRequest& request, const HttpUrl& url);
+  Transfer(const CurlOptions& options, const std::string& ca_path, const FetchRequest& request,
+           const HttpUrl& url);
   Transfer(const Transfer&) = delete;
   Transfer& operator=(const Transfer&) = delete;
   ~Transfer();
 
-  /// Blocks until `end` at the latest. Errors: as Fetcher, without the host.
-  Result<FetchResponse> run(std::chrono::steady_clock::time_point end, std::stop_token stop);
+  /// Makes the handle ready to be driven, by run_to_end() or with others; ends by `end` at the latest.
+  /// `keeping`: what its multi handle may keep for the next. Errors: as Fetcher, without the host.
+  Result<void> prepare(std::chrono::steady_clock::time_point end, Keeping keeping);
+  [[nodiscard]] CURL* handle() { return easy_; }
+  /// What came of it. Errors: as Fetcher, without the host.
+  Result<FetchResponse> finish(CURLcode code);
 
  private:
   template <class T>
@@ -41,7 +47,6 @@ class Transfer {
   void set_body();
   void add_headers();
   void add_header(std::string_view name, std::string_view value);
-  Result<CURLcode> drive(std::stop_token stop);
   Error failure(CURLcode code) const;
   [[nodiscard]] bool may_reach(const curl_sockaddr& address) const;
   [[nodiscard]] bool is_named(const PeerAddress& address) const;
@@ -56,14 +61,11 @@ class Transfer {
 
   const CurlOptions& options_;
   const std::string& ca_path_;
-  MultiPool& handles_;
   const FetchRequest& request_;
   const HttpUrl& url_;
   CURL* easy_;
-  CURLM* multi_;
   curl_slist* headers_ = nullptr;
   bool usable_ = true;      // Every option so far was taken.
-  bool in_order_ = false;   // It ended by itself: its handle may be used again.
   bool kept_back_ = false;  // An address was not connected to, since it may not be.
   FetchResponse response_;
   std::shared_ptr<SpooledBody> body_;
