@@ -164,13 +164,16 @@ bool ClipIndex::is_exhaustive() const { return index_->size() <= options_.exhaus
 Result<std::vector<ClipHit>> ClipIndex::hits(std::span<const TimedHash> hashes,
                                              std::span<const std::uint32_t> which) const {
   std::vector<Fingerprint256> queries;
-  queries.reserve(which.size());
-  for (const std::uint32_t i : which) queries.push_back(hashes[i].hash.bits);
-  const ClipRules& rules = options_.rules;
-  const int radius = is_exhaustive() ? rules.three_bits : std::min(options_.seed_bits, rules.three_bits);
+  std::vector<int> radius;
+  const bool all = is_exhaustive();
+  for (const std::uint32_t i : which) {
+    queries.push_back(hashes[i].hash.bits);
+    const int seed = hashes[i].label == 0 ? options_.seed_bits : options_.turned_seed_bits;
+    radius.push_back(all ? options_.rules.three_bits : std::min(seed, options_.rules.three_bits));
+  }
   std::vector<ClipHit> found;
-  SEAWALL_CHECK(index_->within_batch(
-      queries, {.radius_bits = radius, .nearest_max = options_.hits_a_hash_max},
+  SEAWALL_CHECK(index_->within_batch_each(
+      queries, radius, {.nearest_max = options_.hits_a_hash_max},
       [&](std::size_t i, std::span<const Neighbour> near) {
         for (const Neighbour& hit : near)
           found.push_back({clip_of(hit.id), hash_of(hit.id), which[i], hit.distance_bits});

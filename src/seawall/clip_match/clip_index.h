@@ -26,12 +26,16 @@ struct ClipIndexOptions {
   std::vector<Fingerprint256> benign{};
   /// Up to so many listed hashes, every hash within three_bits is looked up; beyond, those within seed_bits,
   /// and the rest of a clip is found along the line that they give.
-  std::size_t exhaustive_hashes_max = 2'000'000;
-  int seed_bits = 47;
+  std::size_t exhaustive_hashes_max = 300'000;
+  int seed_bits = 47;         ///< Of label 0, the frame as it is: a look-up so far costs some 15 at 31.
+  int turned_seed_bits = 31;  ///< Of all other labels, which are many.
   /// Only hashes that differ in so many bits from the last one indexed of their label are looked up; all of
   /// them are compared along a line. 0: each is indexed.
   int index_step_bits = 0;
   std::size_t hits_a_hash_max = 256;  ///< Of one query hash, the nearest.
+  /// A query hash nearer than this to the last one looked up of its label, at most a second before, is not
+  /// looked up itself; along a line it is compared like any other. 0: each is.
+  int query_step_bits = 8;
 };
 
 /// One listed hash near one query hash.

@@ -56,10 +56,9 @@ Result<ClipAnswer> ClipMatcher::match(const HashTrack& query) const {
   }
   ClipAnswer answer;
   SEAWALL_TRY(std::vector<bool> usable, clip_detail::usable_hashes(index_, hashes, answer.left_out));
-  std::vector<std::uint32_t> asked;
-  for (std::uint32_t i = 0; i < hashes.size(); ++i) {
-    if (usable[i]) asked.push_back(i);
-  }
+  const std::vector<std::uint32_t> asked =
+      clip_detail::asked_hashes(hashes, usable, index_.options().query_step_bits);
+  const bool asked_all = asked.size() == static_cast<std::size_t>(std::ranges::count(usable, true));
   SEAWALL_TRY(std::vector<ClipHit> hits, index_.hits(hashes, asked));
   clip_detail::Query frames = clip_detail::query_of(hashes, std::move(usable));
   answer.left_out.common = clip_detail::mark_common(hits, index_.options().rules, frames);
@@ -67,7 +66,7 @@ Result<ClipAnswer> ClipMatcher::match(const HashTrack& query) const {
   for (const std::span<const ClipHit> group : by_clip(hits, answer.truncated)) {
     const auto clip = index_.find(group[0].clip);
     if (!clip) continue;  // Removed meanwhile.
-    auto aligned = clip_detail::align_hits(index_, frames, *clip, group);
+    auto aligned = clip_detail::align_hits(index_, frames, *clip, group, asked_all);
     answer.truncated = answer.truncated || aligned.truncated;
     ClipMatch match = clip_detail::match_of(group[0].clip, std::move(aligned));
     if (match.segments.empty()) continue;

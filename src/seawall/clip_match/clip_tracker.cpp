@@ -21,10 +21,7 @@ Result<std::vector<ClipAlert>> ClipTracker::add(std::span<const TimedHash> frame
     return fail(Code::kInvalidInput, "the hashes of a frame must have one time");
   SEAWALL_TRY(const std::vector<bool> usable, clip_detail::usable_hashes(index_, frame, left_out_));
   left_out_.benign_ms.clear();
-  std::vector<std::uint32_t> asked;
-  for (std::uint32_t i = 0; i < frame.size(); ++i) {
-    if (usable[i]) asked.push_back(i);
-  }
+  const std::vector<std::uint32_t> asked = clip_detail::asked_hashes(frame, usable, 0);
   SEAWALL_TRY(std::vector<ClipHit> hits, index_.hits(frame, asked));
 
   ++frames_;
@@ -61,7 +58,7 @@ Result<std::vector<ClipAlert>> ClipTracker::add(std::span<const TimedHash> frame
     if (!clip) continue;
     std::vector<ClipHit> own;
     std::ranges::copy_if(hits_, std::back_inserter(own), [&](const ClipHit& hit) { return hit.clip == id; });
-    tell(clip_detail::match_of(id, clip_detail::align_hits(index_, query, *clip, own)), now_ms, alerts);
+    tell(clip_detail::match_of(id, clip_detail::align_hits(index_, query, *clip, own, true)), now_ms, alerts);
   }
   std::ranges::stable_sort(alerts, {}, [](const ClipAlert& alert) {
     return std::pair(-static_cast<int>(alert.segment.tier), alert.clip);

@@ -10,6 +10,7 @@ namespace seawall::clip_detail {
 namespace {
 
 constexpr std::size_t kBenignTimesMax = 64;
+constexpr std::int64_t kAskAgainUs = 1'000'000;
 
 Seed seed_of(const ClipHit& hit, const Query& query, const ListedClip& clip) {
   const HeldHash& held = clip.print.hashes[hit.reference_hash];
@@ -47,6 +48,23 @@ Result<std::vector<bool>> usable_hashes(const ClipIndex& index, std::span<const 
   return usable;
 }
 
+std::vector<std::uint32_t> asked_hashes(std::span<const TimedHash> hashes, const std::vector<bool>& usable,
+                                        int query_step_bits) {
+  std::vector<std::uint32_t> asked;
+  std::map<std::uint16_t, std::uint32_t> last;  // Of each label.
+  for (std::uint32_t i = 0; i < hashes.size(); ++i) {
+    if (!usable[i]) continue;
+    const auto [before, is_first] = last.try_emplace(hashes[i].label, i);
+    const TimedHash& other = hashes[before->second];
+    if (!is_first && hashes[i].time_us - other.time_us <= kAskAgainUs &&
+        hamming_distance(hashes[i].hash.bits, other.hash.bits) < query_step_bits)
+      continue;
+    before->second = i;
+    asked.push_back(i);
+  }
+  return asked;
+}
+
 std::size_t mark_common(std::span<const ClipHit> hits, const ClipRules& rules, Query& query) {
   std::map<std::uint32_t, std::set<ClipId>> clips_of;
   for (const ClipHit& hit : hits) {
@@ -64,11 +82,11 @@ std::size_t mark_common(std::span<const ClipHit> hits, const ClipRules& rules, Q
 }
 
 AlignResult align_hits(const ClipIndex& index, const Query& query, const ListedClip& clip,
-                       std::span<const ClipHit> hits) {
+                       std::span<const ClipHit> hits, bool asked_all) {
   std::vector<Seed> seeds;
   seeds.reserve(hits.size());
   for (const ClipHit& hit : hits) seeds.push_back(seed_of(hit, query, clip));
-  const bool seeds_are_all = index.is_exhaustive() && index.options().index_step_bits == 0;
+  const bool seeds_are_all = asked_all && index.is_exhaustive() && index.options().index_step_bits == 0;
   return align(query, clip, std::move(seeds), seeds_are_all, index.options().rules);
 }
 
