@@ -64,7 +64,7 @@ build() {
   setup build test
   say "building ($preset)"
   compile "$preset" programs
-  for program in seawall media_worker; do
+  for program in seawall media_worker video_worker; do
     if [ -x "build/$preset/bin/$program" ]; then ln -sfn "$preset/bin/$program" "build/$program"; fi
   done
 }

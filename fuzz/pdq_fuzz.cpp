@@ -87,7 +87,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                                 .height_px = height,
                                 .chroma_h_shift = (choice >> 5) & 1,
                                 .chroma_v_shift = (choice >> 6) & 1,
-                                .matrix = static_cast<seawall::YccMatrix>(1 + choice % 4)};
+                                .matrix = static_cast<seawall::YccMatrix>(1 + choice % 6)};
   require_equal_backends(planes);
   return 0;
 }

@@ -29,7 +29,7 @@ OWNERS = {
     r"<jpeglib\.h>|<png\.h>|<webp/|<gif_lib\.h>|<libheif/|<jxl/|<tiffio\.h>|<leptonica/": {"media_images"},
     r"<immintrin\.h>|<arm_neon\.h>": {"fingerprint", "index"},
     r"<boost/": {"http", "fetch"},
-    r"<libav": {"media_ffmpeg"},
+    r"<libav": {"media_video"},
 }
 
 # Text that library code must not hold, with what to use instead.

@@ -114,10 +114,11 @@ std::uint8_t to_byte(double value) {
 
 /// The textbook conversion, in float64, chroma repeated.
 Bytes rgb_of(const YccView& v) {
-  const bool limited = v.matrix == YccMatrix::kBt601Limited || v.matrix == YccMatrix::kBt709Limited;
+  const bool limited = !is_full_range(v.matrix);
   const bool bt601 = v.matrix == YccMatrix::kBt601Full || v.matrix == YccMatrix::kBt601Limited;
-  const double kr = bt601 ? 0.299 : 0.2126;
-  const double kb = bt601 ? 0.114 : 0.0722;
+  const bool bt709 = v.matrix == YccMatrix::kBt709Full || v.matrix == YccMatrix::kBt709Limited;
+  const double kr = bt601 ? 0.299 : bt709 ? 0.2126 : 0.2627;
+  const double kb = bt601 ? 0.114 : bt709 ? 0.0722 : 0.0593;
   const double kg = 1 - kr - kb;
   Bytes out;
   for (int y = 0; y < v.height_px; ++y) {
@@ -140,7 +141,8 @@ TEST(PdqYcc, GivesTheGridOfTheRgbThatTheMatrixSaysOnEveryBackend) {
   for (const Size& size : kSizes) {
     for (const auto& [h_shift, v_shift] : {std::pair{0, 0}, {1, 0}, {1, 1}}) {
       for (const YccMatrix matrix : {YccMatrix::kBt601Full, YccMatrix::kBt601Limited,
-                                     YccMatrix::kBt709Limited, YccMatrix::kBt709Full}) {
+                                     YccMatrix::kBt709Limited, YccMatrix::kBt709Full,
+                                     YccMatrix::kBt2020Limited, YccMatrix::kBt2020Full}) {
         const Planes planes = make_planes(size, h_shift, v_shift, matrix);
         const Bytes rgb = rgb_of(planes.view);
         const PdqGrid exact =

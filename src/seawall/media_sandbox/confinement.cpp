@@ -102,6 +102,17 @@ void allow_channel(Filter& filter, int channel_fd) {
   if (!kSanitized) filter.allow(SCMP_SYS(write), equals(0, STDERR_FILENO));  // which is /dev/null
 }
 
+void allow_file(Filter& filter, int channel_fd, int file_fd) {
+  filter.allow(SCMP_SYS(recvmsg), equals(0, static_cast<std::uint64_t>(channel_fd)));
+  filter.allow(SCMP_SYS(pread64), equals(0, static_cast<std::uint64_t>(file_fd)));
+  if (!kSanitized) filter.allow(SCMP_SYS(close), equals(0, static_cast<std::uint64_t>(file_fd)));
+  // iconv looks for character sets when a transport stream names one. None is there: not a reason to die.
+  for (const int call : {SCMP_SYS(open), SCMP_SYS(openat), SCMP_SYS(newfstatat), SCMP_SYS(stat),
+                         SCMP_SYS(access), SCMP_SYS(faccessat)}) {
+    filter.answer(call, ENOENT);
+  }
+}
+
 /// UBSan's check of virtual calls finds out through a pipe whether memory can be read.
 void allow_sanitizer_runtime(Filter& filter) {
   for (const int call : {SCMP_SYS(sigaltstack), SCMP_SYS(readlink), SCMP_SYS(getuid), SCMP_SYS(getppid),
@@ -140,12 +151,13 @@ Result<void> limit_resources(std::uint64_t bytes, int descriptors) {
   return limit(RLIMIT_AS, bytes, "RLIMIT_AS");
 }
 
-Result<void> forbid_system_calls(int channel_fd) {
+Result<void> forbid_system_calls(int channel_fd, int file_fd) {
   Filter filter;
   allow_memory(filter);
   allow_threads(filter);
   allow_signals_and_time(filter);
   allow_channel(filter, channel_fd);
+  if (file_fd >= 0) allow_file(filter, channel_fd, file_fd);
   if (kSanitized) allow_sanitizer_runtime(filter);
   return filter.load();
 }

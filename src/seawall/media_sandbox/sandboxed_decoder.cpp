@@ -1,17 +1,14 @@
 #include "seawall/media_sandbox/sandboxed_decoder.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
-#include <cstdlib>
 #include <cstring>
-#include <filesystem>
 #include <thread>
 
 #include "seawall/media_sandbox/detail/worker_pool.h"
+#include "seawall/media_sandbox/detail/worker_program.h"
 
 namespace seawall {
 namespace media_sandbox {
@@ -26,19 +23,6 @@ constexpr std::chrono::milliseconds kGrace{100};
 constexpr int kAttemptsMax = 2;
 
 std::uint64_t whole_pages(std::uint64_t bytes) { return (bytes + kPageBytes - 1) / kPageBytes * kPageBytes; }
-
-Result<std::string> find_worker_program(std::string named) {
-  if (const char* from_environment = std::getenv("SEAWALL_MEDIA_WORKER"); named.empty() && from_environment) {
-    named = from_environment;
-  }
-  if (named.empty()) {
-    std::error_code error;
-    named = std::filesystem::read_symlink("/proc/self/exe", error).replace_filename("media_worker").string();
-  }
-  if (::access(named.c_str(), X_OK) == 0) return named;
-  return fail(Code::kUnavailable, "cannot run the decoder program " + named +
-                                      "; put media_worker beside this program or set SEAWALL_MEDIA_WORKER");
-}
 
 DecodeLimits cut_to(const DecodeLimits& wanted, const DecodeLimits& most) {
   return {.input_bytes_max = std::min(wanted.input_bytes_max, most.input_bytes_max),
@@ -158,7 +142,8 @@ Result<std::unique_ptr<SandboxedDecoder>> SandboxedDecoder::create(SandboxOption
   if (!media_sandbox::are_positive(options.limits_max)) {
     return fail(Code::kInvalidInput, "the decoder pool's limits must be positive");
   }
-  SEAWALL_TRY(options.worker_program, media_sandbox::find_worker_program(options.worker_program));
+  SEAWALL_TRY(options.worker_program, media_sandbox::find_worker_program(
+                                          options.worker_program, "SEAWALL_MEDIA_WORKER", "media_worker"));
   if (options.workers_max <= 0) {
     options.workers_max = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   }

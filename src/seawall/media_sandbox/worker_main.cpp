@@ -1,12 +1,8 @@
 #include "seawall/media_sandbox/worker_main.h"
 
 #include <malloc.h>
-#include <sys/socket.h>
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
-#include <charconv>
 #include <cstdio>
 #include <cstring>
 #include <new>
@@ -14,8 +10,10 @@
 #include <string_view>
 
 #include "seawall/media_sandbox/detail/confinement.h"
+#include "seawall/media_sandbox/detail/output_memory.h"
 #include "seawall/media_sandbox/detail/shared_memory.h"
 #include "seawall/media_sandbox/detail/wire.h"
+#include "seawall/media_sandbox/detail/worker_channel.h"
 #include "seawall/media_sandbox/detail/worker_launch.h"
 
 #if SEAWALL_SANITIZED
@@ -39,96 +37,6 @@ extern "C" const char* __tsan_default_options() {
 namespace seawall {
 namespace media_sandbox {
 namespace {
-
-constexpr std::size_t kPageBytes = 4096;
-
-/// The pool's end has closed, or breaks the protocol: there is nothing left to live for.
-struct PoolGone {};
-
-/// Packets to and from the pool. Any failure throws PoolGone.
-class Channel {
- public:
-  template <class Record>
-  void send(const Record& record) const {
-    const auto sent = ::send(kChannelFd, &record, sizeof record, MSG_NOSIGNAL);
-    if (sent != static_cast<ssize_t>(sizeof record)) throw PoolGone{};
-  }
-  /// The next packet, which is valid until the next call.
-  std::span<const std::byte> receive() {
-    ssize_t got = 0;
-    do got = ::recv(kChannelFd, packet_.data(), packet_.size(), 0);
-    while (got < 0 && errno == EINTR);
-    if (got <= 0) throw PoolGone{};
-    return std::span<const std::byte>(packet_).first(static_cast<std::size_t>(got));
-  }
-
- private:
-  std::array<std::byte, 512> packet_{};
-};
-
-/// Hands out the two halves of the output memory in turn, so that one frame is hashed while the next one is
-/// decoded; waits until the pool is done with the half that is wanted.
-class OutputMemory final : public FrameMemory {
- public:
-  OutputMemory(const SharedMemory& memory, Channel& channel)
-      : memory_(memory), channel_(channel), half_(memory.bytes().size() / 2 / kPageBytes * kPageBytes) {}
-
-  std::span<std::uint8_t> next(std::size_t bytes) override {
-    if (bytes > half_) return {};
-    if (state_[current_] != State::kFree) current_ ^= 1U;
-    while (state_[current_] != State::kFree) take_back_one();
-    used_[current_] = std::max(used_[current_], bytes);
-    auto* base = reinterpret_cast<std::uint8_t*>(memory_.bytes().data()) + current_ * half_;
-    return {base, bytes};
-  }
-  /// Notes that the half which holds `data` must be kept for now.
-  void hold(const std::uint8_t* data) { state_[half_of(data)] = State::kHeld; }
-  /// Notes that the half which holds `data` now belongs to the pool, until it says otherwise.
-  void lend(const std::uint8_t* data) {
-    const std::size_t half = half_of(data);
-    state_[half] = State::kLent;
-    order_[lent_++ & 1U] = half;
-  }
-  /// Waits for every half that is lent, then wipes what was used.
-  void settle(bool wipe) {
-    while (taken_back_ < lent_) take_back_one();
-    for (const std::size_t half : {std::size_t{0}, std::size_t{1}}) {
-      if (wipe) memory_.wipe(half * half_, used_[half]);
-    }
-    used_ = {};
-    state_ = {};
-    current_ = 0;
-  }
-  [[nodiscard]] bool owns(const std::uint8_t* data) const {
-    const auto* base = reinterpret_cast<const std::uint8_t*>(memory_.bytes().data());
-    return data >= base && data < base + memory_.bytes().size();
-  }
-  [[nodiscard]] std::size_t offset_of(const std::uint8_t* data) const {
-    return static_cast<std::size_t>(data - reinterpret_cast<const std::uint8_t*>(memory_.bytes().data()));
-  }
-
- private:
-  enum class State : std::uint8_t { kFree, kHeld, kLent };
-
-  [[nodiscard]] std::size_t half_of(const std::uint8_t* data) const {
-    return std::min<std::size_t>(offset_of(data) / half_, 1);
-  }
-  void take_back_one() {
-    if (taken_back_ == lent_) throw PoolGone{};  // would wait for ever
-    (void)channel_.receive();
-    state_[order_[taken_back_++ & 1U]] = State::kFree;
-  }
-
-  const SharedMemory& memory_;
-  Channel& channel_;
-  std::size_t half_;
-  std::size_t current_ = 0;
-  std::array<State, 2> state_{};
-  std::array<std::size_t, 2> used_{};
-  std::array<std::size_t, 2> order_{};
-  std::size_t lent_ = 0;
-  std::size_t taken_back_ = 0;
-};
 
 /// Sends the frames of one job. The newest is held back, so that the last one travels with the end of the job
 /// and a still picture costs one packet each way.

@@ -175,6 +175,23 @@ bool WorkerProcess::send(std::span<const std::byte> packet) const {
          static_cast<ssize_t>(packet.size());
 }
 
+bool WorkerProcess::send_with_file(std::span<const std::byte> packet, int file) const {
+  iovec bytes{const_cast<std::byte*>(packet.data()), packet.size()};
+  alignas(cmsghdr) std::array<std::byte, CMSG_SPACE(sizeof(int))> control{};
+  msghdr message{};
+  message.msg_iov = &bytes;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  cmsghdr* head = CMSG_FIRSTHDR(&message);
+  head->cmsg_level = SOL_SOCKET;
+  head->cmsg_type = SCM_RIGHTS;
+  head->cmsg_len = CMSG_LEN(sizeof(int));
+  std::memcpy(CMSG_DATA(head), &file, sizeof file);
+  return ::sendmsg(channel_.get(), &message, MSG_NOSIGNAL | MSG_DONTWAIT) ==
+         static_cast<ssize_t>(packet.size());
+}
+
 Wait WorkerProcess::receive(std::span<std::byte>& packet,
                             std::chrono::steady_clock::time_point deadline) const {
   for (;;) {

@@ -38,7 +38,15 @@ enum class YccMatrix : std::uint8_t {
   kBt601Limited = 2,  ///< Standard-definition video: Y 16..235.
   kBt709Limited = 3,  ///< High-definition video.
   kBt709Full = 4,
+  kBt2020Limited = 5,  ///< Ultra-high-definition video (non-constant luminance).
+  kBt2020Full = 6,
 };
+
+/// Whether Y uses 0..255; else it is 16..235, and Cb and Cr 16..240.
+[[nodiscard]] constexpr bool is_full_range(YccMatrix matrix) {
+  return matrix == YccMatrix::kBt601Full || matrix == YccMatrix::kBt709Full ||
+         matrix == YccMatrix::kBt2020Full;
+}
 
 /// Borrowed 8-bit Y'CbCr planes. Chroma planes measure ceil(width / 2^h_shift) x ceil(height / 2^v_shift).
 /// `cb` and `cr` may be null for gray.

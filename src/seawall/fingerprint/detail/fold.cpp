@@ -187,10 +187,6 @@ PdqGrid fold_small(const Kernels& kernels, YccRowCache& rows, const YccView& vie
   return picture.grid();
 }
 
-bool is_full_range(YccMatrix matrix) {
-  return matrix == YccMatrix::kBt601Full || matrix == YccMatrix::kBt709Full;
-}
-
 int blocks(int length_px, int denominator) { return (length_px + denominator - 1) / denominator; }
 
 }  // namespace

@@ -9,14 +9,27 @@ constexpr int fixed(double factor) { return static_cast<int>(factor * 65536 + 0.
 struct Coefficients {
   double red, green_cb, green_cr, blue;
 };
-// ITU-R BT.601 as JFIF rounds it, and BT.709.
+// ITU-R BT.601 as JFIF rounds it, BT.709, and BT.2020 with non-constant luminance.
 constexpr Coefficients kBt601{1.40200, 0.34414, 0.71414, 1.77200};
 constexpr Coefficients kBt709{1.57480, 0.18732, 0.46812, 1.85560};
+constexpr Coefficients kBt2020{1.47460, 0.16455, 0.57135, 1.88140};
+
+const Coefficients& coefficients_of(YccMatrix matrix) {
+  switch (matrix) {
+    case YccMatrix::kBt709Limited:
+    case YccMatrix::kBt709Full:
+      return kBt709;
+    case YccMatrix::kBt2020Limited:
+    case YccMatrix::kBt2020Full:
+      return kBt2020;
+    default:
+      return kBt601;
+  }
+}
 
 void set_matrix(YccRows& rows, YccMatrix matrix) {
-  const bool limited = matrix == YccMatrix::kBt601Limited || matrix == YccMatrix::kBt709Limited;
-  const bool bt601 = matrix == YccMatrix::kBt601Full || matrix == YccMatrix::kBt601Limited;
-  const Coefficients& c = bt601 ? kBt601 : kBt709;
+  const bool limited = !is_full_range(matrix);
+  const Coefficients& c = coefficients_of(matrix);
   const double chroma_gain = limited ? 255.0 / 224.0 : 1.0;
   rows.y_zero = limited ? 16 : 0;
   rows.y_gain = limited ? fixed(255.0 / 219.0) : 65536;

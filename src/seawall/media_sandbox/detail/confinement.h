@@ -32,7 +32,9 @@ Result<void> limit_resources(std::uint64_t bytes, int descriptors);
 
 /// From here on any system call that is not on the list kills this process with SIGSYS. The list holds no way
 /// to open, connect, execute, signal another process, or start one; threads of this one are possible because
-/// libde265 and dav1d start some. Messages may pass only on `channel_fd`.
-Result<void> forbid_system_calls(int channel_fd);
+/// libde265 and dav1d start some. Messages may pass only on `channel_fd`. `file_fd`, unless -1: descriptors
+/// may come with messages, and that number may be read at given offsets, and closed; and whoever tries to
+/// open a file by name is told that there is none, instead of being killed.
+Result<void> forbid_system_calls(int channel_fd, int file_fd = -1);
 
 }  // namespace seawall::media_sandbox

@@ -51,7 +51,7 @@ struct RequestRecord {
 
 struct FrameDoneRecord {
   std::uint32_t magic = kWireMagic;
-  std::uint32_t reserved = 0;
+  std::uint32_t enough = 0;  ///< 1: no more frames are wanted (videos).
   std::uint64_t job = 0;
 };
 

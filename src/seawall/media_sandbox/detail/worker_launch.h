@@ -12,6 +12,8 @@ inline constexpr int kChannelFd = 3;
 inline constexpr int kInputFd = 4;
 inline constexpr int kOutputFd = 5;
 inline constexpr int kDescriptorsOfWorker = 6;
+/// Where the file of a job arrives in a worker for videos: the lowest number that is free.
+inline constexpr int kFileFd = kDescriptorsOfWorker;
 
 /// What a worker is told on its command line.
 struct LaunchFacts {

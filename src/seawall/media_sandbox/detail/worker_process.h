@@ -54,6 +54,8 @@ class WorkerProcess {
   void limit_job(std::uint64_t memory_bytes_max, int time_ms_max);
   /// False when the worker is gone.
   [[nodiscard]] bool send(std::span<const std::byte> packet) const;
+  /// The same, with a copy of the descriptor `file`.
+  [[nodiscard]] bool send_with_file(std::span<const std::byte> packet, int file) const;
   /// Waits for one packet until `deadline`. On kPacket, `packet` is cut to its size.
   [[nodiscard]] Wait receive(std::span<std::byte>& packet,
                              std::chrono::steady_clock::time_point deadline) const;

@@ -1,0 +1,123 @@
+#include "seawall/media_video/detail/demuxer.h"
+
+#include <cstdio>
+#include <string>
+
+#include "seawall/media_video/detail/allowed.h"
+
+namespace seawall::media_video {
+namespace {
+
+constexpr int kReadBytes = 128 << 10;
+constexpr int kStreamsMax = 64;
+constexpr std::int64_t kProbeBytes = 5 << 20;
+constexpr std::int64_t kProbeMicroseconds = 3'000'000;
+
+int refuse_to_open(AVFormatContext*, AVIOContext**, const char*, int, AVDictionary**) {
+  return AVERROR(EPERM);
+}
+
+tl::unexpected<Error> fail_open(int error) {
+  switch (error) {
+    case AVERROR(ENOMEM):
+      return fail(Code::kLimitExceeded, "opening the video needs more memory than the limit");
+    case AVERROR_EXIT:
+      return fail(Code::kLimitExceeded, "opening the video took longer than the limit");
+    case AVERROR_INVALIDDATA:
+    case AVERROR(EINVAL):  // also what a container outside the list of allowed ones is answered with
+    case AVERROR_DEMUXER_NOT_FOUND:
+      return fail(Code::kUnsupported, "not a video in a container that this build reads");
+    default:
+      return fail(Code::kInvalidInput, "the video's container is broken before its first frame");
+  }
+}
+
+}  // namespace
+
+int Demuxer::read_bytes(void* self, std::uint8_t* to, int bytes) {
+  auto& demuxer = *static_cast<Demuxer*>(self);
+  if (demuxer.deadline_.passed()) return AVERROR_EXIT;
+  const std::span<std::byte> out(reinterpret_cast<std::byte*>(to), static_cast<std::size_t>(bytes));
+  const std::size_t got = demuxer.reader_.read(static_cast<std::uint64_t>(demuxer.position_), out);
+  demuxer.position_ += static_cast<std::int64_t>(got);
+  return got > 0 ? static_cast<int>(got) : AVERROR_EOF;
+}
+
+std::int64_t Demuxer::seek_to(void* self, std::int64_t offset, int whence) {
+  auto& demuxer = *static_cast<Demuxer*>(self);
+  const auto size = static_cast<std::int64_t>(demuxer.reader_.size());
+  if ((whence & AVSEEK_SIZE) != 0) return size;
+  switch (whence & ~AVSEEK_FORCE) {
+    case SEEK_SET:
+      break;
+    case SEEK_CUR:
+      offset += demuxer.position_;
+      break;
+    case SEEK_END:
+      offset += size;
+      break;
+    default:
+      return AVERROR(EINVAL);
+  }
+  if (offset < 0) return AVERROR(EINVAL);
+  return demuxer.position_ = offset;
+}
+
+int Demuxer::is_late(void* self) { return static_cast<Demuxer*>(self)->deadline_.passed() ? 1 : 0; }
+
+Demuxer::~Demuxer() = default;
+
+Result<std::unique_ptr<Demuxer>> Demuxer::open(SourceReader& reader, const Deadline& deadline,
+                                               int video_stream) {
+  std::unique_ptr<Demuxer> demuxer(new Demuxer(reader, deadline));
+  SEAWALL_CHECK(demuxer->start());
+  SEAWALL_CHECK(demuxer->choose(video_stream));
+  return demuxer;
+}
+
+Result<void> Demuxer::start() {
+  auto* buffer = static_cast<unsigned char*>(::av_malloc(kReadBytes));
+  if (buffer == nullptr) return fail_open(AVERROR(ENOMEM));
+  io_.reset(::avio_alloc_context(buffer, kReadBytes, 0, this, read_bytes, nullptr, seek_to));
+  format_.reset(::avformat_alloc_context());
+  if (!io_ || !format_) return fail_open(AVERROR(ENOMEM));
+  format_->pb = io_.get();
+  format_->flags |= AVFMT_FLAG_CUSTOM_IO;
+  format_->interrupt_callback = {is_late, this};
+  format_->io_open = refuse_to_open;
+  format_->max_streams = kStreamsMax;
+  format_->probesize = kProbeBytes;
+  format_->max_analyze_duration = kProbeMicroseconds;
+  format_->format_whitelist = ::av_strdup(kDemuxers);
+  format_->codec_whitelist = ::av_strdup(kDecoders);
+  format_->protocol_whitelist = ::av_strdup("none");
+  AVFormatContext* context = format_.release();  // freed by the call when it fails
+  const int opened = ::avformat_open_input(&context, nullptr, nullptr, nullptr);
+  format_.reset(context);
+  if (opened < 0) return fail_open(opened);
+  // What fails here shows again while reading.
+  if (const int found = ::avformat_find_stream_info(format_.get(), nullptr); found == AVERROR(ENOMEM))
+    return fail_open(found);
+  if (deadline_.passed()) return fail_open(AVERROR_EXIT);
+  return {};
+}
+
+Result<void> Demuxer::choose(int video_stream) {
+  int videos = 0;
+  for (unsigned i = 0; i < format_->nb_streams; ++i) {
+    AVStream& candidate = *format_->streams[i];
+    const bool cover = (candidate.disposition & AV_DISPOSITION_ATTACHED_PIC) != 0;
+    const bool video = candidate.codecpar->codec_type == AVMEDIA_TYPE_VIDEO && !cover;
+    if (video && videos++ == video_stream) {
+      stream_ = static_cast<int>(i);
+    } else {
+      candidate.discard = AVDISCARD_ALL;
+    }
+  }
+  if (stream_ >= 0) return {};
+  if (videos == 0) return fail(Code::kUnsupported, "the file holds no video stream");
+  return fail(Code::kUnsupported, "the file has no video stream number " + std::to_string(video_stream) +
+                                      "; it has " + std::to_string(videos));
+}
+
+}  // namespace seawall::media_video
