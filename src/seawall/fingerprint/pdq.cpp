@@ -36,6 +36,13 @@ PdqGrid pdq_grid(const PixelView& pixels) { return fold(best_kernels(), pixels);
 PdqGrid pdq_grid(const YccView& planes) { return fold(best_kernels(), planes); }
 PdqGrid pdq_grid(const ScaledPicture& scaled) { return fold(best_kernels(), scaled); }
 
+PdqGrid pdq_grid_linear(const YccView& planes, Orientation orientation) {
+  return pdq_detail::fold_linear(best_kernels(), planes, orientation);
+}
+PdqHash pdq_hash_linear(const YccView& planes, Orientation orientation) {
+  return pdq_hash(pdq_spectrum(pdq_grid_linear(planes, orientation)));
+}
+
 PdqSpectrum pdq_spectrum(const PdqGrid& grid) { return pdq_detail::spectrum(best_kernels(), grid); }
 PdqHash pdq_hash(const PdqSpectrum& spectrum) { return pdq_detail::hash(best_kernels(), spectrum); }
 std::array<PdqHash, kDihedralCount> pdq_dihedral(const PdqSpectrum& spectrum) {

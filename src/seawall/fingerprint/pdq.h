@@ -5,6 +5,7 @@
 #include <span>
 #include <string_view>
 
+#include "seawall/model/orientation.h"
 #include "seawall/model/pixels.h"
 #include "seawall/model/signal.h"
 
@@ -48,6 +49,13 @@ inline constexpr std::size_t kDihedralCount = 8;
 /// whole picture of RGB. Subsampled chroma is repeated, not interpolated. Without chroma: Y alone.
 [[nodiscard]] PdqGrid pdq_grid(const YccView& planes);
 
+/// The same for frames of videos, several times faster, and upright: the grid of the picture turned as
+/// `orientation` says, without turning a pixel. Y is folded by itself; with a BT.709 or BT.2020 matrix Cb and
+/// Cr are folded too, and make BT.601's luma of it. What it leaves out is the rounding of R, G and B and
+/// their clamping to 0..255: 0 bits on most frames, a few on some (docs/fingerprints.md section 9 has
+/// figures). Up to 128 x 128 pixels nothing is left out. `planes` with chroma shifts of 0 to 2.
+[[nodiscard]] PdqGrid pdq_grid_linear(const YccView& planes, Orientation orientation = {});
+
 /// A picture that a decoder has already shrunk by an integer factor (libjpeg's 1/2, 1/4, 1/8).
 struct ScaledPicture {
   PixelView pixels;  ///< ceil(original / denominator) a side.
@@ -79,6 +87,8 @@ struct ScaledPicture {
 [[nodiscard]] PdqHash pdq_hash(const PixelView& pixels);
 [[nodiscard]] PdqHash pdq_hash(const YccView& planes);
 [[nodiscard]] PdqHash pdq_hash(const ScaledPicture& scaled);
+/// Of pdq_grid_linear().
+[[nodiscard]] PdqHash pdq_hash_linear(const YccView& planes, Orientation orientation = {});
 
 /// The other dialect, that of Meta's C++ command line, for comparison with its hashes: a picture with a side
 /// over 512 pixels is first shrunk to 512 x 512 by nearest neighbour (source pixel floor(i * side / 512)).

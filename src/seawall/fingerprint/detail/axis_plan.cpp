@@ -53,8 +53,19 @@ Tent sum_blocks(const Tent& tent, int denominator) {
   return out;
 }
 
-void add_tent(AxisPlan& plan, std::size_t i, Tent tent, int denominator) {
-  if (denominator > 1) tent = sum_blocks(tent, denominator);
+/// How tents of the axis as it is to be seen lie in the picture at hand.
+struct Axis {
+  int length;
+  int denominator;
+  bool mirrored;
+};
+
+void add_tent(AxisPlan& plan, std::size_t i, Tent tent, const Axis& axis) {
+  if (axis.mirrored) {
+    tent.first = axis.length - tent.first - static_cast<int>(tent.weights.size());
+    std::ranges::reverse(tent.weights);
+  }
+  if (axis.denominator > 1) tent = sum_blocks(tent, axis.denominator);
   plan.first[i] = tent.first;
   if (plan.patterns.empty() || plan.patterns.back() != tent.weights) {
     plan.weight_max = std::max(plan.weight_max, *std::ranges::max_element(tent.weights));
@@ -65,9 +76,10 @@ void add_tent(AxisPlan& plan, std::size_t i, Tent tent, int denominator) {
 
 }  // namespace
 
-AxisPlan plan_axis(int length_px, int denominator) {
+AxisPlan plan_axis(int length_px, int denominator, bool mirrored) {
   AxisPlan plan;
   plan.window = (length_px + 127) / 128;
+  const Axis axis{length_px, denominator, mirrored};
   const Box box{length_px, plan.window};
   const std::vector<int> full = full_tent(plan.window);
   if (denominator == 1) {
@@ -80,11 +92,12 @@ AxisPlan plan_axis(int length_px, int denominator) {
     const int to = box.last(at);
     // Every box is whole but, for an even window, the very last (docs/fingerprints.md has the proof).
     if (box.whole(to)) {
-      plan.first[i] = box.first(from);
-      if (denominator > 1) add_tent(plan, i, {box.first(from), full}, denominator);
+      const int first = box.first(from);
+      plan.first[i] = mirrored ? length_px - first - (2 * plan.window - 1) : first;
+      if (denominator > 1) add_tent(plan, i, {first, full}, axis);
     } else {
-      add_tent(plan, i, cover(box, from, to - 1), denominator);
-      add_tent(plan, 64, cover(box, to, to), denominator);
+      add_tent(plan, i, cover(box, from, to - 1), axis);
+      add_tent(plan, 64, cover(box, to, to), axis);
       plan.tents = 65;
     }
   }

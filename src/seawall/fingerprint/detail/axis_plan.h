@@ -26,9 +26,10 @@ struct AxisPlan {
 };
 
 /// The plan for an axis of `length_px` >= 5 original pixels of which the picture at hand holds every block of
-/// `denominator` as one (the last block may be smaller): weights are then summed over each block. Costs a few
-/// microseconds; with denominator 1 nearly all tents share one pattern.
-AxisPlan plan_axis(int length_px, int denominator);
+/// `denominator` as one (the last block may be smaller): weights are then summed over each block. With
+/// `mirrored` the samples are those of the axis read backwards, while the pixels (and blocks) lie as they do.
+/// Costs a few microseconds; with denominator 1 nearly all tents share one pattern.
+AxisPlan plan_axis(int length_px, int denominator, bool mirrored = false);
 
 /// Where sample i lies: int((i + 0.5) * length_px / 64).
 [[nodiscard]] constexpr int sample_position(int i, int length_px) {

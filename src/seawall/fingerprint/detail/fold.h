@@ -10,6 +10,8 @@ namespace seawall::pdq_detail {
 PdqGrid fold(const Kernels& kernels, const PixelView& pixels);
 PdqGrid fold(const Kernels& kernels, const YccView& planes);
 PdqGrid fold(const Kernels& kernels, const ScaledPicture& scaled);
+/// Upright, without clamping: see pdq_grid_linear().
+PdqGrid fold_linear(const Kernels& kernels, const YccView& planes, Orientation orientation);
 
 PdqSpectrum spectrum(const Kernels& kernels, const PdqGrid& grid);
 PdqHash hash(const Kernels& kernels, const PdqSpectrum& spectrum);

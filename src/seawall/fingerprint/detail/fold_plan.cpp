@@ -8,6 +8,7 @@ namespace seawall::pdq_detail {
 namespace {
 
 constexpr int kKeptSideMaxPx = 4096;
+constexpr std::size_t kPlansKept = 4;
 
 struct Kept {
   FoldPlan::Key key;
@@ -17,8 +18,8 @@ struct Kept {
 }  // namespace
 
 FoldPlan::FoldPlan(const Key& key)
-    : vertical(plan_axis(key.height_px, key.denominator)),
-      horizontal(plan_axis(key.width_px, key.denominator)),
+    : vertical(plan_axis(key.height_px, key.denominator_y, key.mirrored_y)),
+      horizontal(plan_axis(key.width_px, key.denominator_x, key.mirrored_x)),
       groups(group_rows(vertical)),
       passes(HorizontalPass::all(horizontal, key.layout)) {
   const double v = vertical.window;
@@ -31,10 +32,12 @@ FoldPlan::FoldPlan(const Key& key)
 
 std::shared_ptr<const FoldPlan> fold_plan(const FoldPlan::Key& key) {
   if (std::max(key.width_px, key.height_px) > kKeptSideMaxPx) return std::make_shared<const FoldPlan>(key);
-  thread_local std::array<Kept, 2> kept;  // The one used last comes first.
-  if (kept[0].plan && kept[0].key == key) return kept[0].plan;
-  std::swap(kept[0], kept[1]);
-  if (!kept[0].plan || kept[0].key != key) kept[0] = {key, std::make_shared<const FoldPlan>(key)};
+  thread_local std::array<Kept, kPlansKept> kept;  // The one used last comes first.
+  auto found = std::ranges::find_if(kept, [&](const Kept& k) { return k.plan && k.key == key; });
+  const bool is_new = found == kept.end();
+  if (is_new) found = kept.end() - 1;
+  std::rotate(kept.begin(), found, found + 1);
+  if (is_new) kept[0] = {key, std::make_shared<const FoldPlan>(key)};
   return kept[0].plan;
 }
 

@@ -13,8 +13,11 @@ struct FoldPlan {
   struct Key {
     int width_px = 0;  ///< Of the original picture, at least 5; so height_px.
     int height_px = 0;
-    int denominator = 1;
-    ColumnLayout layout;
+    int denominator_x = 1;
+    int denominator_y = 1;
+    ColumnLayout layout{};
+    bool mirrored_x = false;
+    bool mirrored_y = false;
     friend bool operator==(const Key&, const Key&) = default;
   };
   explicit FoldPlan(const Key& key);
@@ -33,7 +36,7 @@ struct FoldPlan {
   double scale = 1.0;  ///< From sums in those units to luma, 0..255.
 };
 
-/// A thread keeps its last two plans of pictures up to 4,096 pixels a side (some 100 KB): frames and uploads
+/// A thread keeps its last four plans of pictures up to 4,096 pixels a side (some 100 KB): frames and uploads
 /// come in runs of one size, and planning costs a tenth of a hash at 512 x 512. Threads: any.
 [[nodiscard]] std::shared_ptr<const FoldPlan> fold_plan(const FoldPlan::Key& key);
 
