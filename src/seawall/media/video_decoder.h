@@ -106,7 +106,7 @@ struct VideoInfo {
 };
 
 /// Port: turns a video into frames, in the order of their presentation. Adapters pass
-/// tests/conformance/video_decoder_suite.h. media_video decodes in this process (only ever inside
+/// tests/video/decoder_suite.h. media_video decodes in this process (only ever inside
 /// video_worker); media_sandbox forwards to a pool of sandboxed workers and is what everything else uses.
 /// Memory: bounded by the limits, not by the video's length; a frame waits until the visitor is done with an
 /// earlier one. Threads: one object may be used from several threads at once. Blocks until done or out of

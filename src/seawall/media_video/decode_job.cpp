@@ -198,6 +198,7 @@ Result<DecodeJob::Step> DecodeJob::decode_alone(AVPacket& packet) {
       *at - *first_packet_us_ >= *last_visit_us_) {
     return Step::kGoOn;
   }
+  alone_us_ = at ? at : microseconds(packet.dts);
   // An edit list may hide a keyframe that the pictures after it need: it is looked at.
   packet.flags &= ~AV_PKT_FLAG_DISCARD;
   SEAWALL_TRY(const Step sent, send(&packet));
@@ -236,7 +237,8 @@ Result<DecodeJob::Step> DecodeJob::take(AVFrame& frame) {
   ++info_.frames_decoded;
   const bool damaged = (frame.flags & AV_FRAME_FLAG_CORRUPT) != 0 || frame.decode_error_flags != 0;
   if (damaged) info_.truncated = true;
-  const TimeLine::Placed placed = time_line_->place(microseconds(frame.best_effort_timestamp));
+  const auto known_us = microseconds(frame.best_effort_timestamp);
+  const TimeLine::Placed placed = time_line_->place(known_us ? known_us : alone_us_);
   if (placed.repaired) ++info_.times_repaired;
   if (!is_due(placed.time_us)) return Step::kGoOn;
   if (!is_readable(static_cast<AVPixelFormat>(frame.format))) {

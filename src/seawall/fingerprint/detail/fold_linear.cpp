@@ -129,8 +129,8 @@ PdqGrid fold_linear(const Kernels& kernels, const YccView& planes, Orientation o
     key.denominator_y = 1 << planes.chroma_v_shift;
     const auto chroma = [&](const std::uint8_t* plane) {
       return fold_plane(kernels,
-                        {plane, (planes.width_px + key.denominator_x - 1) >> planes.chroma_h_shift,
-                         (planes.height_px + key.denominator_y - 1) >> planes.chroma_v_shift,
+                        {plane, (planes.width_px + key.denominator_x - 1) / key.denominator_x,
+                         (planes.height_px + key.denominator_y - 1) / key.denominator_y,
                          planes.chroma_stride_bytes, PixelLayout::kGray8},
                         key);
     };

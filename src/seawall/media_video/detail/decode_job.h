@@ -51,6 +51,7 @@ class DecodeJob {
   std::optional<std::int64_t> last_key_us_;    ///< Of a packet.
   std::optional<std::int64_t> last_visit_us_;  ///< Of a frame.
   std::optional<std::int64_t> first_packet_us_;
+  std::optional<std::int64_t> alone_us_;  ///< Time of the packet that decode_alone() has sent.
   bool too_large_ = false;
   bool unreadable_ = false;  ///< Frames came whose pixel format is not read.
 };

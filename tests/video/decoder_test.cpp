@@ -1,9 +1,9 @@
 // Runs the suite of the port VideoDecoder over its two adapters.
 #include <cstdlib>
 
+#include "decoder_suite.h"
 #include "seawall/media_sandbox/sandboxed_video_decoder.h"
 #include "seawall/media_video/ffmpeg_decoder.h"
-#include "video_decoder_suite.h"
 
 namespace seawall::test {
 namespace {

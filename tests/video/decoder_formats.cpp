@@ -1,5 +1,5 @@
 // Containers and codecs: what FFmpeg's own program decodes is what the port hands on.
-#include "video_decoder_suite.h"
+#include "decoder_suite.h"
 
 namespace seawall::test {
 namespace {
@@ -7,41 +7,36 @@ namespace {
 const std::string kX264 = "-c:v libx264 -preset veryfast -g 12 -bf 3 -pix_fmt yuv420p";
 
 struct Format {
-  const char* extension;
-  std::string arguments;
   const char* codec;
+  std::string arguments;
+  const char* extension;
+  std::vector<std::string>
+      also{};  ///< The same stream in other containers, with options where they need any.
 };
 
 void PrintTo(const Format& format, std::ostream* out) { *out << format.codec << " in " << format.extension; }
 
 const std::vector<Format>& formats() {
   static const std::vector<Format> all{
-      {"mp4", kX264, "h264"},
-      {"mkv", kX264, "h264"},
-      {"mov", kX264, "h264"},
-      {"ts", kX264, "h264"},
-      {"flv", kX264, "h264"},
-      {"mp4", kX264 + " -movflags +frag_keyframe+empty_moov", "h264"},
-      {"mp4", "-c:v libx265 -preset ultrafast -g 12 -bf 3 -x265-params log-level=none", "hevc"},
-      {"mkv", "-c:v libx265 -preset ultrafast -g 12 -x265-params log-level=none", "hevc"},
-      {"ts", "-c:v libx265 -preset ultrafast -g 12 -x265-params log-level=none", "hevc"},
-      {"webm", "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -g 12 -auto-alt-ref 1 -lag-in-frames 5",
-       "vp9"},
-      {"webm", "-c:v libvpx -deadline realtime -cpu-used 8 -g 12", "vp8"},
-      {"mp4", "-c:v libsvtav1 -preset 12 -g 12", "av1"},
-      {"mkv", "-c:v libsvtav1 -preset 12 -g 12", "av1"},
-      {"webm", "-c:v libsvtav1 -preset 12 -g 12", "av1"},
-      {"ivf", "-c:v libsvtav1 -preset 12 -g 12", "av1"},
-      {"obu", "-c:v libsvtav1 -preset 12 -g 12", "av1"},
-      {"mpg", "-c:v mpeg2video -g 12 -bf 2 -q:v 4", "mpeg2video"},
-      {"ts", "-c:v mpeg2video -g 12 -bf 2 -q:v 4", "mpeg2video"},
-      {"mpg", "-c:v mpeg1video -g 12 -bf 2 -q:v 4", "mpeg1video"},
-      {"avi", "-c:v mpeg4 -g 12 -bf 2 -q:v 4", "mpeg4"},
-      {"mp4", "-c:v mpeg4 -g 12 -bf 2 -q:v 4", "mpeg4"},
-      {"avi", "-c:v msmpeg4 -g 12 -q:v 4", "msmpeg4v3"},
-      {"asf", "-c:v wmv2 -g 12 -q:v 4", "wmv2"},
-      {"flv", "-c:v flv -g 12 -q:v 4", "flv1"},
-      {"ogg", "-c:v libtheora -g 12 -q:v 6", "theora"},
+      {"h264", kX264, "mp4", {"mkv", "mov", "ts", "flv", "mp4 -movflags +frag_keyframe+empty_moov"}},
+      {"hevc",
+       "-c:v libx265 -preset ultrafast -g 12 -bf 3 -x265-params log-level=none",
+       "mp4",
+       {"mkv", "ts"}},
+      {"vp9",
+       "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -g 12 -auto-alt-ref 1 -lag-in-frames 5",
+       "webm",
+       {"mp4"}},
+      {"vp8", "-c:v libvpx -deadline realtime -cpu-used 8 -g 12", "webm"},
+      {"av1", "-c:v libsvtav1 -preset 12 -g 12", "mp4", {"mkv", "webm", "ivf", "obu"}},
+      {"mpeg2video", "-c:v mpeg2video -g 12 -bf 2 -q:v 4", "mpg", {"ts"}},
+      {"mpeg1video", "-c:v mpeg1video -g 12 -bf 2 -q:v 4", "mpg"},
+      {"mpeg4", "-c:v mpeg4 -g 12 -bf 2 -q:v 4", "mp4"},
+      {"mpeg4", "-c:v mpeg4 -g 12 -bf 2 -q:v 4", "avi"},
+      {"msmpeg4v3", "-c:v msmpeg4 -g 12 -q:v 4", "avi"},
+      {"wmv2", "-c:v wmv2 -g 12 -q:v 4", "asf"},
+      {"flv1", "-c:v flv -g 12 -q:v 4", "flv"},
+      {"theora", "-c:v libtheora -g 12 -q:v 6", "ogg"},
   };
   return all;
 }
@@ -51,11 +46,27 @@ TEST_P(VideoDecoderSuite, DecodesEveryContainerAndCodecAsFfmpegDoes) {
     SCOPED_TRACE(testing::PrintToString(format));
     const std::string path = make_clip(format.extension, format.arguments);
     expect_frames_of_ffmpeg(path, 192, 144);
-    const Watched watched = watch(path, every_frame());
-    ASSERT_TRUE(watched.info.has_value());
-    EXPECT_EQ(watched.info->codec, format.codec);
-    EXPECT_EQ(watched.info->video_streams, 1);
-    EXPECT_GE(watched.info->keyframes, 4);
+    const Watched first = watch(path, every_frame());
+    ASSERT_TRUE(first.info.has_value());
+    EXPECT_EQ(first.info->codec, format.codec);
+    EXPECT_EQ(first.info->video_streams, 1);
+    EXPECT_GE(first.info->keyframes, 4);
+    for (const std::string& other : format.also) {
+      SCOPED_TRACE("also in " + other);
+      const std::size_t end = std::min(other.find(' '), other.size());
+      const Watched second =
+          watch(make_clip(other.substr(0, end), "-c copy" + other.substr(end), "-fflags +genpts -i " + path),
+                every_frame());
+      ASSERT_TRUE(second.info.has_value()) << second.info.error().message;
+      EXPECT_EQ(second.info->codec, format.codec);
+      EXPECT_FALSE(second.info->truncated);
+      ASSERT_EQ(second.frames.size(), first.frames.size());
+      for (std::size_t i = 0; i < first.frames.size(); ++i) {
+        ASSERT_EQ(second.frames[i].y, first.frames[i].y) << i;
+        ASSERT_EQ(second.frames[i].cr, first.frames[i].cr) << i;
+        ASSERT_LE(std::llabs(second.frames[i].facts.time_us - first.frames[i].facts.time_us), 1000) << i;
+      }
+    }
   }
 }
 

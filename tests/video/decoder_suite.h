@@ -2,7 +2,10 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <functional>
 #include <memory>
@@ -10,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "../video/clips.h"
+#include "clips.h"
 #include "seawall/base/unique_fd.h"
 #include "seawall/media/video_decoder.h"
 
