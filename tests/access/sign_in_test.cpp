@@ -452,5 +452,27 @@ TEST_F(SigningIn, MadeUpSessionsAreFewTriesOfANetworkAndRightOnesNone) {
       << "it is right no more";
 }
 
+TEST_F(SigningIn, TheFirstUseOfANewSessionIsNoTryWhateverOthersOnItsNetworkSend) {
+  SessionGateOptions options;
+  options.unknown_limit = {1, 1000};
+  const auto gate = must(SessionGate::make(*sessions_, clock_, options));
+  const auto here = must(PeerAddress::from_text("192.0.2.1"));
+  bool counted = false;
+  EXPECT_FALSE(gate->refusal_of(std::string(51, 'b') + "a", here, counted));
+  const auto verified = sign_in("ann lee", kPassword);
+  ASSERT_TRUE(verified);
+  const auto session = must(sessions_->begin(*verified));
+  ASSERT_TRUE(session);
+  const std::string_view token = session->token.reveal();
+  EXPECT_EQ(gate->refusal_of(token, here, counted)->why, AccessRefusal::kTooManyTries)
+      << "as in a process that did not begin it";
+  gate->learn(token);
+  EXPECT_FALSE(gate->refusal_of(token, here, counted));
+  EXPECT_FALSE(counted);
+  EXPECT_TRUE(must(gate->identify(token, here, counted)));
+  gate->learn("no token");
+  EXPECT_EQ(gate->refusal_of("no token", here, counted)->why, AccessRefusal::kSessionOver);
+}
+
 }  // namespace
 }  // namespace seawall

@@ -157,6 +157,14 @@ class SigningIn(PeopleTest):
         self.refused(slowed, 429, "rate-limited")
         self.assertIn(int(slowed.headers["retry-after"]), range(1, 61))
 
+    def test_made_up_cookies_of_others_on_the_network_do_not_lock_out_who_just_signed_in(self):
+        self.serve()
+        letters = "abcdefghijklmnopqrstuvwxyz234567"
+        made_up = ({"Cookie": "__Host-seawall=" + "".join(self.random.choices(letters, k=51)) + "a"} for _ in range(500))
+        self.assertIn(429, (self.ask("GET", "/v1/session", headers=one).status for one in made_up))
+        ann = self.sign_in("ann")
+        self.assertEqual([self.ask_as(ann, "GET", "/v1/keys").status for _ in range(5)], [200] * 5)
+
     def test_a_second_factor_is_asked_for_and_each_code_works_once(self):
         secret, recoveries = self.second_factor("ann")
         self.serve()
@@ -333,6 +341,8 @@ class Proxies(PeopleTest):
         self.assertEqual(self.match(near).status, 403)
         for _ in range(5):
             self.assertEqual(self.try_in("ann", "wrong", headers=self.forwarded("192.0.2.7")).status, 401)
+        # On a slow machine one more was free meanwhile.
+        self.wait_for(lambda: self.try_in("ann", "wrong", headers=self.forwarded("192.0.2.7")).status == 429, "slowed")
         self.assertEqual(self.try_in("ann", headers=self.forwarded("192.0.2.8")).status, 429)
         self.assertEqual(self.try_in("ann", headers=self.forwarded("198.51.100.7")).status, 200)
         live = self.ask("GET", "/healthz/live", headers=self.forwarded("unknown"))

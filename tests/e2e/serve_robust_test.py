@@ -2,6 +2,7 @@
 carry, and its own death in the middle of work."""
 import json
 import os
+import re
 import resource
 import signal
 import socket
@@ -11,6 +12,7 @@ import time
 import unittest
 import zlib
 
+from own_network import PUBLIC, PublicHost, leave_for_own_network
 from serve_support import ServeTest
 from support import main, png
 
@@ -24,7 +26,7 @@ def with_comment(picture, text):
     return picture[:33] + chunk + picture[33:]
 
 
-class Robust(ServeTest):
+class RobustTest(ServeTest):
     def setUp(self):
         super().setUp()
         self.picture = png(160, 120, 7)
@@ -51,6 +53,12 @@ class Robust(ServeTest):
                     except OSError:
                         continue
 
+    def nothing_left(self, canary):
+        self.assertEqual([path for path, data in self.everything_written() if canary in data], [])
+        self.assertEqual([p.name for p in self.folder.rglob("core*")], [])
+
+
+class Robust(RobustTest):
     def test_no_byte_of_media_is_left_anywhere(self):
         resource.setrlimit(resource.RLIMIT_CORE, (resource.getrlimit(resource.RLIMIT_CORE)[1],) * 2)
         canary = os.urandom(32).hex().encode()
@@ -71,9 +79,7 @@ class Robust(ServeTest):
         self.wait_for(lambda: b"seawall_body_bytes 1" in self.ask("GET", "/metrics").body, "being read")
         self.assertEqual(self.stop(signal.SIGABRT), -signal.SIGABRT)
         half.close()
-        found = [path for path, data in self.everything_written() if canary in data]
-        self.assertEqual(found, [])
-        self.assertEqual([p.name for p in self.folder.rglob("core*")], [])
+        self.nothing_left(canary)
 
     def test_slow_peers_do_not_hold_up_others(self):
         self.serve()
@@ -197,6 +203,55 @@ class Robust(ServeTest):
         self.assertEqual(self.stop(), 0)
         thread.join()
         self.assertEqual(got, [200])
+
+
+class Urls(RobustTest):
+    """Last by its name: it leaves this machine's network for good."""
+
+    def half(self, body):
+        """A host that sends `body` of a longer one, and then nothing."""
+        listener = socket.create_server((PUBLIC, 0))
+        self.addCleanup(listener.close)
+
+        def answer():
+            peer = listener.accept()[0]
+            self.addCleanup(peer.close)
+            peer.recv(65536)
+            peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 10000000\r\n\r\n" + body)
+
+        threading.Thread(target=answer, daemon=True).start()
+        return f"http://{PUBLIC}:{listener.getsockname()[1]}/half"
+
+    def test_no_byte_of_fetched_media_is_left_anywhere(self):
+        if not leave_for_own_network():
+            self.skipTest("this machine lets nobody make a network namespace")
+        resource.setrlimit(resource.RLIMIT_CORE, (resource.getrlimit(resource.RLIMIT_CORE)[1],) * 2)
+        host = PublicHost()
+        self.addCleanup(host.close)
+        canary = os.urandom(32).hex().encode()
+        path = f"/{canary.decode()}.png"
+        host.files.update({path: with_comment(self.picture, canary), "/no-picture": canary * 5000})
+        self.serve("--observe")
+        for options in ({}, {"mode": "async"}, {"on_error": "fail_closed"}):
+            answer = self.match({"url": host.url(path), **options})
+            self.assertIn(answer.status, (200, 202), answer.body)
+        self.match({"url": host.url("/no-picture")})
+        self.assertEqual(self.ask("POST", "/v1/hash", {"url": host.url(path)}).status, 200)
+        # It dies of a fault while half of what it fetches is in its memory.
+        asked = self.raw_head({"url": self.half(canary * 20_000)})
+        fetching = re.compile(rb"(?m)^seawall_body_bytes [1-9]\d{6,}$")
+        self.wait_for(lambda: fetching.search(self.ask("GET", "/metrics").body), "a megabyte is fetched")
+        self.assertEqual(self.stop(signal.SIGABRT), -signal.SIGABRT)
+        asked.close()
+        self.nothing_left(canary)
+
+    def raw_head(self, body):
+        """A look-up whose answer nobody waits for."""
+        text = json.dumps(body).encode()
+        peer = socket.create_connection(("127.0.0.1", self.port), timeout=30)
+        peer.sendall(b"POST /v1/match HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + self.default_key.encode() +
+                     b"\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(text) + text)
+        return peer
 
 
 if __name__ == "__main__":

@@ -87,6 +87,12 @@ class StalledStore(ServeTest):
         self.refused(answer, 503, "unavailable")
         self.assertIn("retry-after", answer.headers)
         self.assertLess(seconds, 5 * SOON_S)
+        person = {"account": "ann", "password": "of no account at all"}
+        self.soon(lambda: self.ask("POST", "/v1/session", person, key=None), self.status(503), times=5)
+        waited = [line["waited_us"] for line in self.log_lines() if line.get("path") == "/v1/status"]
+        self.assertGreater(max(waited), 100_000, "in the lane of callers")
+        refusals = [line for line in self.log_lines() if line.get("event") == "let_in"]
+        self.assertLess(len(refusals), 8, "not one for each request of a stranger")
         self.postgres.go_on()
         self.wait_for(lambda: self.ready_word() == "ready", "ready with the store again")
         self.assertEqual(self.ask("GET", "/v1/session", key=None, headers=self.cookie()).status, 401)

@@ -50,9 +50,21 @@ Result<Admission<OpenSession>> SessionGate::identify(std::string_view token, con
     return session;
   }
   if (counted) unknown_.give_back(network_of(peer));
-  if (known_.size() >= options_.known_max) known_.clear();
-  known_.insert(*digest);
+  keep(*digest);
   return session;
+}
+
+void SessionGate::learn(std::string_view token) {
+  const auto digest = SessionService::digest_of(token);
+  if (!digest) return;
+  const std::lock_guard lock(mutex_);
+  keep(*digest);
+}
+
+/// Under mutex_.
+void SessionGate::keep(const Sha256& digest) {
+  if (known_.size() >= options_.known_max) known_.clear();
+  known_.insert(digest);
 }
 
 }  // namespace seawall

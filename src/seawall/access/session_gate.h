@@ -21,8 +21,9 @@ struct SessionGateOptions {
 
 /// In front of SessionService, for callers who may have made their token up: each look-up asks the store.
 /// Guarantees: one network (/24, /48) has unknown_limit look-ups of tokens that are of no session; one that
-/// was right here is not slowed by others on its network. Memory is bounded.
-/// Threads: any; refusal_of() never waits for the store. Lifetime: `sessions`, `clock` outlive this.
+/// was right or was begun here is not slowed by others on its network. Memory is bounded.
+/// Threads: any; refusal_of() and learn() never wait for the store. Lifetime: `sessions`, `clock` outlive
+/// this.
 class SessionGate {
  public:
   /// Errors: kUnavailable (no random bytes), kInvalidInput.
@@ -34,7 +35,11 @@ class SessionGate {
   /// As SessionService::identify(), for whom refusal_of() gave nothing.
   Result<Admission<OpenSession>> identify(std::string_view token, const PeerAddress& peer, bool counted);
 
+  /// A token that was given out just now: its first use is no try.
+  void learn(std::string_view token);
+
  private:
+  void keep(const Sha256& digest);
   SessionGate(SessionService& sessions, const SessionGateOptions& options, Throttle unknown);
 
   SessionService& sessions_;

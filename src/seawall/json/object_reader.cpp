@@ -112,7 +112,9 @@ Result<void> JsonObjectReader::read(std::string_view line, Visit visit) {
     if (error == simdjson::DEPTH_ERROR) {
       return fail(Code::kLimitExceeded, "JSON nested deeper than " + std::to_string(kDepthMax) + " levels");
     }
-    return fail(Code::kInvalidInput, std::string("not JSON: ") + simdjson::error_message(error));
+    std::string_view why = simdjson::error_message(error);
+    if (why.ends_with('.')) why.remove_suffix(1);
+    return fail(Code::kInvalidInput, "not JSON: " + std::string(why));
   }
   simdjson::dom::object object;
   if (root.get_object().get(object)) return fail(Code::kInvalidInput, "not a JSON object");

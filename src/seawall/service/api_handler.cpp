@@ -40,6 +40,7 @@ struct ApiHandler::Context final : HttpContext {
   std::string request_id;
   Caller caller;
   Gatekeeper::Question question;
+  std::chrono::nanoseconds waited{};  // In the lane of callers.
   SteadyClock::time_point begun = SteadyClock::now();
   BodyBudget::Share share;
   std::string idempotency_key;  // Empty: none was sent.
@@ -58,6 +59,7 @@ struct ApiHandler::Pending {
     call.caller = std::move(context->caller);
     call.share = std::move(context->share);
     call.begun = context->begun;
+    call.waited = context->waited;
   }
   std::unique_ptr<Context> context;
   HttpResponder responder;
@@ -93,15 +95,17 @@ HttpHandler::Decision ApiHandler::decide_later(const HttpHead& head, std::unique
     auto decision = decided(undecided->head, std::move(undecided->context), std::move(let));
     std::move(*undecided->decider).decide(std::move(decision));
   };
-  const auto run_it = [this, undecided, decide](std::chrono::nanoseconds) {
+  const auto run_it = [this, undecided, decide](std::chrono::nanoseconds waited) {
     Context& of = *undecided->context;
+    of.waited = waited;
     try {
       decide(parts_.gate.ask(undecided->head, of.operation, of.caller, of.question));
     } catch (const std::bad_alloc&) {
       undecided->decider.reset();  // Which has 500 sent.
     }
   };
-  const auto refuse_it = [this, decide] {
+  const auto refuse_it = [this, undecided, decide] {
+    undecided->context->waited = SteadyClock::now() - undecided->context->begun;
     const auto wait = parts_.lanes.of(Lane::kCallers).retry_after();
     CallProblem problem(ProblemKind::kOverloaded, "Try again in " + std::to_string(wait.count()) + " s.");
     problem.retry_after_s = static_cast<std::uint32_t>(wait.count());
@@ -126,8 +130,10 @@ std::variant<HttpAdmission, HttpAnswer> ApiHandler::decided(const HttpHead& head
       problem_answer(problem, context->request_id, context->routed && is_hma(context->operation));
   if (context->caller.identity)
     add_rate(answer, context->caller.rate, parts_.gate.rate_of(*context->caller.identity));
-  if (problem.cause) parts_.log.event("let_in", *problem.cause, context->request_id);
-  note(*context, head, context->caller, answer, {meaning_of(problem.kind).type, 0, {}});
+  if (problem.cause && (problem.cause->code != Code::kUnavailable || parts_.gate.store_answers())) {
+    parts_.log.event("let_in", *problem.cause, context->request_id);
+  }
+  note(*context, head, context->caller, answer, {meaning_of(problem.kind).type, 0, context->waited});
   return answer;
 }
 
@@ -226,7 +232,7 @@ void ApiHandler::queue(std::shared_ptr<Pending> pending, Lane lane) {
     finish(*pending, tl::unexpected(std::move(problem)));
   };
   const auto run_it = [this, pending](std::chrono::nanoseconds waited) {
-    pending->call.waited = waited;
+    pending->call.waited += waited;
     if (!pending->context->idempotency_key.empty()) return run_once(*pending);
     finish(*pending, run(*pending));
   };
@@ -303,8 +309,7 @@ HttpAnswer replayed(const RememberedAnswer& kept) {
 
 void ApiHandler::run_once(Pending& pending) {
   if (!parts_.gate.store_answers()) {
-    const Error silent{Code::kUnavailable, "the store does not answer: no Idempotency-Key can be kept"};
-    return finish(pending, tl::unexpected(CallProblem(silent)));
+    return finish(pending, tl::unexpected(silent_store()));
   }
   auto verdict = claim(pending);
   if (!verdict) return finish(pending, tl::unexpected(std::move(verdict).error()));

@@ -23,13 +23,11 @@ std::optional<Sha256> certificate_of(const HttpPeer& peer) {
 
 bool is_safe(HttpMethod method) { return method == HttpMethod::kGet || method == HttpMethod::kHead; }
 
-CallProblem silent_store() {
-  return CallProblem(Error{Code::kUnavailable, "the store does not answer, and only it knows who asks"});
-}
-
 CallProblem csrf_problem() { return CallProblem(Denial{AccessRefusal::kWrongCsrfToken}); }
 
 }  // namespace
+
+CallProblem silent_store() { return {ProblemKind::kUnavailable, "The store does not answer; try again."}; }
 
 /// The store must be asked: by ask(), unless it is known that it does not answer.
 Gatekeeper::Found Gatekeeper::leave_open(const Request& request) {

@@ -12,6 +12,9 @@
 
 namespace seawall {
 
+/// To whoever needs the store while it is known not to answer. Nothing for the log: that has said it once.
+[[nodiscard]] CallProblem silent_store();
+
 /// Lets callers in: finds out who asks, whether they may, and whether their rate allows it.
 /// Guarantees: nobody gets in while the store of keys cannot be asked and nothing is remembered. Threads:
 /// any. Only ask() waits for the store; admit() says where it is needed: for keys that are not in memory, and

@@ -321,7 +321,8 @@ void Service::Parts::open_calls() {
   media->serve(operations);
   key_calls = std::make_unique<KeyCalls>(KeyCalls::Parts{*key_service, *store, clock, settings.default_rate});
   key_calls->serve(operations);
-  session_calls = std::make_unique<SessionCalls>(SessionCalls::Parts{*sign_in, *sessions});
+  session_calls =
+      std::make_unique<SessionCalls>(SessionCalls::Parts{*sign_in, *sessions, *session_gate, *gate});
   session_calls->serve(operations);
   status = std::make_unique<StatusCalls>(StatusCalls::Parts{
       *follower, *keeper, *lanes, bodies, metrics,

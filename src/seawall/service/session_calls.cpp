@@ -4,7 +4,6 @@
 #include "seawall/http/syntax.h"
 #include "seawall/json/json.h"
 #include "seawall/model/time_text.h"
-#include "seawall/service/gatekeeper.h"
 #include "seawall/service/list_scope.h"
 
 namespace seawall {
@@ -49,6 +48,10 @@ void SessionCalls::serve(ServedOperations& operations) {
   in.lane = Lane::kSignIn;
   in.json_bytes_max = kBodyBytesMax;
   in.secret_json = true;
+  in.begin = [this](Call&) -> std::variant<Lane, CallResult> {
+    if (parts_.gate.store_answers()) return Lane::kSignIn;
+    return CallResult(tl::unexpected(silent_store()));
+  };
   in.run = [this](Call& call) { return sign_in(call); };
   operations.serve(Operation::kSignIn, std::move(in));
   ServedOperation shown;
@@ -71,6 +74,7 @@ CallResult SessionCalls::sign_in(const Call& call) {
   if (!begun) return tl::unexpected(CallProblem(begun.error()));
   if (!*begun) return tl::unexpected(CallProblem(begun->error()));
   SEAWALL_CHECK(parts_.sessions.sign_out(token_of(call.head)));
+  parts_.session_gate.learn((*begun)->token.reveal());
   HttpAnswer answer = session_answer((*begun)->session);
   set_cookie(answer, (*begun)->token.reveal(), "");
   return answer;

@@ -101,7 +101,7 @@ struct SqlOptions {
   int statement_ms = 60'000;  ///< SQLite has none but the wait for locks.
   std::string application_name = "seawall";
   int connect_ms = 10'000;    ///< PostgreSQL: to connect; `connect_timeout` of its settings goes before.
-  std::stop_token stop = {};  ///< PostgreSQL: once it asks, every wait ends within 0.1 s.
+  std::stop_token stop = {};  ///< PostgreSQL: once it asks, waits but wait_for_news() end within 0.1 s.
 };
 
 /// A transaction of a scope: rolled back at its end unless committed.
