@@ -27,9 +27,9 @@ struct Mark {
   std::string_view shape;  ///< An SVG element around 0, 0.
 };
 constexpr std::array kMarks = {
-    Mark{"d31", "a frame alone suffices", R"(<circle r="3.6" fill="#0072B2"/>)"},
-    Mark{"d48", "two suffice", R"(<path d="M0-4.6L4.6 0L0 4.6L-4.6 0Z" fill="#D55E00"/>)"},
-    Mark{"d64", "three suffice", R"(<path d="M0-4.4L4.2 3.4L-4.2 3.4Z" fill="#009E73"/>)"},
+    Mark{"d31", "one frame suffices", R"(<circle r="3.6" fill="#0072B2"/>)"},
+    Mark{"d48", "two", R"(<path d="M0-4.6L4.6 0L0 4.6L-4.6 0Z" fill="#D55E00"/>)"},
+    Mark{"d64", "three", R"(<path d="M0-4.4L4.2 3.4L-4.2 3.4Z" fill="#009E73"/>)"},
     Mark{"no", "never counts",
          R"(<path d="M-3.4-3.4L3.4 3.4M-3.4 3.4L3.4-3.4" stroke="#777" stroke-width="1.6"/>)"}};
 
@@ -166,10 +166,10 @@ class Picture {
 
   void legend(std::size_t every) {
     constexpr ClipRules kRules;
-    const std::array<std::string, 4> words = {"at most " + std::to_string(kRules.single_bits) + " bits: ",
-                                              "at most " + std::to_string(kRules.two_bits) + ": ",
-                                              "at most " + std::to_string(kRules.three_bits) + ": ",
-                                              "benign: "};
+    const std::array<std::string, 4> words = {
+        "to " + std::to_string(kRules.single_bits) + " bits: ",
+        "to " + std::to_string(kRules.two_bits) + " bits: ",
+        "to " + std::to_string(kRules.three_bits) + " bits: ", "benign: "};
     const double y = y_.low_px + 52;
     for (std::size_t i = 0; i < kMarks.size(); ++i) {
       const double x = kLeftPx + 165.0 * static_cast<double>(i);
