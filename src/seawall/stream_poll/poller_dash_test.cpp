@@ -120,6 +120,42 @@ TEST(PollDash, EndsWithTheStaticMpdThatDescribesTheWholeBehindTheLastSegment) {
   EXPECT_EQ(dash.scene.poller.streams(), 0U);
 }
 
+TEST(PollDash, CountsNothingLostWhereTheClockRanOnPastTheEnd) {
+  Dash dash;
+  dash.follow();
+  dash.scene.run(10s);
+  dash.ended = true;
+  const std::int64_t made = dash.made();
+  dash.special = [&, made, text = dash.text()](const FetchRequest& request) -> std::optional<Reply> {
+    if (ends_with(request, ".mpd")) return Reply{.body = text};
+    if (!ends_with(request, ".m4s")) return std::nullopt;
+    if (std::stol(request.url.substr(request.url.rfind('/') + 2)) > made)
+      return Reply{.status = 404, .body = ""};
+    return std::nullopt;
+  };
+  dash.scene.run(20s);
+  EXPECT_EQ(dash.scene.sink.lines.back(), "ended");
+  EXPECT_EQ(dash.scene.sink.count(Kind::kGap), 0U);
+  EXPECT_EQ(dash.scene.sink.segments.back().sequence, static_cast<std::uint64_t>(made));
+}
+
+TEST(PollDash, IsStalledWhereNothingComesThoughTheClockSaysItShould) {
+  Dash dash;
+  dash.follow();
+  dash.scene.run(10s);
+  dash.special = [](const FetchRequest& request) -> std::optional<Reply> {
+    if (ends_with(request, ".m4s")) return Reply{.status = 404, .body = ""};
+    return std::nullopt;
+  };
+  dash.scene.run(20s);
+  EXPECT_EQ(dash.scene.sink.count(Kind::kStalled), 1U);
+  dash.special = nullptr;
+  dash.scene.run(10s);
+  EXPECT_EQ(dash.scene.sink.count(Kind::kResumed), 1U);
+  std::uint64_t last = dash.scene.sink.segments.back().sequence;
+  EXPECT_EQ(dash.scene.sink.segments.size() + dash.scene.sink.lost, last - 8);
+}
+
 TEST(PollDash, GoesOnBehindARestartWithTheNewInitialization) {
   Dash dash;
   dash.follow();

@@ -66,7 +66,8 @@ void PlaylistTracker::forget_copy() {
 }
 
 void PlaylistTracker::nudge(Time now) {
-  if (!waiting_ && !over_ && failures_ == 0 && now - asked_at_ >= kNudgeLeast) refresh_at_ = now;
+  const bool may = stage_ == Stage::kMpd && !waiting_ && !over_ && failures_ == 0;
+  if (may && now - asked_at_ >= std::max(kNudgeLeast, target_)) refresh_at_ = now;
 }
 
 void PlaylistTracker::failed(std::optional<milliseconds> asked_for, Time now, RandomSource& random) {

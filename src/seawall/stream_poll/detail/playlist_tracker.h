@@ -27,7 +27,7 @@ class PlaylistTracker {
                                       RandomSource& random);
   /// A listing that time alone has brought (DASH numbers).
   [[nodiscard]] std::optional<Listing> tick(Time now);
-  /// Asks anew at once, if it has not within the last second: segments were not where the playlist says.
+  /// Asks for an MPD anew at once, if it has not for a segment's duration: segments are not where it says.
   void nudge(Time now);
 
   /// When due() or tick() has something; none: never, or an answer is awaited.

@@ -87,6 +87,12 @@ void SegmentQueue::add_lost(std::uint64_t count, std::chrono::microseconds each)
   waiting_.push_back(std::move(waiting));
 }
 
+void SegmentQueue::forget_from(std::int64_t position) {
+  while (!waiting_.empty() && !waiting_.back().settled() && waiting_.back().listed.position >= position) {
+    waiting_.pop_back();
+  }
+}
+
 void SegmentQueue::restart() {
   restarted_ = true;
   std::erase_if(inits_, [](const auto& each) { return !each.second.ask; });
@@ -292,10 +298,11 @@ void SegmentQueue::take_media(const Asked& asked, Result<std::vector<std::byte>>
   waiting->ask.reset();
   waiting->fetched_at = now;
   if (bytes && !bytes->empty()) {
-    not_served_ = 0;
+    misses_ = 0;
     waiting->media = *std::move(bytes);
     return;
   }
+  ++misses_;
   const Code code = bytes ? Code::kUnavailable : bytes.error().code;
   if (code == Code::kLimitExceeded) {
     waiting->lost = GapCause::kTooLarge;
@@ -303,7 +310,6 @@ void SegmentQueue::take_media(const Asked& asked, Result<std::vector<std::byte>>
     waiting->lost = GapCause::kUndecryptable;
   } else if (++waiting->attempts >= limits_.attempts || code == Code::kInvalidInput) {
     waiting->lost = GapCause::kNotServed;
-    ++not_served_;
   } else {
     waiting->try_at = now + retry_wait(waiting->attempts, random);
   }
@@ -322,7 +328,7 @@ void SegmentQueue::take_shared(const Asked& asked, Result<std::vector<std::byte>
   } else if (++shared.attempts >= limits_.attempts) {
     shared.failed = true;  // For what waits now; it is asked for again when that is past.
     shared.try_at = now + 2 * std::max(target_, limits_.back_off_first);
-    ++not_served_;
+    ++misses_;
   } else {
     shared.try_at = now + retry_wait(shared.attempts, random);
   }

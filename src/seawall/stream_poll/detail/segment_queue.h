@@ -41,6 +41,8 @@ class SegmentQueue {
   /// Puts segments that are new behind those that wait. `keep`: how many may wait; older ones are lost.
   void add(const Listing& listing, std::size_t first, Time now, std::size_t keep);
   void add_lost(std::uint64_t count, std::chrono::microseconds each);
+  /// Forgets those from `position` on that are not there yet: it turned out that they never will be.
+  void forget_from(std::int64_t position);
   /// The next one given begins something new; initializations are fetched again.
   void restart();
   /// What to ask now; each must be answered by take().
@@ -53,8 +55,8 @@ class SegmentQueue {
   [[nodiscard]] std::size_t size() const { return waiting_.size(); }
   /// When due() has something that it has not now; none: only after an answer.
   [[nodiscard]] std::optional<Time> next() const;
-  /// Segments lost in a row because the server did not give them.
-  [[nodiscard]] std::uint32_t not_served() const { return not_served_; }
+  /// Answers in a row that were not the segment that was asked for.
+  [[nodiscard]] std::uint32_t misses() const { return misses_; }
 
  private:
   struct Waiting {
@@ -116,7 +118,7 @@ class SegmentQueue {
   std::uint32_t next_ask_ = 1;
   SharedMap inits_, keys_;
   bool restarted_ = true;
-  std::uint32_t not_served_ = 0;
+  std::uint32_t misses_ = 0;
   std::chrono::milliseconds target_{0};
   bool i_frames_only_ = false;
   // Of what was given.

@@ -7,7 +7,7 @@ namespace {
 
 using Kind = StreamEvent::Kind;
 
-constexpr std::uint32_t kNotServedNudges = 2;  // So many in a row, and the playlist is asked anew.
+constexpr std::uint32_t kMissesToAsk = 2;  // So many in a row, and the MPD is asked for anew.
 
 }  // namespace
 
@@ -50,6 +50,7 @@ void StreamFollower::flush(Time now) {
       continue;
     }
     if (!std::exchange(started_, true)) tell(Kind::kStarted, now);
+    if (!by_listing_) take_news(now);
     each.segment->stream = id_;
     out_.emplace_back(*std::move(each.segment));
   }
@@ -69,7 +70,13 @@ void StreamFollower::take_listing(const Listing& listing, Time now) {
   const auto each =
       listing.segments.empty() ? std::chrono::microseconds(0) : listing.segments.back().duration;
   queue_.add_lost(news.lost, each);
-  if (news.first < listing.segments.size()) take_news(now);
+  // Where the clock says what should be there, only what is there is news.
+  by_listing_ = listing.exact;
+  if (by_listing_ && news.first < listing.segments.size()) take_news(now);
+  if (listing.over && !listing.exact && !listing.segments.empty()) {
+    const ListedSegment& last = listing.segments.back();
+    queue_.forget_from(last.position + last.length - last.length / 2);
+  }
   queue_.add(listing, news.first, now, listing.over ? limits_.segments_read_max : limits_.segments_waiting);
 }
 
@@ -90,7 +97,7 @@ void StreamFollower::take(std::uint32_t id, Result<FetchResponse> answer, const 
   if (done_) return;
   if (id != kPlaylistAsk) {
     queue_.take(id, std::move(answer), now, random);
-    if (queue_.not_served() >= kNotServedNudges) tracker_.nudge(now);
+    if (queue_.misses() >= kMissesToAsk) tracker_.nudge(now);
     return;
   }
   auto listing = tracker_.take(std::move(answer), url, now, random);

@@ -56,6 +56,7 @@ class StreamFollower {
   SegmentQueue queue_;
   std::vector<Output> out_;
   Time news_at_;
+  bool by_listing_ = true;  // News is what a playlist names; else what was fetched.
   bool started_ = false;
   bool stalled_ = false;
   bool done_ = false;
