@@ -52,10 +52,14 @@ class WatchedStore final : public AccessStore {
     if (silent) return fail(Code::kUnavailable, "the store does not answer");
     return store_->access_version();
   }
+  /// Runs after the store has answered, before whoever asked has the answer.
+  std::function<void(std::string_view id)> after_key = [](std::string_view) {};
   Result<KeyAt> key(std::string_view id) override {
     ++look_ups;
     if (silent) return fail(Code::kUnavailable, "the store does not answer");
-    return store_->key(id);
+    auto answer = store_->key(id);
+    after_key(id);
+    return answer;
   }
   Result<std::vector<AccessChange>> access_changes(std::uint64_t after, std::size_t limit) override {
     return store_->access_changes(after, limit);
@@ -422,6 +426,48 @@ TEST_F(Keys, AreRefusedByTheNextRefreshAfterTheyWereRevokedAndOthersStayKnown) {
   EXPECT_EQ(why(*known(there, lost.secret).answer), AccessRefusal::kRevokedKey);
   EXPECT_TRUE(lets_in(known(there, kept.secret)));
   EXPECT_EQ(there.store.look_ups, before + 1);
+}
+
+TEST_F(Keys, ThatWereReadBeforeARevocationAreNotKeptAfterIt) {
+  Process here(url_, clock_, master_);
+  Process there(url_, clock_, master_);
+  const auto lost = must(here.keys.create(wanted("lost"), ann_));
+  const auto other = must(here.keys.create(wanted("other"), ann_));
+  must(there.gate->refresh());
+  ASSERT_TRUE(ask(there, other.secret));
+  // A first look-up of `lost` has its answer from the store. Then both keys are changed elsewhere, a refresh
+  // begins and is reading `other` anew, when that look-up goes on and keeps what it read.
+  std::thread refresh;
+  std::mutex mutex;
+  std::condition_variable turn;
+  int stage = 0;
+  const auto reach = [&](int next) {
+    const std::lock_guard lock(mutex);
+    stage = std::max(stage, next);
+    turn.notify_all();
+  };
+  const auto wait_for = [&](int wanted_stage) {
+    std::unique_lock lock(mutex);
+    ASSERT_TRUE(turn.wait_for(lock, seconds(30), [&] { return stage >= wanted_stage; }));
+  };
+  there.store.after_key = [&](std::string_view id) {
+    if (id == lost.key.id && !refresh.joinable()) {
+      must(here.keys.revoke("one", lost.key.id, ann_));
+      must(here.keys.rotate("one", other.key.id, seconds(60), {}, ann_));
+      refresh = std::thread([&] { must(there.gate->refresh()); });
+      wait_for(1);
+    } else if (id == other.key.id) {
+      reach(1);
+      wait_for(2);
+    }
+  };
+  (void)there.gate->ask({lost.secret.reveal(), {}}, true);
+  reach(2);
+  refresh.join();
+  there.store.after_key = [](std::string_view) {};
+  const Known after = known(there, lost.secret);
+  EXPECT_FALSE(lets_in(after)) << "it was revoked before this refresh";
+  EXPECT_FALSE(lets_in(Known{must(there.gate->ask({lost.secret.reveal(), {}}, true)), true}));
 }
 
 TEST_F(Keys, ThatAreNotInMemoryYetAreOneTryHoweverManyAskAtOnce) {

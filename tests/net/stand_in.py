@@ -109,6 +109,16 @@ class Handler(BaseHTTPRequestHandler):
     def trap_large(self, size):
         self.answer(200, b"y" * int(size))
 
+    def trap_endless(self, status):
+        """A body without an end; with 302 it leads to /trap/echo."""
+        headers = [("Transfer-Encoding", "chunked")] + [("Location", "/trap/echo")] * (status == "302")
+        self.answer(int(status), b"", headers, length=False)
+        try:
+            while True:
+                self.wfile.write(b"10000\r\n" + b"e" * 0x10000 + b"\r\n")
+        except OSError:
+            self.close_connection = True
+
     def trap_headers(self):
         self.answer(200, b"", [("X-Long", "z" * 4000)] * 40)
 

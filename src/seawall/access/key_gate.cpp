@@ -1,8 +1,6 @@
 #include "seawall/access/key_gate.h"
 
 #include <algorithm>
-#include <set>
-#include <vector>
 
 #include "seawall/crypto/constant_time.h"
 
@@ -262,30 +260,41 @@ Result<void> KeyGate::read_changes(std::uint64_t version) {
   }();
   if (version <= before) return {};
   std::set<std::string> changed;
+  std::vector<std::pair<std::string, KeyAt>> read;
   const bool few = before != 0 && version - before <= kChangesReadMax;
   if (few) {
     SEAWALL_TRY(const auto changes, store_.access_changes(before, kChangesReadMax));
     for (const AccessChange& change : changes) changed.insert(change.subject);
-    for (const std::string& id : changed) SEAWALL_CHECK(read_anew(id));
+    SEAWALL_TRY(read, read_kept(changed));
   }
   const std::lock_guard lock(mutex_);
-  if (!few) return forget(version), Result<void>();
+  if (!few) return forget(std::max(version_, version)), Result<void>();
+  // At once: whatever a look-up read before these changes and took over meanwhile goes here, and from here on
+  // take_over() refuses it.
+  for (const std::string& id : changed) {
+    keys_.erase(id);
+    no_keys_.erase(id);
+  }
   version_ = std::max(version_, version);
+  for (auto& [id, at] : read) {
+    if (at.key) take_over(id, std::make_shared<const AccessKey>(*std::move(at.key)), at.version);
+  }
   return {};
 }
 
-/// Of a key that is kept; of an id that was not there, that nothing is known.
-Result<void> KeyGate::read_anew(const std::string& id) {
-  {
-    const std::lock_guard lock(mutex_);
-    no_keys_.erase(id);
-    if (!keys_.contains(id)) return {};
+/// Those of `ids` that are kept, as the store has them now.
+Result<std::vector<std::pair<std::string, KeyAt>>> KeyGate::read_kept(const std::set<std::string>& ids) {
+  std::vector<std::pair<std::string, KeyAt>> read;
+  for (const std::string& id : ids) {
+    const bool kept = [&] {
+      const std::lock_guard lock(mutex_);
+      return keys_.contains(id);
+    }();
+    if (!kept) continue;
+    SEAWALL_TRY(KeyAt at, store_.key(id));
+    read.emplace_back(id, std::move(at));
   }
-  SEAWALL_TRY(KeyAt at, store_.key(id));
-  const std::lock_guard lock(mutex_);
-  keys_.erase(id);
-  if (at.key) take_over(id, std::make_shared<const AccessKey>(*std::move(at.key)), at.version);
-  return {};
+  return read;
 }
 
 /// Under mutex_, as the next two.

@@ -6,10 +6,13 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
+#include <vector>
 
 #include "seawall/access/admission.h"
 #include "seawall/access/identity.h"
@@ -94,7 +97,7 @@ class KeyGate {
   Result<void> learn_version(Time now);
   Result<std::uint64_t> newest_version();
   Result<void> read_changes(std::uint64_t version);
-  Result<void> read_anew(const std::string& id);
+  Result<std::vector<std::pair<std::string, KeyAt>>> read_kept(const std::set<std::string>& ids);
   std::optional<KeyPointer> cached(std::string_view id);
   bool first_to_ask(const std::string& id, Time now);
   [[nodiscard]] bool answers(Time now) const;

@@ -41,8 +41,9 @@ struct FetchRequest {
   /// False: the response is given as soon as its headers are there, with an empty body, whatever the server
   /// would send on.
   bool body_wanted = true;
-  /// If given, the body of a 2xx answer goes there piece by piece as it comes, and the response's own stays
-  /// empty. What it took counts only when fetch() gives a response. Lifetime: outlives the fetch.
+  /// If given, the body of a 2xx answer goes there piece by piece as it comes, that of another is not read,
+  /// and the response's own stays empty. What it took counts only when fetch() gives a response. Lifetime:
+  /// outlives the fetch.
   BodySink* sink = nullptr;
 };
 
@@ -61,7 +62,8 @@ struct FetchResponse {
 /// host and what went wrong, never the URL, a header or a body.
 /// A redirect of a GET is followed on the same host; to another one only if the request carries no secret
 /// header, never from https to http, at most 5 times.
-/// Errors: kInvalidInput (the request itself: its URL, a header, a secret on a plain connection),
+/// Errors: kInvalidInput (the request itself: its URL, a header, a secret on a plain connection;
+/// a redirect to no http or https address),
 /// kUnavailable (no connection, TLS, a deadline, too slow, cut short, a redirect not followed, stopped),
 /// kLimitExceeded (response_bytes_max, headers over 64 KiB).
 /// Threads: any; each fetch() blocks its own thread until its deadline at the latest.

@@ -178,7 +178,7 @@ TEST(CurlFetcher, FollowsARedirectToAnotherHostWithoutSecrets) {
 }
 
 TEST(CurlFetcher, FollowsNoRedirectToAFile) {
-  expect_failure(get("/trap/redirect/file"), Code::kUnavailable, "not an address");
+  expect_failure(get("/trap/redirect/file"), Code::kInvalidInput, "not an address");
 }
 
 TEST(CurlFetcher, LeavesARedirectLoop) {
@@ -384,6 +384,20 @@ TEST(CurlFetcher, GivesTheSinkNothingOfARefusalOrARedirect) {
   const auto response = fetch(request);
   ASSERT_TRUE(response) << response.error().message;
   EXPECT_THAT(sink.kept, HasSubstr("\"GET\""));
+  EXPECT_TRUE(sink.kept.starts_with("{"));
+}
+
+TEST(CurlFetcher, ReadsNoBodyOfARefusalOrARedirectForASink) {
+  KeepingSink sink;
+  auto request = get("/trap/endless/404");
+  request.sink = &sink;
+  const auto refused = fetch(request);
+  ASSERT_TRUE(refused) << refused.error().message;
+  EXPECT_EQ(refused->status, 404);
+  request.url = stand_in().url("/trap/endless/302");
+  const auto led_on = fetch(request);
+  ASSERT_TRUE(led_on) << led_on.error().message;
+  EXPECT_EQ(led_on->status, 200);
   EXPECT_TRUE(sink.kept.starts_with("{"));
 }
 

@@ -317,7 +317,12 @@ MatchCalls::Checked<std::string> MatchCalls::written(const State& state, const T
     return body;
   }
   const LookupAnswer& one = state.answers.front();
-  if (!one.decided && one.failed) return tl::unexpected(CallProblem(*one.failed));
+  if (!one.decided && one.failed) {
+    CallProblem problem(*one.failed);
+    const bool not_fetched = !state.ask.items.front().url.empty() && !one.media;
+    if (not_fetched) problem.detail = one.failed->message;  // Fixed words of the fetch: MediaFetch.
+    return tl::unexpected(std::move(problem));
+  }
   append_answer(body, one, style, names);
   return body;
 }

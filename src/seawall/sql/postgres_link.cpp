@@ -14,7 +14,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kLookEvery{100};  // For SqlOptions::stop.
+constexpr milliseconds kLookEvery{100};  // For SqlOptions::stop, and for bytes that TLS holds already.
 constexpr milliseconds kGraceMin{250};
 constexpr milliseconds kGraceMax{5'000};
 
@@ -121,6 +121,13 @@ tl::unexpected<Error> PostgresLink::give_up(std::string message) {
 }
 
 Result<void> PostgresLink::wait(short events, Steady::time_point end, milliseconds within) {
+  for (bool ready = false; !ready;) {
+    SEAWALL_TRY(ready, wait_a_turn(events, end, within));
+  }
+  return {};
+}
+
+Result<bool> PostgresLink::wait_a_turn(short events, Steady::time_point end, milliseconds within) {
   for (;;) {
     if (options_.stop.stop_requested()) {
       return give_up("PostgreSQL: its answer was not waited for, since the program ends");
@@ -131,11 +138,10 @@ Result<void> PostgresLink::wait(short events, Steady::time_point end, millisecon
                      ", so the connection was closed: see whether its server runs and is not stopped or "
                      "overloaded, and the network to it; then try again");
     }
-    const auto turn = options_.stop.stop_possible() ? std::min(left, kLookEvery) : left;
     pollfd socket{PQsocket(handle()), events, 0};
-    const int ready = ::poll(&socket, 1, static_cast<int>(std::min(turn, milliseconds(60'000)).count()));
-    if (ready > 0) return {};
-    if (ready < 0 && errno != EINTR) return give_up("PostgreSQL: waiting for its socket failed");
+    const int ready = ::poll(&socket, 1, static_cast<int>(std::min(left, kLookEvery).count()));
+    if (ready >= 0) return ready > 0;
+    if (errno != EINTR) return give_up("PostgreSQL: waiting for its socket failed");
   }
 }
 
@@ -144,7 +150,7 @@ Result<void> PostgresLink::flush(Steady::time_point end) {
     const int more = PQflush(handle());
     if (more == 0) return {};
     if (more < 0) return lost(handle());
-    SEAWALL_CHECK(wait(POLLIN | POLLOUT, end, answer_within()));
+    SEAWALL_TRY([[maybe_unused]] const bool ready, wait_a_turn(POLLIN | POLLOUT, end, answer_within()));
     // The server may wait for us to read before it reads itself.
     if (PQconsumeInput(handle()) != 1) return lost(handle());
   }
@@ -154,7 +160,9 @@ Result<ResultPtr> PostgresLink::answer(Steady::time_point end) {
   ResultPtr last;
   for (;;) {
     while (PQisBusy(handle()) == 1) {
-      SEAWALL_CHECK(wait(POLLIN, end, answer_within()));
+      // Also when nothing has come: what TLS took from the socket and libpq had no room for is not to be
+      // seen.
+      SEAWALL_TRY([[maybe_unused]] const bool ready, wait_a_turn(POLLIN, end, answer_within()));
       if (PQconsumeInput(handle()) != 1) return lost(handle());
     }
     ResultPtr next(PQgetResult(handle()));

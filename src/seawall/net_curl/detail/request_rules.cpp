@@ -38,7 +38,9 @@ Result<HttpUrl> redirected(const FetchRequest& request, const HttpUrl& from, std
   const auto refuse = [&from](std::string_view why) {
     return fail(Code::kUnavailable, from.host + ": redirects " + std::string(why));
   };
-  if (!to) return refuse("to something that is not an address");
+  if (!to) {
+    return fail(Code::kInvalidInput, from.host + ": redirects to something that is not an address");
+  }
   if (from.https && !to->https) return refuse("from https to http");
   if (!request.secret_headers.empty() && !same_origin(from, *to)) {
     return refuse(

@@ -251,13 +251,13 @@ void Transfer::take_header(std::string_view line) {
   response_.headers.emplace_back(std::move(name), trimmed(line.substr(colon + 1)));
 }
 
-/// Of the answer itself, where its body is not wanted: not of "100 Continue". What a proxy says never comes
-/// here.
+/// Of the answer itself, where its body is not wanted, as that of a refusal or a redirect is not by who gave
+/// a sink: not of "100 Continue". What a proxy says never comes here.
 bool Transfer::is_end_of_answer_head(std::string_view line) const {
-  if (request_.body_wanted || !trimmed(line).empty()) return false;
+  if ((request_.body_wanted && request_.sink == nullptr) || !trimmed(line).empty()) return false;
   long status = 0;
   ::curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
-  return status >= 200;
+  return status >= (request_.body_wanted ? 300 : 200);
 }
 
 std::size_t Transfer::on_body(char* bytes, std::size_t size, std::size_t count, void* self) {
@@ -283,9 +283,6 @@ Result<void> Transfer::take_body(std::string_view bytes) {
 
 Result<void> Transfer::keep(std::string_view bytes) {
   if (request_.sink == nullptr) return body_->append(bytes);
-  long status = 0;
-  ::curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
-  if (status < 200 || status > 299) return {};
   if (bytes.size() > request_.response_bytes_max - to_sink_) {
     return fail(Code::kLimitExceeded,
                 "the answer has more than " + std::to_string(request_.response_bytes_max) + " bytes");

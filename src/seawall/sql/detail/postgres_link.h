@@ -53,6 +53,8 @@ class PostgresLink {
   Result<void> connect(const char* const* names, const char* const* values);
   Result<void> shake_hands(std::chrono::milliseconds within);
   Result<void> wait(short events, Steady::time_point end, std::chrono::milliseconds within);
+  /// At most 0.1 s; whether there is something on the socket.
+  Result<bool> wait_a_turn(short events, Steady::time_point end, std::chrono::milliseconds within);
   Result<void> flush(Steady::time_point end);
   Result<ResultPtr> answer(Steady::time_point end);
   tl::unexpected<Error> give_up(std::string message);
