@@ -431,8 +431,9 @@ TEST_F(Keys, AreRefusedByTheNextRefreshAfterTheyWereRevokedAndOthersStayKnown) {
 TEST_F(Keys, ThatWereReadBeforeARevocationAreNotKeptAfterIt) {
   Process here(url_, clock_, master_);
   Process there(url_, clock_, master_);
-  const auto lost = must(here.keys.create(wanted("lost"), ann_));
-  const auto other = must(here.keys.create(wanted("other"), ann_));
+  auto lost = must(here.keys.create(wanted("one"), ann_));
+  auto other = must(here.keys.create(wanted("another"), ann_));
+  if (other.key.id < lost.key.id) std::swap(lost, other);  // Changes are read in the order of ids.
   must(there.gate->refresh());
   ASSERT_TRUE(ask(there, other.secret));
   // A first look-up of `lost` has its answer from the store. Then both keys are changed elsewhere, a refresh
