@@ -2,14 +2,15 @@
 
 #include <algorithm>
 
+#include "seawall/access/detail/tried_from.h"
 #include "seawall/crypto/constant_time.h"
 
 namespace seawall {
 namespace {
 
+using access_detail::network_tried_from;
+
 constexpr std::size_t kThrottlePlaces = 32 * 1024;
-constexpr unsigned kV4Bits = 24;
-constexpr unsigned kV6Bits = 48;
 constexpr std::chrono::minutes kUseStep{1};
 constexpr std::uint64_t kChangesReadMax = 256;
 constexpr std::chrono::seconds kAskedFor{5};  // Whoever looks up a key is done by then, or was refused.
@@ -37,8 +38,6 @@ const KeySecret* secret_of(const AccessKey* key, const Sha256& digest) {
   }
   return found;
 }
-
-std::string network_of(const PeerAddress& peer) { return Network::around(peer, kV4Bits, kV6Bits).to_text(); }
 
 /// Reads it; or why that cannot be a key.
 std::optional<Denial> fault_of(std::string_view presented, KeyText& text) {
@@ -86,7 +85,7 @@ Result<Admission<Identity>> KeyGate::ask(const PresentedKey& presented, bool cou
     }
     counted = !known || *known == nullptr;
     if (counted) {
-      if (const auto wait = unknown_.take(network_of(presented.peer)))
+      if (const auto wait = unknown_.take(network_tried_from(presented.peer)))
         return Answer(refused(AccessRefusal::kTooManyTries, *wait));
     }
   }
@@ -116,7 +115,7 @@ std::optional<Admission<Identity>> KeyGate::known(const PresentedKey& presented,
   // Many requests with the one key that nobody has used yet are one try.
   if (!key && !first) return std::nullopt;
   if (!key || *key == nullptr) {
-    if (const auto wait = unknown_.take(network_of(presented.peer))) {
+    if (const auto wait = unknown_.take(network_tried_from(presented.peer))) {
       const std::lock_guard lock(mutex_);
       if (first) asked_.erase(text.id());
       return Answer(refused(AccessRefusal::kTooManyTries, *wait));
@@ -132,12 +131,12 @@ Admission<Identity> KeyGate::finish(const AccessKey* key, const PresentedKey& pr
   const KeySecret* secret = secret_of(key, text.digest());
   if (secret == nullptr) {
     if (!counted) {
-      if (const auto wait = unknown_.take(network_of(presented.peer)))
+      if (const auto wait = unknown_.take(network_tried_from(presented.peer)))
         return refused(AccessRefusal::kTooManyTries, *wait);
     }
     return refused(AccessRefusal::kWrongKey);
   }
-  if (counted) unknown_.give_back(network_of(presented.peer));
+  if (counted) unknown_.give_back(network_tried_from(presented.peer));
   return judge(*key, presented, *secret, clock_.now());
 }
 

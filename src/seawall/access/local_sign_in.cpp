@@ -3,14 +3,13 @@
 #include <algorithm>
 
 #include "seawall/access/account_service.h"
+#include "seawall/access/detail/tried_from.h"
 #include "seawall/access/totp.h"
 #include "seawall/lists/two_person.h"
 
 namespace seawall {
 namespace {
 
-constexpr unsigned kV4Bits = 24;
-constexpr unsigned kV6Bits = 48;
 constexpr std::size_t kAccountBytesMax = 200;
 constexpr std::size_t kCodeBytesMax = 64;
 constexpr std::size_t kTotpDigits = 6;
@@ -49,7 +48,7 @@ LocalSignIn::LocalSignIn(AccessStore& store, HashGate& hashes, const Clock& cloc
 LocalSignIn::Names LocalSignIn::names_of(const SignInTry& tried) {
   Names names;
   names.account_key = account_key(tried.account);
-  names.network = Network::around(tried.peer, kV4Bits, kV6Bits).to_text();
+  names.network = access_detail::network_tried_from(tried.peer);
   names.both = names.account_key + "\n" + names.network;
   names.known = tables_.seen.wait_of(names.both).has_value();
   return names;

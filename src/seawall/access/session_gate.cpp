@@ -3,14 +3,14 @@
 #include <string>
 #include <utility>
 
+#include "seawall/access/detail/tried_from.h"
+
 namespace seawall {
 namespace {
 
-constexpr std::size_t kThrottlePlaces = 32 * 1024;
-constexpr unsigned kV4Bits = 24;
-constexpr unsigned kV6Bits = 48;
+using access_detail::network_tried_from;
 
-std::string network_of(const PeerAddress& peer) { return Network::around(peer, kV4Bits, kV6Bits).to_text(); }
+constexpr std::size_t kThrottlePlaces = 32 * 1024;
 
 }  // namespace
 
@@ -34,7 +34,8 @@ std::optional<Denial> SessionGate::refusal_of(std::string_view token, const Peer
     const std::lock_guard lock(mutex_);
     if (known_.contains(*digest)) return std::nullopt;
   }
-  if (const auto wait = unknown_.take(network_of(peer))) return Denial{AccessRefusal::kTooManyTries, *wait};
+  if (const auto wait = unknown_.take(network_tried_from(peer)))
+    return Denial{AccessRefusal::kTooManyTries, *wait};
   counted = true;
   return std::nullopt;
 }
@@ -49,7 +50,7 @@ Result<Admission<OpenSession>> SessionGate::identify(std::string_view token, con
     known_.erase(*digest);
     return session;
   }
-  if (counted) unknown_.give_back(network_of(peer));
+  if (counted) unknown_.give_back(network_tried_from(peer));
   keep(*digest);
   return session;
 }
