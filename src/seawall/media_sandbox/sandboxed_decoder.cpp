@@ -9,20 +9,13 @@
 
 #include "seawall/media_sandbox/detail/worker_pool.h"
 #include "seawall/media_sandbox/detail/worker_program.h"
+#include "seawall/media_sandbox/detail/worker_talk.h"
 
 namespace seawall {
 namespace media_sandbox {
 namespace {
 
 using SteadyClock = std::chrono::steady_clock;
-
-constexpr std::size_t kPageBytes = 4096;
-/// How much longer than the limit a worker may take before it is ended: time to say so itself.
-constexpr std::chrono::milliseconds kGrace{100};
-/// Workers that one file may lose to somebody outside who kills them.
-constexpr int kAttemptsMax = 2;
-
-std::uint64_t whole_pages(std::uint64_t bytes) { return (bytes + kPageBytes - 1) / kPageBytes * kPageBytes; }
 
 DecodeLimits cut_to(const DecodeLimits& wanted, const DecodeLimits& most) {
   return {.input_bytes_max = std::min(wanted.input_bytes_max, most.input_bytes_max),
@@ -47,7 +40,7 @@ std::span<const std::byte> packet_of(const Record& record) {
 class Conversation {
  public:
   Conversation(WorkerPool::Lease& worker, std::uint64_t job, const DecodeLimits& limits, int frames_to_skip)
-      : worker_(worker), limits_(limits), frames_to_skip_(frames_to_skip) {
+      : worker_(worker), talk_(worker, limits.time_ms_max), limits_(limits), frames_to_skip_(frames_to_skip) {
     expected_.job = job;
     expected_.limits = limits;
     expected_.output = worker->output().bytes();
@@ -65,7 +58,7 @@ class Conversation {
                                 .frames_max = limits_.frames_max,
                                 .time_ms_max = limits_.time_ms_max};
     auto deadline = SteadyClock::now() + std::chrono::milliseconds(limits_.time_ms_max) + kGrace;
-    if (!worker_->send(packet_of(request))) return end_of_worker();
+    if (!worker_->send(packet_of(request))) return talk_.end_of_worker();
     for (;;) {
       SEAWALL_TRY(const Reply reply, next_reply(deadline));
       if (reply.has_frame) {
@@ -75,7 +68,7 @@ class Conversation {
         ++expected_.frames_seen;
         expected_.last_index = reply.frame.index;
         const FrameDoneRecord done{.job = expected_.job};
-        if (!worker_->send(packet_of(done))) return end_of_worker();
+        if (!worker_->send(packet_of(done))) return talk_.end_of_worker();
       }
       if (reply.kind == ReplyKind::kFrame) continue;
       healthy_ = true;
@@ -85,43 +78,26 @@ class Conversation {
   }
 
   [[nodiscard]] bool healthy() const { return healthy_; }
-  [[nodiscard]] bool killed_from_outside() const { return killed_from_outside_; }
+  [[nodiscard]] bool killed_from_outside() const { return talk_.killed_from_outside(); }
   /// Shown to the visitor, in this conversation and before.
   [[nodiscard]] int frames_shown() const { return std::max(expected_.frames_seen, frames_to_skip_); }
 
  private:
-  tl::unexpected<Error> end_of_worker() {
-    WorkerEnd end = worker_->kill_and_explain();
-    killed_from_outside_ = end.killed_from_outside;
-    return tl::unexpected(std::move(end.error));
-  }
-
   Result<Reply> next_reply(SteadyClock::time_point deadline) {
     std::array<std::byte, sizeof(ReplyRecord) + 1> buffer;
     std::span<std::byte> packet = buffer;
-    switch (worker_->receive(packet, deadline)) {
-      case Wait::kTimeout:
-        (void)worker_->kill_and_explain();
-        return fail(Code::kLimitExceeded,
-                    "decoding took longer than the limit of " + std::to_string(limits_.time_ms_max) + " ms");
-      case Wait::kHangUp:
-        return end_of_worker();
-      case Wait::kPacket:
-        break;
-    }
+    SEAWALL_CHECK(talk_.receive(packet, deadline));
     auto reply = parse_reply(packet, expected_);
     if (reply) return reply;
-    // A worker that breaks the protocol has been taken over by the file, or is another program.
-    (void)worker_->kill_and_explain();
-    return fail(Code::kDecoderCrashed, reply.error().message);
+    return talk_.break_off(reply.error());
   }
 
   WorkerPool::Lease& worker_;
+  WorkerTalk talk_;
   DecodeLimits limits_;
   ReplyExpectation expected_;
   int frames_to_skip_;
   bool healthy_ = false;
-  bool killed_from_outside_ = false;
 };
 
 }  // namespace

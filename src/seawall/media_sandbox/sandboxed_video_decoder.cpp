@@ -11,6 +11,7 @@
 #include "seawall/media_sandbox/detail/video_wire.h"
 #include "seawall/media_sandbox/detail/worker_pool.h"
 #include "seawall/media_sandbox/detail/worker_program.h"
+#include "seawall/media_sandbox/detail/worker_talk.h"
 
 namespace seawall {
 namespace media_sandbox {
@@ -18,16 +19,8 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-constexpr std::size_t kPageBytes = 4096;
 /// What rows of three planes may take beyond their pixels: 64-byte alignment of up to 16,384 rows each.
 constexpr std::uint64_t kRowPaddingBytes = 4ULL << 20;
-/// How much longer than the limit a worker may take before it is ended: time to say so itself.
-constexpr std::chrono::milliseconds kGrace{100};
-/// Workers that one file may lose to somebody outside who kills them.
-constexpr int kAttemptsMax = 2;
-
-std::uint64_t whole_pages(std::uint64_t bytes) { return (bytes + kPageBytes - 1) / kPageBytes * kPageBytes; }
-
 VideoLimits cut_to(const VideoLimits& wanted, const VideoLimits& most) {
   return {.input_bytes_max = std::min(wanted.input_bytes_max, most.input_bytes_max),
           .pixels_max = std::min(wanted.pixels_max, most.pixels_max),
@@ -79,7 +72,7 @@ class VideoConversation {
  public:
   VideoConversation(WorkerPool::Lease& worker, std::uint64_t job, const VideoLimits& limits,
                     std::int64_t frames_to_skip)
-      : worker_(worker), limits_(limits), frames_to_skip_(frames_to_skip) {
+      : worker_(worker), talk_(worker, limits.time_ms_max), limits_(limits), frames_to_skip_(frames_to_skip) {
     expected_.job = job;
     expected_.limits = limits;
     expected_.output = worker->output().bytes();
@@ -93,18 +86,18 @@ class VideoConversation {
     const auto packet = std::as_bytes(std::span(&request, 1));
     deadline_ = SteadyClock::now() + std::chrono::milliseconds(limits_.time_ms_max) + kGrace;
     if (!(input.is_file() ? worker_->send_with_file(packet, input.file.fd) : send_bytes(packet, input)))
-      return end_of_worker();
+      return talk_.end_of_worker();
     for (;;) {
       std::array<std::byte, sizeof(VideoDoneReply) + 1> buffer;
       std::span<std::byte> reply = buffer;
-      SEAWALL_CHECK(receive(reply));
+      SEAWALL_CHECK(talk_.receive(reply, deadline_));
       if (!is_video_frame(reply)) return finish(reply);
       SEAWALL_CHECK(show(reply, visit));
     }
   }
 
   [[nodiscard]] bool healthy() const { return healthy_; }
-  [[nodiscard]] bool killed_from_outside() const { return killed_from_outside_; }
+  [[nodiscard]] bool killed_from_outside() const { return talk_.killed_from_outside(); }
   [[nodiscard]] bool stopped() const { return enough_; }
   /// Shown to the visitor, in this conversation and before.
   [[nodiscard]] std::int64_t frames_shown() const { return std::max(shown_, frames_to_skip_); }
@@ -121,7 +114,7 @@ class VideoConversation {
 
   Result<void> show(std::span<const std::byte> packet, FunctionRef<bool(const VideoFrame&)> visit) {
     auto frame = parse_video_frame(packet, expected_);
-    if (!frame) return break_off(frame.error());
+    if (!frame) return talk_.break_off(frame.error());
     const auto start = SteadyClock::now();
     if (expected_.frames_seen >= frames_to_skip_ && !enough_) {
       enough_ = !visit(*frame);
@@ -131,13 +124,13 @@ class VideoConversation {
     ++expected_.frames_seen;
     expected_.last_time_us = frame->time_us;
     const FrameDoneRecord done{.enough = enough_ ? 1U : 0U, .job = expected_.job};
-    if (!worker_->send(std::as_bytes(std::span(&done, 1)))) return end_of_worker();
+    if (!worker_->send(std::as_bytes(std::span(&done, 1)))) return talk_.end_of_worker();
     return {};
   }
 
   Result<VideoInfo> finish(std::span<const std::byte> packet) {
     auto done = parse_video_done(packet, expected_);
-    if (!done) return break_off(done.error());
+    if (!done) return talk_.break_off(done.error());
     healthy_ = true;
     if (done->failed && !enough_) return tl::unexpected(std::move(done->error));
     done->info.frames_visited = frames_shown();
@@ -145,33 +138,8 @@ class VideoConversation {
     return std::move(done->info);
   }
 
-  Result<void> receive(std::span<std::byte>& packet) {
-    switch (worker_->receive(packet, deadline_)) {
-      case Wait::kTimeout:
-        (void)worker_->kill_and_explain();
-        return fail(Code::kLimitExceeded,
-                    "decoding took longer than the limit of " + std::to_string(limits_.time_ms_max) + " ms");
-      case Wait::kHangUp:
-        return end_of_worker();
-      case Wait::kPacket:
-        break;
-    }
-    return {};
-  }
-
-  tl::unexpected<Error> end_of_worker() {
-    WorkerEnd end = worker_->kill_and_explain();
-    killed_from_outside_ = end.killed_from_outside;
-    return tl::unexpected(std::move(end.error));
-  }
-
-  /// A worker that breaks the protocol has been taken over by the file, or is another program.
-  tl::unexpected<Error> break_off(const Error& why) {
-    (void)worker_->kill_and_explain();
-    return fail(Code::kDecoderCrashed, why.message);
-  }
-
   WorkerPool::Lease& worker_;
+  WorkerTalk talk_;
   VideoLimits limits_;
   VideoExpectation expected_;
   std::int64_t frames_to_skip_;
@@ -179,7 +147,6 @@ class VideoConversation {
   SteadyClock::time_point deadline_;
   bool enough_ = false;
   bool healthy_ = false;
-  bool killed_from_outside_ = false;
 };
 
 }  // namespace

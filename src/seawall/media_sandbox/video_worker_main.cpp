@@ -2,7 +2,6 @@
 
 #include <malloc.h>
 
-#include <cstdio>
 #include <new>
 
 #include "seawall/media_sandbox/detail/confinement.h"
@@ -81,21 +80,9 @@ Result<void> serve(const LaunchFacts& facts, const VideoWorkerParts& parts) {
 }  // namespace media_sandbox
 
 int run_video_worker(int argc, char** argv, const VideoWorkerParts& parts) {
-  const auto facts = media_sandbox::parse_launch(argc, argv);
-  if (!facts) {
-    (void)std::fputs("video_worker decodes videos for Seawall; seawall starts it by itself\n", stderr);
-    return 2;
-  }
-  Result<void> end =
-      media_sandbox::renounce_privileges(facts->parent_pid, media_sandbox::kDescriptorsOfWorker);
-  if (end) {
-    try {
-      end = media_sandbox::serve(*facts, parts);
-    } catch (const media_sandbox::PoolGone&) {
-      return 0;
-    }
-  }
-  return 1;
+  return media_sandbox::run_worker(
+      argc, argv, "video_worker decodes videos for Seawall; seawall starts it by itself\n",
+      [&](const media_sandbox::LaunchFacts& facts) { return media_sandbox::serve(facts, parts); });
 }
 
 }  // namespace seawall

@@ -1,7 +1,11 @@
 #include "seawall/media_sandbox/detail/worker_launch.h"
 
 #include <charconv>
+#include <cstdio>
 #include <string_view>
+
+#include "seawall/media_sandbox/detail/confinement.h"
+#include "seawall/media_sandbox/detail/worker_channel.h"
 
 namespace seawall::media_sandbox {
 namespace {
@@ -29,6 +33,22 @@ std::optional<LaunchFacts> parse_launch(int argc, const char* const* argv) {
   if (!valid) return std::nullopt;
   facts.wipe = wipe == 1;
   return facts;
+}
+
+int run_worker(int argc, char** argv, const char* what_it_is,
+               FunctionRef<Result<void>(const LaunchFacts&)> serve) {
+  const auto facts = parse_launch(argc, argv);
+  if (!facts) {
+    (void)std::fputs(what_it_is, stderr);
+    return 2;
+  }
+  if (!renounce_privileges(facts->parent_pid, kDescriptorsOfWorker)) return 1;
+  try {
+    (void)serve(*facts);
+  } catch (const PoolGone&) {
+    return 0;
+  }
+  return 1;
 }
 
 }  // namespace seawall::media_sandbox

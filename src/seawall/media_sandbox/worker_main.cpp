@@ -3,7 +3,6 @@
 #include <malloc.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <cstring>
 #include <new>
 #include <optional>
@@ -160,21 +159,9 @@ Result<void> serve(const LaunchFacts& facts, const WorkerParts& parts) {
 }  // namespace media_sandbox
 
 int run_media_worker(int argc, char** argv, const WorkerParts& parts) {
-  const auto facts = media_sandbox::parse_launch(argc, argv);
-  if (!facts) {
-    (void)std::fputs("media_worker decodes pictures for Seawall; seawall starts it by itself\n", stderr);
-    return 2;
-  }
-  Result<void> end =
-      media_sandbox::renounce_privileges(facts->parent_pid, media_sandbox::kDescriptorsOfWorker);
-  if (end) {
-    try {
-      end = media_sandbox::serve(*facts, parts);
-    } catch (const media_sandbox::PoolGone&) {
-      return 0;
-    }
-  }
-  return 1;
+  return media_sandbox::run_worker(
+      argc, argv, "media_worker decodes pictures for Seawall; seawall starts it by itself\n",
+      [&](const media_sandbox::LaunchFacts& facts) { return media_sandbox::serve(facts, parts); });
 }
 
 }  // namespace seawall

@@ -5,6 +5,9 @@
 #include <optional>
 #include <string>
 
+#include "seawall/base/function_ref.h"
+#include "seawall/base/result.h"
+
 namespace seawall::media_sandbox {
 
 /// The descriptors of a worker: 0..2 are /dev/null.
@@ -26,5 +29,11 @@ struct LaunchFacts {
 [[nodiscard]] std::array<std::string, 4> arguments_of(const LaunchFacts& facts);
 /// Nothing unless `argv` is exactly what arguments_of() makes.
 [[nodiscard]] std::optional<LaunchFacts> parse_launch(int argc, const char* const* argv);
+
+/// The whole of a worker program: renounces its privileges and serves until its pool goes. Gives the exit
+/// status: 0 when the pool is gone, 1 when it could not serve, 2 with `what_it_is` on standard error when it
+/// was not started by a pool.
+int run_worker(int argc, char** argv, const char* what_it_is,
+               FunctionRef<Result<void>(const LaunchFacts&)> serve);
 
 }  // namespace seawall::media_sandbox
