@@ -250,7 +250,12 @@ void hand_off(const Settings& s, ClipFolder& folder) {
 }
 
 int run(const Settings& s) {
-  ClipFolder folder;
+  auto place = TemporaryFolder::make("video-bench");
+  if (!place) {
+    std::fprintf(stderr, "video_bench: %s\n", place.error().message.c_str());
+    return 1;
+  }
+  ClipFolder folder(*std::move(place));
   const auto wanted = [&](const char* part) { return s.only.empty() || s.only == part; };
   if (wanted("planes")) {
     for (const Kind& kind : {Kind{"640x360", 640, 360, "smpte170m", 0},

@@ -33,22 +33,12 @@ bool run(const std::string& arguments) {
 
 }  // namespace
 
-ClipFolder::ClipFolder() {
-  std::string name = (std::filesystem::temp_directory_path() / "video_bench_XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr) std::abort();
-  path_ = name;
-}
-
-ClipFolder::~ClipFolder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-
 std::string ClipFolder::make(const ClipRecipe& recipe, const std::string& photos) {
   const std::string size = std::to_string(recipe.width_px) + "x" + std::to_string(recipe.height_px);
   const std::string rate = std::to_string(recipe.frames_per_second);
   const std::string length = " -t " + std::to_string(recipe.seconds);
-  const std::string clip = path_ + "/clip" + std::to_string(made_++) + "." + recipe.extension;
+  const std::string clip =
+      (folder_.path() / ("clip" + std::to_string(made_++) + "." + recipe.extension)).string();
   std::string input = "-f lavfi -i testsrc2=size=" + size + ":rate=" + rate;
   std::string filter = "null";
   if (!photos.empty()) {
@@ -65,7 +55,7 @@ std::string ClipFolder::make(const ClipRecipe& recipe, const std::string& photos
 }
 
 std::vector<std::uint8_t> ClipFolder::rgb_frames(const std::string& clip, const std::string& matrix) {
-  const std::string raw = path_ + "/frames.rgb";
+  const std::string raw = (folder_.path() / "frames.rgb").string();
   const std::string filter =
       "scale=in_color_matrix=" + matrix + ":flags=accurate_rnd+full_chroma_int+neighbor";
   if (!run("-i " + clip + " -vsync passthrough -vf " + filter + " -pix_fmt rgb24 -f rawvideo " + raw))

@@ -2,7 +2,10 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
+
+#include "seawall/base/temporary_folder.h"
 
 // Harmless clips for video_bench, made by the `ffmpeg` program from photographs, or from a generated pattern
 // where there are none.
@@ -21,10 +24,7 @@ struct ClipRecipe {
 /// A place for clips that goes with the process.
 class ClipFolder {
  public:
-  ClipFolder();
-  ClipFolder(const ClipFolder&) = delete;
-  ClipFolder& operator=(const ClipFolder&) = delete;
-  ~ClipFolder();
+  explicit ClipFolder(TemporaryFolder folder) : folder_(std::move(folder)) {}
 
   /// Where the clip lies; empty, with a word on stderr, where `ffmpeg` is missing or fails. `photos`: a
   /// folder.
@@ -34,7 +34,7 @@ class ClipFolder {
   std::vector<std::uint8_t> rgb_frames(const std::string& clip, const std::string& matrix);
 
  private:
-  std::string path_;
+  TemporaryFolder folder_;
   int made_ = 0;
 };
 
