@@ -80,6 +80,7 @@ Result<void> build(const fs::path& building, std::string_view settings_text) {
     SEAWALL_TRY(Database database, Database::open(building / bank_detail::kEntriesFile, {.create = true}));
     SEAWALL_TRY(Transaction transaction, Transaction::begin(database));
     SEAWALL_CHECK(database.run(bank_detail::kSchema));
+    SEAWALL_CHECK(database.run(bank_detail::kClipSchema));
     SEAWALL_CHECK(transaction.commit());
   }
   SEAWALL_CHECK(write_file(building / bank_detail::kLockFile, ""));
@@ -104,6 +105,17 @@ Error corrupt_advice(Error error, const fs::path& folder) {
 }  // namespace
 
 namespace bank_detail {
+
+Result<void> store_settings(const fs::path& folder, const BankSettings& settings) {
+  SEAWALL_TRY(const std::string text, bank_settings_to_text(settings));
+  const fs::path target = folder / kSettingsFile;
+  const fs::path staging = target.string() + ".new";
+  std::error_code ignored;
+  fs::remove(staging, ignored);  // Of a process that died.
+  SEAWALL_CHECK(write_file(staging, text));
+  if (::rename(staging.c_str(), target.c_str()) != 0) return io_error(target, errno);
+  return sync_path(folder, O_RDONLY | O_DIRECTORY);
+}
 
 Result<UniqueFd> take_lock(const fs::path& folder) {
   const fs::path path = folder / kLockFile;
@@ -187,6 +199,9 @@ Result<std::unique_ptr<Bank>> Bank::open_for_writing(const fs::path& folder) {
   auto database = Database::open(folder / bank_detail::kEntriesFile, {.cache_kib = kWriterCacheKib});
   if (!database) return tl::unexpected(corrupt_advice(std::move(database).error(), folder));
   impl->database.emplace(std::move(*database));
+  if (auto made = impl->database->run(bank_detail::kClipSchema); !made) {
+    return tl::unexpected(corrupt_advice(std::move(made).error(), folder));
+  }
   auto indexes = bank_detail::open_indexes(folder, *impl->database, impl->remark);
   if (!indexes) return tl::unexpected(corrupt_advice(std::move(indexes).error(), folder));
   impl->indexes.emplace(std::move(*indexes));
@@ -240,6 +255,14 @@ Result<BankCounts> Bank::counts() {
   counts.md5 = static_cast<std::uint64_t>(select.integer(2));
   counts.sha1 = static_cast<std::uint64_t>(select.integer(3));
   counts.sha256 = static_cast<std::uint64_t>(select.integer(4));
+  SEAWALL_TRY(const bool clips, bank_detail::has_clips(*impl_->database));
+  if (clips) {
+    SEAWALL_TRY(Statement prints,
+                impl_->database->prepare("SELECT count(*), coalesce(sum(length(print)),0) FROM clip"));
+    SEAWALL_TRY([[maybe_unused]] const bool one, prints.step());
+    counts.clips = static_cast<std::uint64_t>(prints.integer(0));
+    counts.clip_bytes = static_cast<std::uint64_t>(prints.integer(1));
+  }
   SEAWALL_TRY(counts.changes, bank_detail::last_position(*impl_->database));
   std::error_code error;
   for (fs::recursive_directory_iterator at(impl_->folder, error), end; !error && at != end;
@@ -256,6 +279,9 @@ Result<void> Bank::verify() {
   SEAWALL_TRY(const bool any, check.step());
   if (!any || check.text(0) != "ok") {
     return tl::unexpected(corrupt_advice({Code::kCorrupt, "SQLite's own check fails"}, impl_->folder));
+  }
+  if (auto clips = bank_detail::verify_clips(*impl_->database); !clips) {
+    return tl::unexpected(corrupt_advice(std::move(clips).error(), impl_->folder));
   }
   auto verified = bank_detail::verify_indexes(*impl_->database, *impl_->indexes);
   if (!verified && verified.error().code == Code::kCorrupt) {

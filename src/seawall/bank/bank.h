@@ -16,6 +16,7 @@
 #include "seawall/index/live_index.h"
 #include "seawall/model/signal.h"
 #include "seawall/signal_file/signal_record.h"
+#include "seawall/video_print/dense_print.h"
 
 namespace seawall {
 
@@ -48,6 +49,8 @@ struct BankCounts {
   std::uint64_t md5 = 0;
   std::uint64_t sha1 = 0;
   std::uint64_t sha256 = 0;
+  std::uint64_t clips = 0;       ///< Entries that are videos.
+  std::uint64_t clip_bytes = 0;  ///< Of their prints, as stored.
   std::uint64_t changes = 0;     ///< Position of the last change.
   std::uint64_t size_bytes = 0;  ///< Of all files in the folder.
 };
@@ -66,6 +69,13 @@ class BankReader {
   /// Every entry in the order of its listing, from one snapshot, until `visit` returns false.
   Result<void> each(FunctionRef<Result<bool>(EntryId, const SignalRecord&)> visit);
 
+  /// A listed video. `id` lives during the visit.
+  using ClipVisit = FunctionRef<Result<bool>(EntryId, std::string_view id, DensePrint)>;
+  /// The print of every listed video, as each(). Errors: also kCorrupt, for a print that is damaged.
+  Result<void> each_clip(ClipVisit visit);
+  /// The print of the video listed under `id`; false when there is none, or no video.
+  Result<bool> find_clip(std::string_view id, DensePrint& print);
+
  private:
   friend class Bank;
   struct Impl;
@@ -83,6 +93,9 @@ class BankImport {
   /// Errors: kConflict under DuplicatePolicy::kRefuse, those of the store. After an error of the store the
   /// import cannot be committed.
   Result<void> add(const SignalRecord& record);
+  /// Lists a video: `record` holds its digests (and no PDQ hash of single frames), `print` what finds its
+  /// parts. Errors: as add(), and those of write_dense_print().
+  Result<void> add_video(const SignalRecord& record, const DensePrint& print);
   /// Takes an id off the list; false when it is not on it.
   Result<bool> remove(std::string_view id);
   /// Makes the import durable, then visible to queries. Blocks for the indexes.
@@ -131,6 +144,7 @@ class Bank {
   Result<void> verify();
 
  private:
+  friend class BankImport;
   struct Impl;
   explicit Bank(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;

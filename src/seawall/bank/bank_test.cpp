@@ -265,7 +265,7 @@ TEST(BankSettings, ComeBackAsWritten) {
 
 TEST(BankSettings, RefuseANewerFormatAndNonsense) {
   const auto code = [](std::string_view text) { return bank_settings_from_text(text).error().code; };
-  EXPECT_EQ(code(R"({"format":"seawall-bank","version":2})"), Code::kUnsupported);
+  EXPECT_EQ(code(R"({"format":"seawall-bank","version":3})"), Code::kUnsupported);
   EXPECT_EQ(code("{}"), Code::kCorrupt);
   EXPECT_EQ(code("[]"), Code::kCorrupt);
   EXPECT_EQ(code(R"({"format":"seawall-bank","version":1,"name":"a","radius":300,"action":"block"})"),

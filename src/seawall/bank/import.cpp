@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <span>
+#include <vector>
 
 #include "seawall/bank/detail/bank_impl.h"
 #include "seawall/bank/detail/store.h"
@@ -9,17 +11,24 @@ using bank_detail::RowCodec;
 using bank_detail::StoredRow;
 
 struct BankImport::Impl {
-  Impl(Database& to_database, bank_detail::Indexes& to_indexes, Transaction begun,
-       const BankImportOptions& import_options)
-      : database(to_database), indexes(to_indexes), transaction(std::move(begun)), options(import_options) {}
+  Impl(Bank::Impl& to_bank, Transaction begun, const BankImportOptions& import_options)
+      : bank(to_bank),
+        database(*to_bank.database),
+        indexes(*to_bank.indexes),
+        transaction(std::move(begun)),
+        options(import_options) {}
 
   Result<void> prepare();
   Result<bool> keep_usable(const SignalRecord& given);
+  Result<void> list(const SignalRecord& given, std::span<const std::byte> given_print);
   Result<void> insert_or_replace();
+  Result<void> insert_print();
+  Result<bool> print_is_same(std::int64_t row);
   Result<void> remove_row(std::int64_t row, std::string_view id);
   Result<void> after_row(std::uint64_t hashes);
   Result<void> close_change();
 
+  Bank::Impl& bank;
   Database& database;
   bank_detail::Indexes& indexes;
   Transaction transaction;
@@ -30,8 +39,13 @@ struct BankImport::Impl {
   Statement erase;
   Statement log_removal;
   Statement log_change;
+  Statement insert_clip;
+  Statement select_clip;
+  Statement erase_clip;
+  bool any_clip = false;  // Listed by this import.
   RowCodec codec;
-  SignalRecord record;  // What is being added, low quality left out.
+  SignalRecord record;               // What is being added, low quality left out.
+  std::span<const std::byte> print;  // Of the video that is being added; empty for anything else.
   StoredRow stored;
   std::int64_t next_row = 1;
   std::int64_t import_row = 1;  // The first of this import.
@@ -49,6 +63,9 @@ Result<void> BankImport::Impl::prepare() {
   SEAWALL_TRY(erase, database.prepare("DELETE FROM entry WHERE row=?"));
   SEAWALL_TRY(log_removal, database.prepare("INSERT INTO removal(position,row,id) VALUES(?,?,?)"));
   SEAWALL_TRY(log_change, database.prepare("INSERT INTO change(position,first_row,last_row) VALUES(?,?,?)"));
+  SEAWALL_TRY(insert_clip, database.prepare("INSERT INTO clip(row,print) VALUES(?,?)"));
+  SEAWALL_TRY(select_clip, database.prepare("SELECT print FROM clip WHERE row=?"));
+  SEAWALL_TRY(erase_clip, database.prepare("DELETE FROM clip WHERE row=?"));
   SEAWALL_TRY(const std::uint64_t last, bank_detail::last_position(database));
   position = last + 1;
   SEAWALL_TRY(Statement rows, database.prepare("SELECT max(last_row) FROM change"));
@@ -85,15 +102,32 @@ Result<bool> BankImport::Impl::keep_usable(const SignalRecord& given) {
 
 Result<void> BankImport::Impl::remove_row(std::int64_t row, std::string_view id) {
   SEAWALL_CHECK(erase.bind(1, row).run());
+  SEAWALL_CHECK(erase_clip.bind(1, row).run());
   SEAWALL_CHECK(log_removal.bind(1, static_cast<std::int64_t>(position)).bind(2, row).bind(3, id).run());
   ++removals;
   return {};
+}
+
+Result<void> BankImport::Impl::insert_print() {
+  if (print.empty()) return {};
+  any_clip = true;
+  return insert_clip.bind(1, next_row).bind(2, print).run();
+}
+
+// Whether the entry of `row` has the print that is being added, or both have none.
+Result<bool> BankImport::Impl::print_is_same(std::int64_t row) {
+  select_clip.bind(1, row);
+  SEAWALL_TRY(const bool any, select_clip.step());
+  const bool same = any ? std::ranges::equal(select_clip.blob(0), print) : print.empty();
+  select_clip.reset();
+  return same;
 }
 
 Result<void> BankImport::Impl::insert_or_replace() {
   codec.bind(insert, next_row, record);
   SEAWALL_CHECK(insert.run());
   if (database.rows_changed() > 0) {
+    SEAWALL_CHECK(insert_print());
     ++counts.added;
     ++next_row;
     return {};
@@ -104,7 +138,8 @@ Result<void> BankImport::Impl::insert_or_replace() {
   auto read = codec.read(select, stored);
   select.reset();
   SEAWALL_CHECK(std::move(read));
-  if (stored.record == record) {
+  SEAWALL_TRY(const bool same_print, print_is_same(stored.row));
+  if (stored.record == record && same_print) {
     ++counts.unchanged;
     return {};
   }
@@ -119,6 +154,7 @@ Result<void> BankImport::Impl::insert_or_replace() {
   SEAWALL_CHECK(remove_row(stored.row, record.id));
   codec.bind(insert, next_row, record);
   SEAWALL_CHECK(insert.run());
+  SEAWALL_CHECK(insert_print());
   ++counts.updated;
   ++next_row;
   return {};
@@ -147,12 +183,22 @@ BankImport::BankImport(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 BankImport::BankImport(BankImport&&) noexcept = default;
 BankImport::~BankImport() = default;
 
-Result<void> BankImport::add(const SignalRecord& record) {
-  SEAWALL_CHECK(check_id(record.id));
-  SEAWALL_TRY(const bool usable, impl_->keep_usable(record));
+Result<void> BankImport::Impl::list(const SignalRecord& given, std::span<const std::byte> given_print) {
+  SEAWALL_CHECK(check_id(given.id));
+  SEAWALL_TRY(const bool usable, keep_usable(given));
   if (!usable) return {};
-  SEAWALL_CHECK(impl_->insert_or_replace());
-  return impl_->after_row(impl_->record.pdq.size());
+  print = given_print;
+  auto listed = insert_or_replace();
+  print = {};
+  SEAWALL_CHECK(std::move(listed));
+  return after_row(record.pdq.size());
+}
+
+Result<void> BankImport::add(const SignalRecord& record) { return impl_->list(record, {}); }
+
+Result<void> BankImport::add_video(const SignalRecord& record, const DensePrint& print) {
+  SEAWALL_TRY(const std::vector<std::byte> bytes, write_dense_print(print));
+  return impl_->list(record, bytes);
 }
 
 Result<bool> BankImport::remove(std::string_view id) {
@@ -168,6 +214,14 @@ Result<bool> BankImport::remove(std::string_view id) {
 
 Result<BankImportCounts> BankImport::commit() {
   SEAWALL_CHECK(impl_->close_change());
+  BankSettings& settings = impl_->bank.settings;
+  if (impl_->any_clip && settings.format_version < BankSettings::kClipsVersion) {
+    // First, so that a program that knows of no videos never meets one.
+    BankSettings raised = settings;
+    raised.format_version = BankSettings::kClipsVersion;
+    SEAWALL_CHECK(bank_detail::store_settings(impl_->bank.folder, raised));
+    settings = raised;
+  }
   SEAWALL_CHECK(impl_->transaction.commit());
   SEAWALL_CHECK(impl_->indexes.follow(impl_->database));
   return impl_->counts;
@@ -178,8 +232,7 @@ const BankImportCounts& BankImport::counts() const { return impl_->counts; }
 Result<BankImport> Bank::begin_import(const BankImportOptions& options) {
   if (!impl_->writable) return fail(Code::kConflict, "the bank is open for reading only");
   SEAWALL_TRY(Transaction transaction, Transaction::begin(*impl_->database));
-  auto impl =
-      std::make_unique<BankImport::Impl>(*impl_->database, *impl_->indexes, std::move(transaction), options);
+  auto impl = std::make_unique<BankImport::Impl>(*impl_, std::move(transaction), options);
   SEAWALL_CHECK(impl->prepare());
   return BankImport(std::move(impl));
 }

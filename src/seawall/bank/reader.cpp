@@ -77,7 +77,56 @@ Result<void> BankReader::each(FunctionRef<Result<bool>(EntryId, const SignalReco
   }
 }
 
+namespace {
+
+Result<DensePrint> print_of(std::span<const std::byte> blob, std::string_view id) {
+  auto print = read_dense_print(blob);
+  if (print) return print;
+  return fail(Code::kCorrupt, "the print of the video " + std::string(id) + ": " + print.error().message);
+}
+
+}  // namespace
+
+Result<void> BankReader::each_clip(ClipVisit visit) {
+  SEAWALL_TRY(const bool any_clips, bank_detail::has_clips(impl_->database));
+  if (!any_clips) return {};
+  SEAWALL_TRY(Statement select,
+              impl_->database.prepare("SELECT row, id, print FROM clip JOIN entry USING(row) "
+                                      "ORDER BY row"));
+  for (;;) {
+    SEAWALL_TRY(const bool any, select.step());
+    if (!any) return {};
+    SEAWALL_TRY(DensePrint print, print_of(select.blob(2), select.text(1)));
+    SEAWALL_TRY(const bool go_on,
+                visit(static_cast<EntryId>(select.integer(0)), select.text(1), std::move(print)));
+    if (!go_on) return {};
+  }
+}
+
+Result<bool> BankReader::find_clip(std::string_view id, DensePrint& print) {
+  SEAWALL_TRY(const bool any_clips, bank_detail::has_clips(impl_->database));
+  if (!any_clips) return false;
+  SEAWALL_TRY(Statement select,
+              impl_->database.prepare("SELECT print FROM clip JOIN entry USING(row) WHERE id=?"));
+  select.bind(1, id);
+  SEAWALL_TRY(const bool found, select.step());
+  if (!found) return false;
+  SEAWALL_TRY(print, print_of(select.blob(0), id));
+  return true;
+}
+
 namespace bank_detail {
+
+Result<void> verify_clips(Database& database) {
+  SEAWALL_TRY(Statement select, database.prepare("SELECT print, id FROM clip LEFT JOIN entry USING(row)"));
+  for (;;) {
+    SEAWALL_TRY(const bool any, select.step());
+    if (!any) return {};
+    if (select.is_null(1)) return fail(Code::kCorrupt, "a video's print belongs to no entry");
+    SEAWALL_CHECK(print_of(select.blob(0), select.text(1)));
+  }
+}
+
 namespace {
 
 tl::unexpected<Error> disagree(SignalType type) {

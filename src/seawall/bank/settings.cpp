@@ -31,7 +31,7 @@ Result<std::string> bank_settings_to_text(const BankSettings& settings) {
   SEAWALL_CHECK(check(settings));
   Json json;
   json["format"] = kFormat;
-  json["version"] = BankSettings::kFormatVersion;
+  json["version"] = settings.format_version;
   json["name"] = settings.name;
   json["radius"] = settings.radius_bits;
   json["action"] = name_of(settings.action);
@@ -44,8 +44,9 @@ Result<BankSettings> bank_settings_from_text(std::string_view text) {
   if (!json->is_object() || json->value("format", Json()) != Json(kFormat)) return corrupt("not of a bank");
   const Json version = json->value("version", Json());
   if (!version.is_number_integer()) return corrupt("no version");
-  if (version != Json(BankSettings::kFormatVersion)) {
-    return fail(Code::kUnsupported, "bank.json: format version " + version.dump() + ", this program reads " +
+  if (version < Json(1) || version > Json(BankSettings::kFormatVersion)) {
+    return fail(Code::kUnsupported, "bank.json: format version " + version.dump() +
+                                        ", this program reads up to " +
                                         std::to_string(BankSettings::kFormatVersion) + "; update seawall");
   }
   const Json name = json->value("name", Json());
@@ -55,6 +56,7 @@ Result<BankSettings> bank_settings_from_text(std::string_view text) {
     return corrupt("name, radius or action is missing or of the wrong type");
   }
   BankSettings settings;
+  settings.format_version = version.get<int>();
   settings.name = name.get<std::string>();
   const bool in_range = radius >= Json(0) && radius <= Json(kRadiusMax);
   settings.radius_bits = in_range ? radius.get<int>() : -1;

@@ -12,9 +12,11 @@ namespace seawall {
 
 /// What bank.json holds (docs/formats/bank.md).
 struct BankSettings {
-  static constexpr int kFormatVersion = 1;
+  static constexpr int kFormatVersion = 2;  ///< The highest that this program reads.
+  static constexpr int kClipsVersion = 2;   ///< From this on a bank may list videos.
   static constexpr std::size_t kNameBytesMax = 200;
 
+  int format_version = 1;               ///< Raised when the first video is listed.
   std::string name;                     ///< 1 to 200 bytes of UTF-8.
   int radius_bits = kPdqRadiusDefault;  ///< 0..256, inclusive; what match uses unless told.
   BankAction action = BankAction::kBlock;

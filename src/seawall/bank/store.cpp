@@ -62,6 +62,15 @@ CREATE TABLE removal(
 CREATE INDEX removal_position ON removal(position);
 )";
 
+const std::string_view kClipSchema =
+    "CREATE TABLE IF NOT EXISTS clip(row INTEGER PRIMARY KEY, print BLOB NOT NULL) STRICT";
+
+Result<bool> has_clips(Database& database) {
+  SEAWALL_TRY(Statement select,
+              database.prepare("SELECT 1 FROM sqlite_master WHERE type='table' AND name='clip'"));
+  return select.step();
+}
+
 void encode_pdq(std::span<const ListedPdq> pdq, std::string& blob) {
   blob.clear();
   for (const ListedPdq& one : pdq) {

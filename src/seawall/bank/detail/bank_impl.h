@@ -38,6 +38,12 @@ Result<UniqueFd> take_lock(const std::filesystem::path& folder);
 /// `remark` says so. The lock must be held.
 Result<Indexes> open_indexes(const std::filesystem::path& folder, Database& database, std::string& remark);
 
+/// Replaces bank.json in one step. The lock must be held.
+Result<void> store_settings(const std::filesystem::path& folder, const BankSettings& settings);
+
+/// Reads every listed video's print. Errors: kCorrupt.
+Result<void> verify_clips(Database& database);
+
 /// Compares every entry with the indexes. Errors: kCorrupt.
 Result<void> verify_indexes(Database& database, const Indexes& indexes);
 

@@ -21,6 +21,10 @@ static_assert(kChangeHashesMax + SignalRecord::kPdqMax <= 65'536);
 
 /// The tables of entries.db (docs/formats/bank.md).
 extern const std::string_view kSchema;
+/// The table of listed videos' prints, which banks made before version 2 lack. Harmless where it is.
+extern const std::string_view kClipSchema;
+/// Whether the bank has that table.
+Result<bool> has_clips(Database& database);
 
 /// One entry is immutable under its row number; a change of its content is a removal and a new row.
 struct StoredRow {
