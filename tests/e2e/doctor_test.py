@@ -50,7 +50,8 @@ class Doctor(ServeTest):
         self.settings()
         found, code = self.doctor("--config", "serve.toml", "--whole")
         self.assertIn(code, (0, 1), found)  # Swap, limits and time are this machine's.
-        for check in ("settings", "store", "store-chain", "store-whole", "time-store", "access-key", "folder", "decoder"):
+        for check in ("settings", "store", "store-chain", "store-whole", "time-store", "access-key", "folder", "decoder",
+                      "video-decoder"):
             self.assertEqual(self.health(found, check), ["ok"], found)
         for check in ("limit-memlock", "limit-nofile", "limit-core", "swap", "time-sync", "folder-space"):
             self.assertEqual(len(found[check]), 1, found)

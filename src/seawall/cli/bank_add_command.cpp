@@ -7,11 +7,13 @@
 #include "seawall/cli/bank_commands.h"
 #include "seawall/cli/files_progress.h"
 #include "seawall/cli/media_files.h"
+#include "seawall/cli/open_media.h"
 #include "seawall/cli/ordered_work.h"
 #include "seawall/json/json.h"
 #include "seawall/json/text.h"
 #include "seawall/match/signals.h"
 #include "seawall/media_sandbox/sandboxed_decoder.h"
+#include "seawall/video_signals/video_signals.h"
 
 namespace seawall::cli {
 namespace {
@@ -19,6 +21,8 @@ namespace {
 struct AddedFile {
   std::string path;
   SignalRecord record;
+  std::optional<DensePrint> print;  // Of a video.
+  bool truncated = false;
   bool passed_over = false;  // Met in a folder and no picture.
   std::optional<Error> error;
   bool no_decoder = false;  // The error concerns every file.
@@ -50,40 +54,86 @@ std::string default_id(const std::string& path, const FileDigests& digests) {
   return id;
 }
 
-AddedFile hash_for_list(MediaDecoder& decoder, const MediaFile& file, int stdin_fd,
-                        const SignalOptions& options, const std::optional<std::string>& id) {
-  AddedFile added;
-  added.path = file.path;
-  std::vector<std::byte> bytes;
-  if (auto read = read_media(file, stdin_fd, bytes); !read) {
-    added.error = std::move(read).error();
-    return added;
-  }
-  added.bytes = bytes.size();
-  auto signals = signals_of(decoder, bytes, options);
+struct Listing {
+  MediaDecoder& pictures;
+  VideoDecoder& videos;
+  SignalOptions signals;
+  ListingOptions video;
+  std::optional<std::string> id;
+  const Console& console;
+};
+
+Result<void> take_video(const Listing& how, const OpenVideo& video, const MediaFile& file, AddedFile& added) {
+  SEAWALL_TRY(const FileDigests digests, video_digests(video, how.console));
+  auto signals = listed_video(how.videos, video.source(), how.video);
   if (!signals) {
-    added.no_decoder = is_no_decoder(signals.error());
+    added.passed_over = file.from_folder() && is_no_video(signals.error());
+    if (added.passed_over) return {};
+    return tl::unexpected(std::move(signals).error());
+  }
+  added.record.md5 = digests.md5;
+  added.record.sha1 = digests.sha1;
+  added.record.sha256 = digests.sha256;
+  added.record.id = how.id ? *how.id : default_id(file.path, digests);
+  added.truncated = signals->info.truncated;
+  added.print = std::move(signals->print);
+  return {};
+}
+
+Result<void> take_picture(const Listing& how, const std::vector<std::byte>& bytes, const MediaFile& file,
+                          AddedFile& added) {
+  auto signals = signals_of(how.pictures, bytes, how.signals);
+  if (!signals) {
     added.passed_over = file.from_folder() && is_no_picture(signals.error(), bytes);
-    if (!added.passed_over) added.error = std::move(signals).error();
-    return added;
+    if (added.passed_over) return {};
+    return tl::unexpected(no_media(std::move(signals).error()));
   }
   added.record = record_of(*signals);
-  added.record.id = id ? *id : default_id(file.path, signals->digests);
+  added.record.id = how.id ? *how.id : default_id(file.path, signals->digests);
+  return {};
+}
+
+AddedFile hash_for_list(const Listing& how, const MediaFile& file) {
+  AddedFile added;
+  added.path = file.path;
+  auto opened = open_media(file, how.console.in_fd());
+  if (!opened) {
+    added.error = std::move(opened).error();
+    return added;
+  }
+  added.bytes = opened->video ? opened->video->size_bytes : opened->bytes.size();
+  auto taken = opened->video ? take_video(how, *opened->video, file, added)
+                             : take_picture(how, opened->bytes, file, added);
+  if (!taken) {
+    added.no_decoder = is_no_decoder(taken.error());
+    added.error = std::move(taken).error();
+  }
   return added;
+}
+
+// A video none of whose frames can be looked up is listed by its digests, as a flat picture is.
+Result<void> list(BankImport& import, const AddedFile& file) {
+  const bool has_print = file.print && !file.print->hashes.empty();
+  return has_print ? import.add_video(file.record, *file.print) : import.add(file.record);
 }
 
 void print_added(const AddedFile& file, Console& console, FilesProgress& progress) {
   if (!console.json()) {
-    if (file.record.pdq.empty()) {
-      progress.clear();
-      console.note(file.path + ": too flat for a PDQ hash; listed by its digests alone");
-    }
+    const bool is_flat = file.print ? file.print->hashes.empty() : file.record.pdq.empty();
+    if (is_flat || file.truncated) progress.clear();
+    if (is_flat) console.note(file.path + ": too flat for a PDQ hash; listed by its digests alone");
+    if (file.truncated) console.note(file.path + ": damaged or cut short; what could be decoded is listed");
     return;
   }
   Json line;
   line["path"] = path_to_utf8(file.path);
   line["id"] = file.record.id;
   line["pdq_hashes"] = file.record.pdq.size();
+  if (file.print) {
+    line["video_hashes"] = file.print->hashes.size();
+    line["duration_ms"] = file.print->duration_ms;
+    line["truncated"] = file.truncated;
+  }
   if (console.out_is_terminal()) progress.clear();
   console.print(to_line(line) + "\n");
 }
@@ -99,22 +149,23 @@ void print_failed(const AddedFile& file, Console& console, FilesProgress& progre
 
 Result<Outcome> add_files(const Arguments& arguments, BankImport& import, Console& console) {
   std::vector<std::string> names(arguments.positionals().begin() + 1, arguments.positionals().end());
-  const auto id = arguments.text("--id");
   SignalOptions options;
   options.side = VariantSide::kStored;
   options.decode.exact = true;
   SEAWALL_TRY(options.profile, variant_profile_from_text(*arguments.text("--variants")));
   const std::size_t workers = workers_of(arguments.integer("--jobs"));
   SEAWALL_TRY(auto decoder, SandboxedDecoder::create({.workers_max = static_cast<int>(workers)}));
+  LateVideoDecoder videos(workers, video_limits_of(arguments));
+  Listing how{*decoder, videos, options, {}, arguments.text("--id"), console};
+  how.video.profile = options.profile;
+  how.video.limits = video_limits_of(arguments);
   FilesProgress progress(console, names);
   MediaFiles files(std::move(names));
   Outcome outcome;
   Result<void> added;
   OrderedWork<MediaFile, AddedFile> work(workers, 4 * workers);
   work.run([&] { return console.stopping() ? std::nullopt : files.next(); },
-           [&](std::size_t, const MediaFile& file) {
-             return hash_for_list(*decoder, file, console.in_fd(), options, id);
-           },
+           [&](std::size_t, const MediaFile& file) { return hash_for_list(how, file); },
            [&](const AddedFile& file) {
              if (file.no_decoder) {
                added = tl::unexpected(*file.error);
@@ -122,7 +173,7 @@ Result<Outcome> add_files(const Arguments& arguments, BankImport& import, Consol
                ++outcome.input_errors;
                print_failed(file, console, progress);
              } else if (!file.passed_over) {
-               added = import.add(file.record);
+               added = list(import, file);
                if (added) print_added(file, console, progress);
              }
              progress.file_done(file.bytes, false, file.error.has_value());
@@ -196,7 +247,7 @@ Result<Outcome> run_add(const Arguments& arguments, Console& console) {
 constexpr std::array kPositionals{
     PositionalSpec{.name = "DIR", .help = "the bank's folder", .kind = ValueKind::kDirectory},
     PositionalSpec{.name = "FILE",
-                   .help = "a picture to list, a folder of them, or -",
+                   .help = "a picture or a video to list, a folder of them, or -",
                    .kind = ValueKind::kPath,
                    .required = false,
                    .repeatable = true}};
@@ -217,14 +268,16 @@ constexpr std::array kOptions{
                .maximum = 100},
     OptionSpec{.name = "--variants",
                .value = "PROFILE",
-               .help = "what is stored of each picture beside its own hash",
+               .help = "what is stored of each picture or frame beside its own hash",
                .kind = ValueKind::kChoice,
                .choices = "none default thorough",
                .default_value = "default"},
+    kVideoSecondsOption,
     kFileJobsOption,
     kJsonOption};
 constexpr std::array kExamples{
     Example{"seawall bank add known.bank a.jpg b.png", "List two pictures under their paths."},
+    Example{"seawall bank add known.bank film.mp4", "List a video: parts of it are found in others."},
     Example{"seawall bank add known.bank --id case-17 --pdq "
             "f8f8f0cee0f4a84f06370a22038f63f0b36e2ed596621e1d33e6b39c4e9c9b22",
             "List a hash that another body sent."}};
@@ -234,11 +287,14 @@ constexpr std::array kExamples{
 const CommandSpec& bank_add_command() {
   static constexpr CommandSpec kCommand{
       .name = "bank add",
-      .summary = "list pictures, or one hash",
+      .summary = "list pictures and videos, or one hash",
       .description =
           "Hashes pictures and lists their signals: the PDQ hash of each frame, of its trimmed variant, and "
           "the "
-          "digests. No picture is kept. All readable files are listed in one step; one that cannot be read "
+          "digests. Of a video every frame is hashed, and what differs from the frame before is listed, so "
+          "that any "
+          "part of it is found later. No picture and no frame is kept. All readable files are listed in one "
+          "step; one that cannot be read "
           "is "
           "reported (exit code 3). An id that is listed already takes the new signals.",
       .positionals = kPositionals,

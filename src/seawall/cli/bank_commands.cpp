@@ -2,6 +2,7 @@
 
 #include <array>
 #include <filesystem>
+#include <optional>
 
 #include "seawall/bank/bank.h"
 #include "seawall/json/json.h"
@@ -38,7 +39,7 @@ Result<Outcome> run_create(const Arguments& arguments, Console& console) {
     line["action"] = name_of(settings.action);
     console.print(to_line(line) + "\n");
   } else {
-    console.note("made bank " + folder + "; list pictures in it with: seawall bank add " + folder +
+    console.note("made bank " + folder + "; list pictures and videos in it with: seawall bank add " + folder +
                  " FILE...");
   }
   return Outcome{};
@@ -57,6 +58,8 @@ void print_counts(Console& console, const Bank& bank, const BankCounts& counts) 
     line["md5"] = counts.md5;
     line["sha1"] = counts.sha1;
     line["sha256"] = counts.sha256;
+    line["videos"] = counts.clips;
+    line["video_bytes"] = counts.clip_bytes;
     line["changes"] = counts.changes;
     line["size_bytes"] = counts.size_bytes;
     console.print(to_line(line) + "\n");
@@ -71,20 +74,26 @@ void print_counts(Console& console, const Bank& bank, const BankCounts& counts) 
   row("entries", std::to_string(counts.entries));
   row("signals", "pdq " + std::to_string(counts.pdq) + ", md5 " + std::to_string(counts.md5) + ", sha1 " +
                      std::to_string(counts.sha1) + ", sha256 " + std::to_string(counts.sha256));
+  row("videos",
+      std::to_string(counts.clips) +
+          (counts.clips > 0 ? ", prints of " + std::to_string(counts.clip_bytes / 1024) + " KiB" : ""));
   row("changes", std::to_string(counts.changes));
   row("size", std::to_string(counts.size_bytes / 1024) + " KiB");
 }
 
-void print_record(Console& console, const SignalRecord& record) {
-  if (console.json()) {
-    std::string line;
-    append_record_ndjson(line, record);
-    console.print(line);
-    return;
-  }
+void print_record(Console& console, const SignalRecord& record, const std::optional<DensePrint>& print) {
   std::string ndjson;
   append_record_ndjson(ndjson, record);
-  const auto json = parse_json(ndjson);
+  auto json = parse_json(ndjson);
+  if (print) {
+    (*json)["video"]["duration_ms"] = print->duration_ms;
+    (*json)["video"]["hashes"] = print->hashes.size();
+    (*json)["video"]["labels"] = print->labels;
+  }
+  if (console.json()) {
+    console.print(print ? to_line(*json) + "\n" : ndjson);
+    return;
+  }
   for (const auto& [name, value] : json->items()) {
     const std::string text = value.is_string() ? value.get<std::string>() : to_line(value);
     console.print(shown_text(name) + ": " + shown_text(text) + "\n");
@@ -104,7 +113,10 @@ Result<Outcome> run_show(const Arguments& arguments, Console& console) {
   EntryId entry{};
   SEAWALL_TRY(const bool found, reader.find(arguments.positionals()[1], record, entry));
   if (!found) return fail(Code::kNotFound, "no entry is listed under this id");
-  print_record(console, record);
+  std::optional<DensePrint> print(std::in_place);
+  SEAWALL_TRY(const bool is_video, reader.find_clip(record.id, *print));
+  if (!is_video) print.reset();
+  print_record(console, record, print);
   return Outcome{};
 }
 

@@ -154,6 +154,11 @@ Result<Outcome> run_export(const Arguments& arguments, Console& console) {
     console.print(text);
     return Result<bool>(!console.stopping());
   }));
+  SEAWALL_TRY(const BankCounts counts, bank->counts());
+  if (counts.clips > 0) {
+    console.note(std::to_string(counts.clips) +
+                 " entries are videos: of these only the digests are exported, not what finds their parts");
+  }
   return Outcome{};
 }
 

@@ -94,6 +94,7 @@ void check_setup(const ServiceSettings& settings, const Arguments& arguments, St
 
 void check_machine(const ServiceSettings& settings, const Arguments& arguments, Report& report) {
   report.add(check_decoder({}));
+  report.add(check_video_decoder({}));
   report.add(check_limits(static_cast<int>(arguments.integer("--pid").value_or(0)), settings.body_bytes_max));
   report.add(check_swap());
   report.add(check_time_sync());

@@ -3,8 +3,10 @@
 #include <array>
 
 #include "seawall/api/media_json.h"
+#include "seawall/cli/explain_videos.h"
 #include "seawall/cli/input_file.h"
 #include "seawall/cli/media_files.h"
+#include "seawall/cli/open_media.h"
 #include "seawall/json/json.h"
 #include "seawall/json/text.h"
 #include "seawall/match/explain.h"
@@ -17,22 +19,27 @@ namespace {
 struct Side {
   std::string name;
   bool is_hash = false;
+  std::optional<OpenVideo> video;
   MediaSignals signals;
 };
 
 Result<Side> load_side(const std::string& word, MediaDecoder& decoder, const SignalOptions& options,
                        const Console& console) {
-  Side side{.name = word, .is_hash = false, .signals = {}};
+  Side side;
+  side.name = word;
   if (const auto bits = fingerprint_from_text(word)) {
     side.is_hash = true;
     side.signals = signals_of_bare_hash(*bits);
     return side;
   }
-  std::vector<std::byte> bytes;
   const MediaFile file{.path = word, .is_stdin = word == "-"};
-  SEAWALL_CHECK(read_media(file, console.in_fd(), bytes));
-  auto signals = signals_of(decoder, bytes, options);
-  if (!signals) return tl::unexpected(std::move(signals).error().within(word));
+  SEAWALL_TRY(OpenedMedia media, open_media(file, console.in_fd()));
+  if (media.video) {
+    side.video = std::move(media.video);
+    return side;
+  }
+  auto signals = signals_of(decoder, media.bytes, options);
+  if (!signals) return tl::unexpected(no_media(std::move(signals).error()).within(word));
   side.signals = *std::move(signals);
   return side;
 }
@@ -66,8 +73,20 @@ Result<Outcome> run_explain(const Arguments& arguments, Console& console) {
   SEAWALL_TRY(options.profile, variant_profile_from_text(*arguments.text("--variants")));
   options.side = VariantSide::kQuery;
   SEAWALL_TRY(const Side a, load_side(arguments.positionals()[0], *decoder, options, console));
+  const auto bank = arguments.text("--bank");
+  if (bank) {
+    if (!a.video) return usage_failure(console, "--bank is for videos: A is none");
+    return explain_videos({a.name, &*a.video, arguments.positionals()[1], nullptr, bank}, arguments, console);
+  }
   options.side = VariantSide::kStored;
   SEAWALL_TRY(const Side b, load_side(arguments.positionals()[1], *decoder, options, console));
+  if (a.video && b.video) {
+    return explain_videos({a.name, &*a.video, b.name, &*b.video, {}}, arguments, console);
+  }
+  if (a.video || b.video) {
+    return fail(Code::kInvalidInput, "one is a video and the other is not; compare two of a kind");
+  }
+  if (arguments.text("--html")) return usage_failure(console, "--html draws videos, and these are pictures");
   const Explanation why = explain(a.signals, b.signals, static_cast<int>(*arguments.integer("--radius")));
   if (console.json()) console.print(to_line(explanation_json(why, shown(a), shown(b))) + "\n");
   if (!console.json()) print_text(a, b, why, console);
@@ -76,9 +95,11 @@ Result<Outcome> run_explain(const Arguments& arguments, Console& console) {
 
 constexpr std::array kPositionals{
     PositionalSpec{.name = "A",
-                   .help = "what was met: a picture, - or a PDQ of 64 hex digits",
+                   .help = "what was met: a picture, a video, - or a PDQ of 64 hex digits",
                    .kind = ValueKind::kFile},
-    PositionalSpec{.name = "B", .help = "what is listed: a picture or a PDQ", .kind = ValueKind::kFile}};
+    PositionalSpec{.name = "B",
+                   .help = "what is listed: a picture, a video, a PDQ, or with --bank an entry",
+                   .kind = ValueKind::kFile}};
 constexpr std::array kOptions{
     OptionSpec{.name = "--radius",
                .value = "N",
@@ -93,9 +114,21 @@ constexpr std::array kOptions{
                .kind = ValueKind::kChoice,
                .choices = "none default thorough",
                .default_value = "default"},
-    OptionSpec{.name = "--exact", .help = "decode large JPEGs at full size and in colour"}, kJsonOption};
+    OptionSpec{.name = "--exact", .help = "decode large JPEGs at full size and in colour"},
+    OptionSpec{.name = "--bank",
+               .value = "DIR",
+               .help = "for a video: B is the id of a video that this bank lists",
+               .kind = ValueKind::kDirectory},
+    OptionSpec{.name = "--html",
+               .value = "FILE",
+               .help = "for videos: draw how one runs along the other, as a page",
+               .kind = ValueKind::kFile},
+    kVideoSecondsOption,
+    kJsonOption};
 constexpr std::array kExamples{
     Example{"seawall explain upload.jpg listed.jpg", "Is the upload a copy of what is listed, and by what?"},
+    Example{"seawall explain film.mp4 clip-17 --bank known.bank --html why.html",
+            "Where a film shows a listed video, drawn."},
     Example{"seawall explain upload.jpg "
             "f8f8f0cee0f4a84f06370a22038f63f0b36e2ed596621e1d33e6b39c4e9c9b22",
             "The same against a hash from a list."}};
@@ -105,10 +138,12 @@ constexpr std::array kExamples{
 const CommandSpec& explain_command() {
   static constexpr CommandSpec kCommand{
       .name = "explain",
-      .summary = "say why two pictures match or do not",
+      .summary = "say why two pictures or videos match or do not",
       .description =
           "Compares two pictures, or hashes, as match would, and says the distance, the variant that came "
-          "nearest, the quality of both, and why it is or is not a match. The exit code is 1 for a match.",
+          "nearest, the quality of both, and why it is or is not a match. Of two videos it says which part "
+          "of A "
+          "shows which part of B, frame by frame, and what made it a match. The exit code is 1 for a match.",
       .positionals = kPositionals,
       .options = kOptions,
       .examples = kExamples,

@@ -5,7 +5,9 @@
 
 #include "seawall/api/media_json.h"
 #include "seawall/base/codes.h"
+#include "seawall/cli/hash_video.h"
 #include "seawall/cli/media_files.h"
+#include "seawall/cli/open_media.h"
 #include "seawall/cli/ordered_work.h"
 #include "seawall/crypto/digest.h"
 #include "seawall/fingerprint/pdq.h"
@@ -13,6 +15,7 @@
 #include "seawall/json/text.h"
 #include "seawall/match/firm_decode.h"
 #include "seawall/media_sandbox/sandboxed_decoder.h"
+#include "seawall/video_print/vpdq.h"
 
 namespace seawall::cli {
 namespace {
@@ -21,11 +24,14 @@ struct HashOptions {
   DecodeOptions decode;
   HashStyle style;
   bool cli_dialect = false;
+  bool vpdq_text = false;
+  ListingOptions listing;
 };
 
 struct HashedFile {
   std::string path;
   HashedMedia media;
+  std::optional<HashedVideo> video;
   std::optional<Error> error;
   bool no_decoder = false;  // The error concerns every file.
 };
@@ -67,14 +73,37 @@ HashedFrame hash_frame(const Frame& frame, const HashOptions& options) {
   return hash;
 }
 
-HashedFile hash_file(MediaDecoder& decoder, const MediaFile& file, int stdin_fd, const HashOptions& options) {
+void hash_video(VideoDecoder& decoder, const OpenVideo& video, bool from_folder, const Console& console,
+                const HashOptions& options, HashedFile& hashed) {
+  auto digests = video_digests(video, console);
+  if (!digests) {
+    hashed.error = std::move(digests).error();
+    return;
+  }
+  hashed.media.digests = *digests;
+  auto signals = listed_video(decoder, video.source(), options.listing);
+  if (signals) {
+    hashed.video = HashedVideo{std::string(video.type), *digests, *std::move(signals)};
+  } else if (!from_folder || !is_no_video(signals.error())) {
+    hashed.no_decoder = is_no_decoder(signals.error());
+    hashed.error = std::move(signals).error();
+  }
+}
+
+HashedFile hash_file(MediaDecoder& decoder, VideoDecoder& videos, const MediaFile& file,
+                     const Console& console, const HashOptions& options) {
   HashedFile hashed;
   hashed.path = file.path;
-  std::vector<std::byte> bytes;
-  if (auto read = read_media(file, stdin_fd, bytes); !read) {
-    hashed.error = std::move(read).error();
+  auto opened = open_media(file, console.in_fd());
+  if (!opened) {
+    hashed.error = std::move(opened).error();
     return hashed;
   }
+  if (opened->video) {
+    hash_video(videos, *opened->video, file.from_folder(), console, options, hashed);
+    return hashed;
+  }
+  const std::vector<std::byte>& bytes = opened->bytes;
   HashedMedia& media = hashed.media;
   media.digests = digests_of(bytes);
   auto info = decode_firm(decoder, bytes, options.decode, [&](const Frame& frame) {
@@ -88,7 +117,7 @@ HashedFile hash_file(MediaDecoder& decoder, const MediaFile& file, int stdin_fd,
     media.info.type = sniff_media_type(std::span(bytes).first(std::min<std::size_t>(64, bytes.size())));
   } else {
     hashed.no_decoder = is_no_decoder(info.error());
-    hashed.error = std::move(info).error();
+    hashed.error = no_media(std::move(info).error());
   }
   return hashed;
 }
@@ -100,13 +129,17 @@ Json file_json(const HashedFile& file, const HashOptions& options) {
     json["error"] = {{"code", meaning_of(file.error->code).name}, {"message", file.error->message}};
     return json;
   }
-  json.update(hashes_json(file.media, options.style));
+  json.update(file.video ? video_hashes_json(*file.video) : hashes_json(file.media, options.style));
   return json;
 }
 
 void print_text(const HashedFile& file, const HashOptions& options, Console& console) {
   const std::string path = shown_text(path_to_utf8(file.path));
   const HashedMedia& media = file.media;
+  if (file.video) {
+    if (options.vpdq_text) return console.print(write_vpdq_text(file.video->signals.vpdq));
+    return print_video_hashes(*file.video, path, console);
+  }
   if (media.frames.empty()) {
     console.print(std::string(console.dim()) + "not a picture" + std::string(54, ' ') + path +
                   std::string(console.plain()) + "\n");
@@ -134,15 +167,21 @@ Result<Outcome> run_hash(const Arguments& arguments, Console& console) {
   options.decode.exact = arguments.flag("--exact") || options.cli_dialect;
   options.style.dihedral = arguments.flag("--dihedral");
   options.style.every_frame = arguments.flag("--frames");
+  options.vpdq_text = arguments.flag("--vpdq");
+  if (options.vpdq_text && (arguments.positionals().size() > 1 || arguments.flag("--json"))) {
+    return usage_failure(console, "--vpdq writes one signal: name one video, and leave out --json");
+  }
+  options.listing.limits = video_limits_of(arguments);
   const std::size_t workers = workers_of(arguments.integer("--jobs"));
   SEAWALL_TRY(auto decoder, SandboxedDecoder::create({.workers_max = static_cast<int>(workers)}));
+  LateVideoDecoder videos(workers, options.listing.limits);
   MediaFiles files(arguments.positionals());
   Outcome outcome;
   std::optional<Error> fatal;
   OrderedWork<MediaFile, HashedFile> work(workers, 4 * workers);
   work.run(
       [&] { return console.stopping() ? std::nullopt : files.next(); },
-      [&](std::size_t, const MediaFile& file) { return hash_file(*decoder, file, console.in_fd(), options); },
+      [&](std::size_t, const MediaFile& file) { return hash_file(*decoder, videos, file, console, options); },
       [&](const HashedFile& file) {
         if (console.stopping()) return false;
         if (file.no_decoder) fatal = file.error;
@@ -164,7 +203,7 @@ Result<Outcome> run_hash(const Arguments& arguments, Console& console) {
 
 constexpr std::array kPositionals{
     PositionalSpec{.name = "FILE",
-                   .help = "a picture, a folder to walk, or - for standard input",
+                   .help = "a picture or a video, a folder to walk, or - for standard input",
                    .kind = ValueKind::kPath,
                    .repeatable = true}};
 constexpr std::array kOptions{
@@ -173,6 +212,8 @@ constexpr std::array kOptions{
     OptionSpec{.name = "--dihedral",
                .help = "also the hashes of the picture turned and mirrored, eight in all"},
     OptionSpec{.name = "--frames", .help = "every frame of an animation, not only the first"},
+    OptionSpec{.name = "--vpdq", .help = "of a video: only its vPDQ signal, as Meta's program writes it"},
+    kVideoSecondsOption,
     OptionSpec{.name = "--dialect",
                .value = "NAME",
                .help = "full: as HMA and pdqhash-python; cli: as Meta's command line, 0 to 10 bits apart",
@@ -184,6 +225,7 @@ constexpr std::array kOptions{
 constexpr std::array kExamples{
     Example{"seawall hash photo.jpg", "PDQ hash, quality, type and size of one picture."},
     Example{"seawall hash --json photos/ > hashes.ndjson", "All signals of a folder, one line a file."},
+    Example{"seawall hash --vpdq film.mp4 > film.txt", "A video's signal for programs that read vPDQ."},
     Example{"curl -s https://example.org/a.png | seawall hash -", "Of what a pipe brings."}};
 
 }  // namespace
@@ -191,14 +233,17 @@ constexpr std::array kExamples{
 const CommandSpec& hash_command() {
   static constexpr CommandSpec kCommand{
       .name = "hash",
-      .summary = "fingerprint pictures: PDQ, MD5, SHA-1, SHA-256",
+      .summary = "fingerprint pictures and videos: PDQ, vPDQ, MD5, SHA-1, SHA-256",
       .description =
           "Prints the signals of every file, in the order of the arguments; folders are walked depth first "
           "in byte "
-          "order. Every file is read once and decoded in a sandboxed process.\n\n"
-          "A file met in a folder that is no picture has digests alone, its pdq is null. A file that was "
+          "order. Every file is decoded in a sandboxed process.\n\n"
+          "Of a video, every frame is decoded: its vPDQ signal has one hash a second, as Meta's program "
+          "makes "
+          "it; with --json, the size of the dense print is told that a bank would store.\n\n"
+          "A file met in a folder that is neither has digests alone, its pdq is null. A file that was "
           "named and "
-          "is no picture, or any that cannot be read, is an error: the others are hashed all the same, and "
+          "is neither, or any that cannot be read, is an error: the others are hashed all the same, and "
           "the exit "
           "code is 3. Paths that are not UTF-8 are written with \\xHH escapes in JSON.",
       .positionals = kPositionals,

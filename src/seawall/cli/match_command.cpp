@@ -5,6 +5,7 @@
 #include "seawall/cli/match_media.h"
 #include "seawall/cli/match_signals.h"
 #include "seawall/cli/open_banks.h"
+#include "seawall/cli/open_media.h"
 #include "seawall/cli/ordered_work.h"
 
 namespace seawall::cli {
@@ -27,7 +28,7 @@ Result<Outcome> run_match(const Arguments& arguments, Console& console) {
 
 constexpr std::array kPositionals{
     PositionalSpec{.name = "FILE",
-                   .help = "a picture, a folder to walk, or - for standard input",
+                   .help = "a picture or a video, a folder to walk, or - for standard input",
                    .kind = ValueKind::kPath,
                    .required = false,
                    .repeatable = true}};
@@ -40,11 +41,14 @@ constexpr std::array kOptions{
                .kind = ValueKind::kFile},
     OptionSpec{.name = "--variants",
                .value = "PROFILE",
-               .help = "for pictures: how many alterations are looked for",
+               .help = "how many alterations of a picture or a frame are looked for",
                .kind = ValueKind::kChoice,
                .choices = "none default thorough",
                .default_value = "default"},
     OptionSpec{.name = "--exact", .help = "for pictures: decode large JPEGs at full size and in colour"},
+    OptionSpec{.name = "--keyframes",
+               .help = "for videos: look at keyframes alone, however rare they are (quick, finds less)"},
+    kVideoSecondsOption,
     OptionSpec{.name = "--jobs",
                .value = "N",
                .help = "threads (default: one a core)",
@@ -52,7 +56,9 @@ constexpr std::array kOptions{
                .minimum = 1,
                .maximum = 256},
     kJsonOption};
-constexpr std::array kExamples{Example{"seawall match --bank known.bank upload.jpg",
+constexpr std::array kExamples{Example{"seawall match --bank known.bank film.mp4",
+                                       "Does this video show a part of a listed one, and where?"},
+                               Example{"seawall match --bank known.bank upload.jpg",
                                        "Is this picture, or an altered copy of it, listed?"},
                                Example{"seawall match --bank known.bank --signals uploads.csv --json",
                                        "Every entry within the radius of every row, one line a row."}};
@@ -62,14 +68,19 @@ constexpr std::array kExamples{Example{"seawall match --bank known.bank upload.j
 const CommandSpec& match_command() {
   static constexpr CommandSpec kCommand{
       .name = "match",
-      .summary = "match pictures or signals against banks",
+      .summary = "match pictures, videos or signals against banks",
       .description =
           "Prints every entry of the banks within the radius, nearest first. Equal MD5, SHA-1 and SHA-256 "
           "digests "
           "match too, at distance 0. The exit code is 1 when something matched.\n\n"
           "Pictures are looked up as they are, turned and mirrored, and without their borders (--variants); "
           "pictures "
-          "of quality under 50 are too flat for PDQ and match by their digests alone. Signals of a file are "
+          "of quality under 50 are too flat for PDQ and match by their digests alone.\n\n"
+          "A video matches where it shows a part of a listed one, however long both are: each such part is "
+          "printed with the times in both, and how strong the evidence is: three-aligned (three or more "
+          "distinct frames in order), two-aligned, or single-frame. Keyframes are looked at, or two frames a "
+          "second where keyframes are rare, and five a second where that comes near to something.\n\n"
+          "Signals of a file are "
           "looked up "
           "as they are given, one answer a row, in order.",
       .positionals = kPositionals,

@@ -46,6 +46,13 @@ std::optional<MediaFile> MediaFiles::next() {
   }
 }
 
+Error no_media(Error error) {
+  if (error.code == Code::kUnsupported) {
+    error.message = "neither a picture nor a video that is read, by its first bytes; its name does not count";
+  }
+  return error;
+}
+
 Result<void> read_media(const MediaFile& file, int stdin_fd, std::vector<std::byte>& bytes) {
   if (file.error) return tl::unexpected(Error(*file.error));
   if (file.is_stdin) return read_whole(stdin_fd, "standard input", kMediaBytesMax, bytes);

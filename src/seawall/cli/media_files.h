@@ -49,6 +49,9 @@ class MediaFiles {
   return error.code == Code::kUnsupported || bytes.empty();
 }
 
+/// The error for a file that was named and is neither picture nor video, in words of both.
+[[nodiscard]] Error no_media(Error error);
+
 /// Whether a decoder's error is about the decoder itself: none could be started, so the other files need not
 /// be tried. A command then ends with this error (exit code 4).
 [[nodiscard]] inline bool is_no_decoder(const Error& error) { return error.code == Code::kUnavailable; }

@@ -1,14 +1,42 @@
 #include "seawall/cli/scan_bank.h"
 
+#include <algorithm>
 #include <system_error>
 #include <utility>
 
 namespace seawall::cli {
 namespace {
 
+constexpr int kFingerprintBits = 256;
+
 Verdict verdict_of(BankAction action) {
   if (action == BankAction::kBlock) return Verdict::kBlock;
   return action == BankAction::kReview ? Verdict::kReview : Verdict::kAllow;
+}
+
+std::string label_of(const std::vector<std::string>& labels, std::size_t label) {
+  return label < labels.size() ? labels[label] : "variant " + std::to_string(label);
+}
+
+RecordedMatch recorded(const ClipSegment& segment, const std::vector<std::string>& query_labels,
+                       const std::vector<std::string>& listed_labels) {
+  RecordedMatch match;
+  match.distance_bits = kFingerprintBits;
+  for (const AlignedPair& pair : segment.pairs) {
+    match.distance_bits = std::min(match.distance_bits, pair.distance_bits);
+  }
+  match.variant = label_of(query_labels, segment.query_label);
+  if (segment.reference_label > 0) {
+    match.variant += ", listed " + label_of(listed_labels, segment.reference_label);
+  }
+  match.clip = ClipSpan{.tier = std::string(name_of(segment.tier)),
+                        .begin_ms = segment.query_begin_ms,
+                        .end_ms = segment.query_end_ms,
+                        .listed_begin_ms = segment.reference_begin_ms,
+                        .listed_end_ms = segment.reference_end_ms,
+                        .speed = segment.speed,
+                        .frames = segment.distinct_frames};
+  return match;
 }
 
 }  // namespace
@@ -45,6 +73,40 @@ Result<void> OpenedScanBank::search(const MediaSignals& signals, std::vector<Rec
     if (!listed) continue;
     matches.push_back({summary_.name, std::string(id), match.type, match.distance_bits, match.variant.name(),
                        match.frame_index, verdict_});
+  }
+  return {};
+}
+
+Result<const ClipBank*> OpenedScanBank::clips() const {
+  const std::scoped_lock lock(clips_mutex_);
+  if (!clips_) {
+    SEAWALL_TRY(BankReader reader, bank_->reader());
+    SEAWALL_TRY(clips_, ClipBank::load(reader));
+  }
+  return clips_.get();
+}
+
+Result<void> OpenedScanBank::search_video(const HashTrack& track, VideoFindings& findings) const {
+  SEAWALL_TRY(const ClipBank* clips, this->clips());
+  SEAWALL_TRY(const ClipAnswer answer, clips->match(track));
+  findings.is_near = findings.is_near || !answer.near_misses.empty();
+  for (const ClipMatch& match : answer.matches) {
+    findings.is_near = findings.is_near || match.tier < ClipTier::kThreeAligned;
+    const ClipBank::Listed& listed = clips->listed(match.clip);
+    {
+      const std::scoped_lock lock(reader_mutex_);
+      std::string_view id;
+      SEAWALL_TRY(const bool still_listed, reader_.id_of(listed.entry, id));
+      if (!still_listed) continue;
+    }
+    for (const ClipSegment& segment : match.segments) {
+      if (segment.tier == ClipTier::kNone) continue;
+      RecordedMatch found = recorded(segment, track.labels, listed.labels);
+      found.bank = summary_.name;
+      found.entry = listed.id;
+      found.verdict = verdict_;
+      findings.matches.push_back(std::move(found));
+    }
   }
   return {};
 }

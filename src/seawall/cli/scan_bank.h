@@ -7,6 +7,8 @@
 
 #include "seawall/bank/bank.h"
 #include "seawall/base/result.h"
+#include "seawall/clip_bank/clip_bank.h"
+#include "seawall/clip_match/clip_match.h"
 #include "seawall/match/matcher.h"
 #include "seawall/report/summary.h"
 #include "seawall/scan/file_examiner.h"
@@ -21,6 +23,7 @@ class OpenedScanBank final : public ScanBank, private DigestLookup {
                                                       std::optional<int> radius_bits);
 
   Result<void> search(const MediaSignals& signals, std::vector<RecordedMatch>& matches) const override;
+  Result<void> search_video(const HashTrack& track, VideoFindings& findings) const override;
 
   /// What a scan depends on of this bank.
   [[nodiscard]] const SummaryBank& summary() const { return summary_; }
@@ -36,6 +39,10 @@ class OpenedScanBank final : public ScanBank, private DigestLookup {
   std::unique_ptr<Bank> bank_;
   mutable std::mutex reader_mutex_;  // Guards reader_.
   mutable BankReader reader_;
+  [[nodiscard]] Result<const ClipBank*> clips() const;
+
+  mutable std::mutex clips_mutex_;  // Guards the loading of clips_, which the first video asks for.
+  mutable std::unique_ptr<ClipBank> clips_;
   Matcher matcher_;
   SummaryBank summary_;
   Verdict verdict_ = Verdict::kReview;

@@ -7,6 +7,7 @@
 
 #include "seawall/base/codes.h"
 #include "seawall/cli/folder_scan.h"
+#include "seawall/cli/open_media.h"
 #include "seawall/cli/report_files.h"
 #include "seawall/cli/scan_bank.h"
 #include "seawall/cli/scan_server.h"
@@ -58,6 +59,11 @@ Result<Compared> open_compared(const Arguments& arguments, Console& console) {
 
 std::string yes_or_no(bool value) { return value ? "yes" : "no"; }
 
+// A service is not asked about videos yet: theirs are compared by digest.
+bool compares_videos(const FolderScanOptions& options, const Compared& compared) {
+  return !compared.server && !options.scan.examine.pictures_only;
+}
+
 ScanSettings settings_of(const FolderScanOptions& options, const Compared& compared) {
   ScanSettings settings{options.root, options.root_typed, {}, {}};
   std::string radii;
@@ -74,6 +80,7 @@ ScanSettings settings_of(const FolderScanOptions& options, const Compared& compa
                       {"variants", std::string(name_of(signals.profile))},
                       {"exact decoding", yes_or_no(signals.decode.exact)},
                       {"pictures only", yes_or_no(options.scan.examine.pictures_only)},
+                      {"videos", compares_videos(options, compared) ? "by their parts" : "by digest"},
                       {"follow links", yes_or_no(options.scan.walk.follow_links)}};
   return settings;
 }
@@ -104,7 +111,8 @@ class RecordPrinter {
     std::string line(match.verdict == Verdict::kAllow ? "" : console_.red());
     line += name_of(match.verdict);
     line += std::string(console_.plain()) + "  " + shown_path(root_, record.path) + "  " +
-            shown_text(match.bank) + "/" + shown_text(match.entry) + "  " + std::string(name_of(match.type));
+            shown_text(match.bank) + "/" + shown_text(match.entry) + "  " + std::string(signal_name(match));
+    if (match.clip) line += " " + words_of(*match.clip) + "; nearest";
     if (match.type == SignalType::kPdq) line += " distance " + std::to_string(match.distance_bits);
     if (match.type == SignalType::kPdq && match.variant != "original") line += " (" + match.variant + ")";
     console_.print(line + "\n");
@@ -165,6 +173,9 @@ Result<Outcome> scan(const Arguments& arguments, Console& console) {
     console.note("continuing the scan kept in " + shown_path(options.state, "") + ": " +
                  with_thousands(journal->records_at_start()) + " files are done");
   }
+  LateVideoDecoder videos(options.scan.jobs, video_limits_of(arguments));
+  if (compares_videos(options, compared)) options.scan.examine.videos = &videos;
+  options.scan.examine.video_limits = video_limits_of(arguments);
   RecordPrinter printer(console, options.root_typed, arguments.flag("--findings"));
   const auto print = [&](const FileRecord& record) { printer.print(record); };
   SEAWALL_TRY(const ScanEnd end, run_folder_scan(options, *journal, compared.searched(), console, print));
@@ -226,6 +237,7 @@ constexpr std::array kOptions{
                .choices = "none default thorough",
                .default_value = "default"},
     kExactOption,
+    kVideoSecondsOption,
     OptionSpec{.name = "--pictures-only", .help = "do not read other files; else their digests are compared"},
     kFollowOption,
     kStateOption,
@@ -257,12 +269,14 @@ const CommandSpec& scan_command() {
       .description =
           "Walks the folder, reads every regular file, and looks its signals up in the banks: pictures by "
           "PDQ and "
-          "by digest, all other files by digest. Links, FIFOs, sockets and devices are passed over.\n\n"
+          "by digest, videos by their parts and by digest, all other files by digest. Links, FIFOs, sockets "
+          "and devices are passed over.\n\n"
           "Results are kept in a state folder as they come. A scan that was stopped, or killed, goes on "
           "where it "
           "was when the same command is typed again; files that have changed since are scanned again. If the "
           "bank or the settings have changed, it says so and asks for --restart.\n\n"
-          "With --server, files are hashed here and looked up by a service in batches; neither bytes nor "
+          "With --server, videos are compared by digest alone, and files are hashed here and looked up by a "
+          "service in batches; neither bytes nor "
           "names "
           "leave this machine. A service that does not answer for minutes, or refuses, ends the scan with "
           "exit "

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "seawall/clip_match/clip_match.h"
+#include "seawall/report/media_time.h"
 
 namespace seawall {
 
@@ -40,8 +41,5 @@ struct AlignmentPictureOptions {
 /// at most about 120 characters; control characters of names are escaped.
 [[nodiscard]] std::string alignment_table(const ClipMatch& match, const AlignmentSubject& subject,
                                           std::size_t rows_max = 20);
-
-/// "0:07.250", "12:03.000", "1:02:03.500"; a minus sign before times under 0.
-[[nodiscard]] std::string media_time(std::int64_t milliseconds);
 
 }  // namespace seawall

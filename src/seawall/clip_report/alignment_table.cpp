@@ -71,18 +71,6 @@ std::string label_text(const std::vector<std::string>& labels, std::size_t label
 
 }  // namespace clip_detail
 
-std::string media_time(std::int64_t milliseconds) {
-  const std::int64_t positive = std::abs(milliseconds);
-  const auto seconds = static_cast<long long>(positive / 1000);
-  const auto rest = static_cast<long long>(positive % 1000);
-  std::string text = milliseconds < 0 ? "-" : "";
-  if (seconds >= 3600)
-    text += formatted("%lld:%02lld:%02lld.%03lld", seconds / 3600, seconds / 60 % 60, seconds % 60, rest);
-  else
-    text += formatted("%lld:%02lld.%03lld", seconds / 60, seconds % 60, rest);
-  return text;
-}
-
 std::string alignment_table(const ClipMatch& match, const AlignmentSubject& subject, std::size_t rows_max) {
   std::string out = "Query " + printable(subject.query_name) + " (" + media_time(subject.query_duration_ms) +
                     ") beside the listed clip " + printable(subject.reference_name) + " (" +

@@ -13,6 +13,7 @@
 #include "seawall/base/unique_fd.h"
 #include "seawall/http/certificate_dates.h"
 #include "seawall/media_sandbox/sandboxed_decoder.h"
+#include "seawall/media_sandbox/sandboxed_video_decoder.h"
 #include "seawall/model/time_text.h"
 
 namespace seawall {
@@ -23,6 +24,11 @@ constexpr std::uint64_t kFreeBytesGood = std::uint64_t{2} << 30;
 constexpr std::int64_t kDaysToRenew = 21;
 /// As the service tries its decoder (service.cpp).
 constexpr std::string_view kOnePixel = "P5\n1 1\n255\n\x7f";
+/// MPEG-1: a gray frame of 16 x 16.
+constexpr std::array<std::uint8_t, 37> kOneFrame = {
+    0x00, 0x00, 0x01, 0xB3, 0x01, 0x00, 0x10, 0x13, 0xFF, 0xFF, 0xE0, 0x18, 0x00,
+    0x00, 0x01, 0xB8, 0x00, 0x08, 0x00, 0x40, 0x00, 0x00, 0x01, 0x00, 0x00, 0x0F,
+    0xFF, 0xF8, 0x00, 0x00, 0x01, 0x01, 0x13, 0x5A, 0x52, 0x91, 0x10};
 
 /// Whether a page can be written below `folder`; the file has no name and is gone at the end.
 Result<void> write_page(const std::filesystem::path& folder) {
@@ -157,6 +163,27 @@ Finding check_decoder(const std::string& worker_program) {
     return bad("decoder", error, std::string(kTodo));
   }
   return good("decoder", "a picture was decoded in a sandboxed process");
+}
+
+Finding check_video_decoder(const std::string& worker_program) {
+  constexpr std::string_view kTodo =
+      "to match videos: video_worker must lie beside seawall, or $SEAWALL_VIDEO_WORKER name it, and the "
+      "system must let it start";
+  VideoSandboxOptions options;
+  options.worker_program = worker_program;
+  options.workers_max = 1;
+  const auto decoder = SandboxedVideoDecoder::create(options);
+  if (!decoder) return warn("video-decoder", decoder.error().message, std::string(kTodo));
+  const VideoSource::Bytes part = std::as_bytes(std::span(kOneFrame));
+  const VideoSource source{.parts = {&part, 1}};
+  int frames = 0;
+  const auto decoded = (*decoder)->decode(source, {.sampling = VideoSampling::kEveryFrame},
+                                          [&](const VideoFrame&) { return ++frames > 0; });
+  if (!decoded || frames == 0) {
+    const std::string why = decoded ? "it gave no frame" : decoded.error().message;
+    return warn("video-decoder", "no video can be decoded: " + why, std::string(kTodo));
+  }
+  return good("video-decoder", "a video was decoded in a sandboxed process");
 }
 
 }  // namespace seawall

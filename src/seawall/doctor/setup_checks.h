@@ -35,5 +35,7 @@ struct StoreStand {
 /// Decodes a picture of one pixel in a sandboxed process, as the service does. `worker_program`: empty, as
 /// SandboxedDecoder finds it.
 [[nodiscard]] Finding check_decoder(const std::string& worker_program);
+/// Likewise for videos, with a video of one frame. A warning where it fails: pictures need none of it.
+[[nodiscard]] Finding check_video_decoder(const std::string& worker_program);
 
 }  // namespace seawall

@@ -1,8 +1,11 @@
 #include "seawall/media_video/detail/demuxer.h"
 
+#include <array>
 #include <cstdio>
+#include <span>
 #include <string>
 
+#include "seawall/media/video_sniff.h"
 #include "seawall/media_video/detail/allowed.h"
 
 namespace seawall::media_video {
@@ -15,6 +18,12 @@ constexpr std::int64_t kProbeMicroseconds = 3'000'000;
 
 int refuse_to_open(AVFormatContext*, AVIOContext**, const char*, int, AVDictionary**) {
   return AVERROR(EPERM);
+}
+
+// Whether the source begins as a container that this build reads.
+bool begins_as_video(SourceReader& reader) {
+  std::array<std::byte, kVideoSniffBytes> first;
+  return !sniff_video_type(std::span(first).first(reader.read(0, first))).empty();
 }
 
 tl::unexpected<Error> fail_open(int error) {
@@ -94,6 +103,9 @@ Result<void> Demuxer::start() {
   AVFormatContext* context = format_.release();  // freed by the call when it fails
   const int opened = ::avformat_open_input(&context, nullptr, nullptr, nullptr);
   format_.reset(context);
+  if (opened == AVERROR_INVALIDDATA && begins_as_video(reader_)) {
+    return fail(Code::kInvalidInput, "the video is damaged or cut off: its container cannot be read");
+  }
   if (opened < 0) return fail_open(opened);
   // What fails here shows again while reading.
   if (const int found = ::avformat_find_stream_info(format_.get(), nullptr); found == AVERROR(ENOMEM))

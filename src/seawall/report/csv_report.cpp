@@ -36,8 +36,9 @@ std::string file_columns(const FileRecord& record, std::string_view root) {
 std::string match_columns(const RecordedMatch& match) {
   std::string row;
   for (const std::string& field :
-       {std::string(name_of(match.verdict)), match.bank, match.entry, std::string(name_of(match.type)),
-        std::to_string(match.distance_bits), match.variant}) {
+       {std::string(name_of(match.verdict)), match.bank, match.entry, std::string(signal_name(match)),
+        std::to_string(match.distance_bits),
+        match.clip ? words_of(*match.clip) + ", " + match.variant : match.variant}) {
     row += ',';
     row += csv_field(field);
   }

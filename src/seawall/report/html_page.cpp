@@ -6,6 +6,7 @@
 
 #include "seawall/crypto/digest.h"
 #include "seawall/report/detail/html_style.h"
+#include "seawall/report/html_page.h"
 #include "seawall/report/html_text.h"
 
 namespace seawall::report_detail {
@@ -166,3 +167,24 @@ std::string distance_chart(const std::map<int, std::uint64_t>& counts, int radiu
 }
 
 }  // namespace seawall::report_detail
+
+namespace seawall {
+
+std::string html_page_begin(std::string_view title, std::string_view subject, std::string_view state_html) {
+  return report_detail::page_begin(title, subject, state_html, false);
+}
+
+std::string html_page_end(std::string_view remark) { return report_detail::page_end(remark); }
+
+std::string html_section_begin(std::string_view id, std::string_view heading) {
+  return report_detail::section_begin(id, heading);
+}
+
+std::string html_section_end() { return std::string(report_detail::kSectionEnd); }
+
+std::string html_two_columns(std::string_view caption, std::string_view left, std::string_view right,
+                             const std::vector<std::pair<std::string, std::string>>& rows) {
+  return report_detail::two_columns(caption, left, right, rows, false);
+}
+
+}  // namespace seawall

@@ -147,10 +147,12 @@ std::string match_row(const FileRecord& record, const RecordedMatch& match, std:
   out += "<td role=\"cell\" data-label=\"Verdict\"><span>" + badge(match.verdict) + "</span></td>";
   out += "<td role=\"cell\" data-label=\"Entry\"><span>" + html_escaped(match.bank) +
          "<span class=\"sub\"><bdi>" + html_escaped(match.entry) + "</bdi></span></span></td>";
-  out += "<td role=\"cell\" data-label=\"Signal\">" + std::string(name_of(match.type)) + "</td>";
+  out += "<td role=\"cell\" data-label=\"Signal\">" + std::string(signal_name(match)) + "</td>";
   out += "<td role=\"cell\" class=\"number\" data-label=\"Distance\">" + std::to_string(match.distance_bits) +
          "</td>";
-  return out += "<td role=\"cell\" data-label=\"Variant\">" + html_escaped(match.variant) + "</td></tr>\n";
+  return out += "<td role=\"cell\" data-label=\"Variant\">" + html_escaped(match.variant) +
+                (match.clip ? "<span class=\"sub\">" + html_escaped(words_of(*match.clip)) + "</span>" : "") +
+                "</td></tr>\n";
 }
 
 Result<void> write_matches(report_detail::SinkBuffer& out, const ScanSummary& summary,

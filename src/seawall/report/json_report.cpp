@@ -41,14 +41,26 @@ class Members {
   bool first_ = true;
 };
 
+void append_clip(std::string& out, const ClipSpan& clip) {
+  Members members(out);
+  members.text("tier", clip.tier);
+  members.number("begin_ms", clip.begin_ms);
+  members.number("end_ms", clip.end_ms);
+  members.number("listed_begin_ms", clip.listed_begin_ms);
+  members.number("listed_end_ms", clip.listed_end_ms);
+  members.number("speed_permille", static_cast<std::int64_t>(std::lround(clip.speed * 1000)));
+  members.number("frames", clip.frames);
+}
+
 void append_match(std::string& out, const RecordedMatch& match) {
   Members members(out);
   members.text("bank", match.bank);
   members.text("entry", match.entry);
-  members.text("signal", name_of(match.type));
+  members.text("signal", signal_name(match));
   members.number("distance", match.distance_bits);
   members.text("variant", match.variant);
   if (match.frame_index > 0) members.number("frame", match.frame_index);
+  if (match.clip) append_clip(members.name("clip"), *match.clip);
   members.text("verdict", name_of(match.verdict));
 }
 

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <string_view>
+
+#include "seawall/report/media_time.h"
 
 namespace seawall {
 namespace {
@@ -22,6 +25,18 @@ Result<Verdict> verdict_from_text(std::string_view text) {
   const auto found = std::ranges::find(kVerdictNames, text);
   if (found == kVerdictNames.end()) return fail(Code::kInvalidInput, "a verdict is allow, review or block");
   return static_cast<Verdict>(found - kVerdictNames.begin());
+}
+
+std::string words_of(const ClipSpan& span) {
+  char speed[32];
+  (void)std::snprintf(speed, sizeof speed, "%.3f", span.speed);
+  return media_time(span.begin_ms) + "-" + media_time(span.end_ms) + " shows " +
+         media_time(span.listed_begin_ms) + "-" + media_time(span.listed_end_ms) + ", " + span.tier + ", " +
+         std::to_string(span.frames) + (span.frames == 1 ? " frame" : " frames") + ", speed " + speed;
+}
+
+std::string_view signal_name(const RecordedMatch& match) {
+  return match.clip ? "video" : name_of(match.type);
 }
 
 Verdict FileRecord::verdict() const {

@@ -19,6 +19,20 @@ enum class Verdict : std::uint8_t { kAllow = 0, kReview = 1, kBlock = 2 };
 /// Errors: kInvalidInput for any other text.
 Result<Verdict> verdict_from_text(std::string_view text);
 
+/// A part of a video that shows a part of a listed one. Times in milliseconds from each one's start.
+struct ClipSpan {
+  std::string tier;  ///< "single-frame", "two-aligned", "three-aligned": how strong the evidence is.
+  std::int64_t begin_ms = 0;
+  std::int64_t end_ms = 0;
+  std::int64_t listed_begin_ms = 0;
+  std::int64_t listed_end_ms = 0;
+  double speed = 1;  ///< Listed time that passes in a second of the file.
+  int frames = 0;    ///< Distinct frames that say so.
+  friend bool operator==(const ClipSpan&, const ClipSpan&) = default;
+};
+/// "0:12.000-0:20.250 shows 0:00.000-0:08.250, three-aligned, 16 frames, speed 1.10".
+[[nodiscard]] std::string words_of(const ClipSpan& span);
+
 /// One listed entry that a file meets.
 struct RecordedMatch {
   std::string bank;
@@ -28,8 +42,14 @@ struct RecordedMatch {
   std::string variant;    ///< "original" for digests.
   int frame_index = 0;
   Verdict verdict = Verdict::kReview;  ///< The bank's action.
+  /// Only of a listed video that a part of this one shows; a match for each such part. Then `distance_bits`
+  /// is of the nearest frame, and `variant` says how this video's and the listed one's frames met.
+  std::optional<ClipSpan> clip = {};
   friend bool operator==(const RecordedMatch&, const RecordedMatch&) = default;
 };
+
+/// What the match is by: "video", else the signal's name.
+[[nodiscard]] std::string_view signal_name(const RecordedMatch& match);
 
 /// Everything a scan keeps about one file. No pixels, no bytes of the file.
 struct FileRecord {

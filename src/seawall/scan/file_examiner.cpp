@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <iterator>
 #include <utility>
 
 #include "seawall/crypto/digest.h"
+#include "seawall/media/video_sniff.h"
 
 namespace seawall {
 namespace {
@@ -36,6 +38,7 @@ struct FileExaminer::Content {
   MediaType type = MediaType::kUnknown;
   bool whole = false;  // The buffer holds the whole file; otherwise only `digests` are known.
   bool skipped = false;
+  std::string_view video_type;  // Of a container that may hold a video; else empty.
   std::span<const std::byte> bytes;
   FileDigests digests;
 };
@@ -72,9 +75,10 @@ Result<void> FileExaminer::examine_once(const WalkedFile& file, FileRecord& reco
     changed = true;
     return {};
   }
-  record.type = mime_type_of(content.type);
+  record.type = content.video_type.empty() ? mime_type_of(content.type) : content.video_type;
   if (content.skipped) return {};
-  return take_signals(content, record);
+  SEAWALL_CHECK(take_signals(content, record));
+  return content.video_type.empty() ? Result<void>() : take_video(opened, content, record);
 }
 
 Result<FileExaminer::Content> FileExaminer::read(const UniqueFd& file, std::uint64_t size_bytes) {
@@ -83,6 +87,7 @@ Result<FileExaminer::Content> FileExaminer::read(const UniqueFd& file, std::uint
   Content content;
   content.type = sniff_media_type(std::span(buffer_).first(std::min(filled, kSniffBytes)));
   const bool picture = content.type != MediaType::kUnknown;
+  if (options_.videos != nullptr) content.video_type = sniff_video_type(std::span(buffer_).first(filled));
   if (!picture && options_.pictures_only) {
     content.skipped = true;
     return content;
@@ -154,6 +159,35 @@ Result<void> FileExaminer::take_signals(const Content& content, FileRecord& reco
   record.truncated = signals.info.truncated;
   if (!signals.frames.empty()) record.pdq = signals.frames.front().pdq;
   return search(signals, record);
+}
+
+// Digests were compared before. Containers hold music, too: that is no error.
+Result<void> FileExaminer::take_video(const UniqueFd& file, const Content& content, FileRecord& record) {
+  if (given_up_ || hopeless_) return {};
+  VideoQueryOptions how;
+  how.profile = options_.signals.profile;
+  how.limits = options_.video_limits;
+  const VideoSource source{.file = file.get(), .file_bytes = content.digests.size_bytes};
+  auto search = search_video(*options_.videos, source, banks_, how);
+  if (!search) {
+    Error error = std::move(search).error();
+    if (error.code == Code::kUnsupported) return {};
+    if (error.code != Code::kUnavailable) return tl::unexpected(std::move(error));
+    given_up_ = stopping_;
+    if (!given_up_) hopeless_ = std::move(error);
+    return {};
+  }
+  const VideoInfo& info = search->video.info;
+  const bool turned = info.orientation.swaps_sides();
+  record.width_px = turned ? info.height_px : info.width_px;
+  record.height_px = turned ? info.width_px : info.height_px;
+  record.frame_count = static_cast<int>(std::min<std::int64_t>(info.packets, 1 << 30));
+  record.truncated = info.truncated;
+  std::ranges::move(search->findings.matches, std::back_inserter(record.matches));
+  if (search->video.is_cut) {
+    return fail(Code::kLimitExceeded, "too long to look at whole; what was looked at was compared");
+  }
+  return {};
 }
 
 Result<void> FileExaminer::search(const MediaSignals& signals, FileRecord& record) {

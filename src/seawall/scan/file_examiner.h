@@ -11,7 +11,10 @@
 #include "seawall/base/result.h"
 #include "seawall/match/signals.h"
 #include "seawall/media/decoder.h"
+#include "seawall/media/video_decoder.h"
 #include "seawall/report/record.h"
+#include "seawall/scan/video_search.h"
+#include "seawall/video_print/timed_hash.h"
 #include "seawall/walk/directory_walker.h"
 
 namespace seawall {
@@ -23,10 +26,20 @@ class ScanBank {
   /// Appends every entry that the media meets. `signals` may hold digests alone. Errors: the bank's; after
   /// kUnavailable the scan ends, since the file is not to blame and the next would fare no better.
   virtual Result<void> search(const MediaSignals& signals, std::vector<RecordedMatch>& matches) const = 0;
+  /// Appends every part of a listed video that a video shows. Errors: as search(). A bank that knows of no
+  /// videos finds none.
+  virtual Result<void> search_video(const HashTrack& track, VideoFindings& findings) const {
+    (void)track;
+    (void)findings;
+    return {};
+  }
 };
 
 struct ExamineOptions {
   SignalOptions signals;
+  /// Decodes videos; null: they are compared by their digests alone. Must outlive the examiner.
+  VideoDecoder* videos = nullptr;
+  VideoLimits video_limits{};
   bool pictures_only = false;  ///< Files that are not pictures are not read beyond their first bytes.
   std::uint64_t digest_bytes_max = 1ULL << 40;  ///< A larger file (/proc/kcore says 128 TiB) is not read.
 };
@@ -56,6 +69,7 @@ class FileExaminer {
   Result<FileDigests> digest_rest(const UniqueFd& file, std::size_t filled, std::uint64_t size_bytes);
   Result<void> examine_once(const WalkedFile& file, FileRecord& record, bool& changed);
   Result<void> take_signals(const Content& content, FileRecord& record);
+  Result<void> take_video(const UniqueFd& file, const Content& content, FileRecord& record);
   Result<void> search(const MediaSignals& signals, FileRecord& record);
 
   MediaDecoder& decoder_;

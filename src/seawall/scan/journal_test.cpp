@@ -72,6 +72,17 @@ FileRecord matched(const std::string& path) {
   return record;
 }
 
+FileRecord matched_video(const std::string& path) {
+  FileRecord record = plain(path);
+  record.type = "video/mp4";
+  RecordedMatch whole{"bank", "film", SignalType::kPdq, 4, "trim+flip_y, listed trim", 0, Verdict::kBlock};
+  whole.clip = ClipSpan{"three-aligned", 10'000, 15'400, 1'019, 6'969, 1.101851, 13};
+  RecordedMatch moment{"bank", "film", SignalType::kPdq, 31, "original", 0, Verdict::kBlock};
+  moment.clip = ClipSpan{"single-frame", 0, 0, -150, -150, 1, 1};
+  record.matches = {whole, moment};
+  return record;
+}
+
 FileRecord failed(const std::string& path) {
   FileRecord record;
   record.path = path;
@@ -80,7 +91,7 @@ FileRecord failed(const std::string& path) {
 }
 
 TEST_F(JournalTest, GivesBackWhatWasWrittenInTheOrderOfPaths) {
-  const std::vector<FileRecord> written = {failed("\xFF\x01"), matched("b"), plain("a")};
+  const std::vector<FileRecord> written = {failed("\xFF\x01"), matched_video("c"), matched("b"), plain("a")};
   {
     auto journal = open();
     ASSERT_TRUE(journal.has_value());
@@ -88,10 +99,11 @@ TEST_F(JournalTest, GivesBackWhatWasWrittenInTheOrderOfPaths) {
   }
   auto journal = Journal::open_to_read(folder_);
   ASSERT_TRUE(journal.has_value());
-  EXPECT_THAT(records_in(**journal), ElementsAre(written[2], written[1], written[0]));
-  EXPECT_THAT(records_in(**journal, RecordFilter::kMatched), ElementsAre(written[1]));
+  EXPECT_THAT(records_in(**journal), ElementsAre(written[3], written[2], written[1], written[0]));
+  EXPECT_THAT(records_in(**journal, RecordFilter::kMatched), ElementsAre(written[2], written[1]));
   EXPECT_THAT(records_in(**journal, RecordFilter::kErrors), ElementsAre(written[0]));
-  EXPECT_THAT(records_in(**journal, RecordFilter::kFindings), ElementsAre(written[1], written[0]));
+  EXPECT_THAT(records_in(**journal, RecordFilter::kFindings),
+              ElementsAre(written[2], written[1], written[0]));
 }
 
 TEST_F(JournalTest, ARecordWrittenAgainReplacesTheFirstAndItsMatches) {

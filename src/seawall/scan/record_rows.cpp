@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cmath>
+#include <cstdio>
 #include <cstring>
 #include <span>
 
@@ -83,6 +85,42 @@ Result<Error> error_from(std::string_view name, std::string_view message) {
   return damaged("error code");
 }
 
+// A part of a listed video stands in the column of the variant, before it: no variant's name begins so.
+std::string stored_variant(const RecordedMatch& match) {
+  if (!match.clip) return match.variant;
+  const ClipSpan& clip = *match.clip;
+  std::string text = "clip " + clip.tier;
+  for (const std::int64_t value :
+       {clip.begin_ms, clip.end_ms, clip.listed_begin_ms, clip.listed_end_ms,
+        static_cast<std::int64_t>(std::lround(clip.speed * 1e6)), static_cast<std::int64_t>(clip.frames)}) {
+    text += ' ' + std::to_string(value);
+  }
+  return text + ';' + match.variant;
+}
+
+Result<void> read_variant(std::string_view stored, RecordedMatch& match) {
+  if (!stored.starts_with("clip ")) {
+    match.variant = stored;
+    return {};
+  }
+  const std::string text(stored);
+  char tier[32];
+  long long values[6];
+  int end = -1;
+  const int read = std::sscanf(text.c_str(), "clip %31s %lld %lld %lld %lld %lld %lld;%n", tier, &values[0],
+                               &values[1], &values[2], &values[3], &values[4], &values[5], &end);
+  if (read != 7 || end < 0 || values[5] < 0 || values[5] > 1'000'000) return damaged("part of a video");
+  match.clip = ClipSpan{tier,
+                        values[0],
+                        values[1],
+                        values[2],
+                        values[3],
+                        static_cast<double>(values[4]) / 1e6,
+                        static_cast<int>(values[5])};
+  match.variant = text.substr(static_cast<std::size_t>(end));
+  return {};
+}
+
 }  // namespace
 
 Result<RecordWriter> RecordWriter::prepare(Database& database) {
@@ -117,9 +155,10 @@ Result<void> RecordWriter::write(const FileRecord& record) {
 }
 
 Result<void> RecordWriter::write_match(std::int64_t file, std::size_t place, const RecordedMatch& match) {
+  const std::string variant = stored_variant(match);
   match_.bind(1, file).bind(2, static_cast<std::int64_t>(place)).bind(3, std::string_view(match.bank));
   match_.bind(4, std::string_view(match.entry)).bind(5, static_cast<std::int64_t>(match.type));
-  match_.bind(6, std::int64_t{match.distance_bits}).bind(7, std::string_view(match.variant));
+  match_.bind(6, std::int64_t{match.distance_bits}).bind(7, std::string_view(variant));
   match_.bind(8, std::int64_t{match.frame_index}).bind(9, static_cast<std::int64_t>(match.verdict));
   return match_.run();
 }
@@ -233,7 +272,7 @@ Result<void> RecordReader::read_matches(std::int64_t file, std::size_t count, Fi
     if (type == 0) return damaged("signal type");
     match.type = static_cast<SignalType>(type);
     SEAWALL_TRY(match.distance_bits, checked_integer(matches_.integer(3), 256, "distance"));
-    match.variant = matches_.text(4);
+    SEAWALL_CHECK(read_variant(matches_.text(4), match));
     SEAWALL_TRY(match.frame_index, checked_integer(matches_.integer(5), 1 << 30, "frame"));
     SEAWALL_TRY(const int verdict, checked_integer(matches_.integer(6), 2, "verdict"));
     match.verdict = static_cast<Verdict>(verdict);

@@ -1,0 +1,67 @@
+#include "seawall/cli/hash_video.h"
+
+#include <algorithm>
+
+#include "seawall/base/hex.h"
+#include "seawall/report/media_time.h"
+#include "seawall/video_print/dense_print.h"
+#include "seawall/video_print/vpdq.h"
+
+namespace seawall::cli {
+namespace {
+
+struct Shape {
+  int width_px = 0;
+  int height_px = 0;
+  std::int64_t duration_ms = 0;
+};
+
+Shape shape_of(const VideoInfo& info) {
+  const bool turned = info.orientation.swaps_sides();
+  return {turned ? info.height_px : info.width_px, turned ? info.width_px : info.height_px,
+          std::max(info.duration_us, info.last_us) / 1000};
+}
+
+}  // namespace
+
+Json video_hashes_json(const HashedVideo& video) {
+  const VideoInfo& info = video.signals.info;
+  const Shape shape = shape_of(info);
+  Json json;
+  json["type"] = video.type;
+  json["codec"] = info.codec;
+  json["width"] = shape.width_px;
+  json["height"] = shape.height_px;
+  json["duration_ms"] = shape.duration_ms;
+  json["frames"] = info.frames_visited;
+  json["truncated"] = info.truncated;
+  json["md5"] = to_hex(video.digests.md5);
+  json["sha1"] = to_hex(video.digests.sha1);
+  json["sha256"] = to_hex(video.digests.sha256);
+  // As python-threatexchange carries it: strings of hash, quality and seconds.
+  if (auto vpdq = parse_json(write_vpdq_json(video.signals.vpdq))) json["vpdq"] = *std::move(vpdq);
+  Json dense;
+  dense["hashes"] = video.signals.print.hashes.size();
+  if (const auto bytes = write_dense_print(video.signals.print)) dense["bytes"] = bytes->size();
+  dense["labels"] = video.signals.print.labels;
+  json["dense"] = std::move(dense);
+  return json;
+}
+
+void print_video_hashes(const HashedVideo& video, const std::string& path, Console& console) {
+  const VideoInfo& info = video.signals.info;
+  const Shape shape = shape_of(info);
+  console.print(path + ": " + video.type + " " + info.codec + " " + std::to_string(shape.width_px) + "x" +
+                std::to_string(shape.height_px) + ", " + media_time(shape.duration_ms) + ", " +
+                std::to_string(info.frames_visited) + " frames, dense print of " +
+                std::to_string(video.signals.print.hashes.size()) + " hashes" +
+                (info.truncated ? "  (truncated: what could be decoded was used)" : "") + "\n");
+  for (const VpdqFeature& feature : video.signals.vpdq) {
+    const std::string quality = std::to_string(feature.quality);
+    console.print(to_text(feature.bits) + std::string(4 - std::min<std::size_t>(3, quality.size()), ' ') +
+                  quality + "  " + media_time(feature.time_us / 1000) + "  frame " +
+                  std::to_string(feature.frame_number) + "\n");
+  }
+}
+
+}  // namespace seawall::cli

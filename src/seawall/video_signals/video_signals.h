@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "seawall/base/digests.h"
+#include "seawall/base/function_ref.h"
+#include "seawall/base/result.h"
+#include "seawall/match/variant.h"
+#include "seawall/media/video_decoder.h"
+#include "seawall/video_print/dense_print.h"
+#include "seawall/video_print/timed_hash.h"
+#include "seawall/video_print/vpdq.h"
+
+namespace seawall {
+
+/// How closely a query's frames are looked at.
+enum class VideoDepth : std::uint8_t {
+  kKeyframes,  ///< Keyframes alone, however rare they are.
+  /// Keyframes; in step with the interval where they are rarer than VideoQueryOptions::gap_us_max.
+  kAuto,
+  kInterval,    ///< In step with the interval: every frame is decoded.
+  kEveryFrame,  ///< All frames are hashed.
+};
+
+struct VideoQueryOptions {
+  VariantProfile profile = VariantProfile::kDefault;
+  VideoDepth depth = VideoDepth::kAuto;
+  std::int64_t interval_us = 500'000;
+  std::int64_t gap_us_max = 2'500'000;
+  /// Then the track ends early and says so. ClipMatcher takes a million.
+  std::size_t hashes_max = 1'000'000;
+  VideoLimits limits{};
+};
+
+/// What a video that somebody sent is looked up by.
+struct QueryVideo {
+  VideoInfo info;
+  HashTrack track;
+  bool in_step = false;  ///< Sampled by the interval, not by keyframes.
+  bool is_cut = false;   ///< There were more hashes than hashes_max.
+};
+
+/// Decodes the video once, or twice where kAuto finds keyframes too rare, and hashes what it samples.
+/// `file`: an open regular file. Errors: the decoder's. Blocks. Threads: any.
+Result<QueryVideo> query_video(VideoDecoder& decoder, const VideoSource& file,
+                               const VideoQueryOptions& options = {});
+
+struct ListingOptions {
+  VariantProfile profile = VariantProfile::kDefault;
+  PruneOptions prune{};
+  VideoLimits limits{};
+};
+
+/// What a video is listed by, and what others' programs know it by.
+struct ListedVideo {
+  VideoInfo info;
+  DensePrint print;
+  /// As Meta's C++ program makes it at one hash a second: every n-th frame of the stream, n being its frame
+  /// rate without its fraction, as stored (not turned) and with BT.601's matrix whatever the stream says.
+  /// The time is frame number by frame rate. Empty where the container states no frame rate.
+  std::vector<VpdqFeature> vpdq;
+};
+
+/// Decodes every frame. Errors: the decoder's, kLimitExceeded (DensePrint's limits). Blocks. Threads: any.
+Result<ListedVideo> listed_video(VideoDecoder& decoder, const VideoSource& file,
+                                 const ListingOptions& options = {});
+
+/// MD5, SHA-1 and SHA-256 of a regular file, read in pieces; its position is not moved. `stopping` is asked
+/// between them. Errors: kUnavailable (cannot be read, stopped), kLimitExceeded (over `bytes_max`), kConflict
+/// (it grows).
+Result<FileDigests> digests_of_file(int file, std::uint64_t bytes_max, FunctionRef<bool()> stopping);
+
+}  // namespace seawall

@@ -1,0 +1,203 @@
+"""Videos through the real program: listed, found inside longer and altered ones, explained, scanned; broken ones."""
+import csv
+import json
+import os
+import shutil
+import subprocess
+
+from support import SEAWALL, SeawallTest, main
+
+# Harmless generated patterns that move.
+SOURCES = {
+    "zoom": "mandelbrot=s=480x270:r=25:end_scale=0.02",
+    "rows": "cellauto=s=480x270:r=25:rule=110:random_seed=5",
+    "life": "life=s=480x270:r=25:mold=10:ratio=0.1:death_color=#C83232:life_color=#00ff00:seed=7",
+}
+UPLOAD = ("[1:v]trim=1:7,setpts=(PTS-STARTPTS)/1.1,hflip,scale=480:202,pad=480:270:0:34,setsar=1,fps=25[b];"
+          "[0:v]setsar=1,fps=25[a];[2:v]setsar=1,fps=25[c];[a][b][c]concat=n=3:v=1[v]")
+
+
+class Video(SeawallTest):
+    """The clips are made once for all tests, in a folder of their own."""
+
+    @classmethod
+    def setUpClass(cls):
+        if shutil.which("ffmpeg") is None:
+            raise RuntimeError("these tests need the ffmpeg program: ./do setup")
+        import tempfile
+        cls.made = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls.made.cleanup)
+        for name, source in SOURCES.items():
+            cls.ffmpeg("-f", "lavfi", "-i", source, "-t", "9", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt",
+                       "yuv420p", name + ".mp4")
+        # 9 s of something else, 6 s of the listed one at 1.1 times its speed, mirrored, under bars, 9 s of another.
+        cls.ffmpeg("-i", "rows.mp4", "-i", "zoom.mp4", "-i", "life.mp4", "-filter_complex", UPLOAD, "-map", "[v]",
+                   "-c:v", "libx264", "-preset", "ultrafast", "-crf", "32", "upload.mkv")
+
+    @classmethod
+    def ffmpeg(cls, *words):
+        subprocess.run(["ffmpeg", "-v", "error", "-y", *words], cwd=cls.made.name, check=True, timeout=100)
+
+    def clip(self, name):
+        return os.path.join(self.made.name, name)
+
+    def list_zoom(self):
+        self.run_seawall("bank", "create", "b", code=0)
+        self.run_seawall("bank", "add", "b", self.clip("zoom.mp4"), "--id", "zoom", code=0)
+
+    def assert_is_the_part(self, clip):
+        self.assertEqual(clip["tier"], "three-aligned")
+        self.assertAlmostEqual(clip["begin_ms"], 9000, delta=600)
+        self.assertAlmostEqual(clip["end_ms"], 9000 + 6000 / 1.1, delta=600)
+        self.assertAlmostEqual(clip["listed_begin_ms"], 1000, delta=700)
+        self.assertAlmostEqual(clip["listed_end_ms"], 7000, delta=700)
+        self.assertAlmostEqual(clip["speed"], 1.1, delta=0.05)
+
+    def test_finds_a_listed_clip_in_a_longer_altered_video(self):
+        self.list_zoom()
+        line, = self.lines("match", "--bank", "b", self.clip("upload.mkv"), "--json", code=1)
+        match, = line["matches"]
+        self.assertEqual((match["entry"], match["signal"], line["verdict"]), ("zoom", "video", "block"))
+        self.assertIn("flip", match["variant"])
+        self.assert_is_the_part(match["clip"])
+        self.assertEqual((line["video"]["codec"], line["video"]["width"]), ("h264", 480))
+        text = self.run_seawall("match", "--bank", "b", self.clip("upload.mkv"), code=1).stdout.decode()
+        self.assertIn("three-aligned", text)
+        # From a pipe the same; what is not listed does not match; the file itself also by its digest.
+        with open(self.clip("upload.mkv"), "rb") as file:
+            piped, = self.lines("match", "--bank", "b", "-", "--json", stdin=file.read(), code=1)
+        self.assertEqual(piped["matches"], line["matches"])
+        other, = self.lines("match", "--bank", "b", self.clip("rows.mp4"), "--json", code=0)
+        self.assertEqual((other["matches"], other["verdict"]), ([], "allow"))
+        same, = self.lines("match", "--bank", "b", self.clip("zoom.mp4"), "--json", code=1)
+        self.assertEqual([match["signal"] for match in same["matches"]], ["sha256", "video"])
+
+    def test_explains_with_a_picture(self):
+        self.list_zoom()
+        for other in (["zoom", "--bank", "b"], [self.clip("zoom.mp4")]):
+            line, = self.lines("explain", self.clip("upload.mkv"), *other, "--json", "--html", "why.html", code=1)
+            self.assertTrue(line["match"])
+            self.assert_is_the_part(line["segments"][0])
+            page = (self.folder / "why.html").read_text()
+            for wanted in ("<svg", "three-aligned", "Content-Security-Policy", "</html>"):
+                self.assertIn(wanted, page)
+            self.assertNotIn("<script", page)
+        text = self.run_seawall("explain", self.clip("rows.mp4"), "zoom", "--bank", "b", code=0).stdout
+        self.assertIn(b"Nothing was found", text)
+        self.assertIn(b"no video", self.run_seawall("explain", self.clip("rows.mp4"), "none", "--bank", "b", code=3).stderr)
+        self.write("text.txt", "a text")
+        self.assertIn(b"neither", self.run_seawall("explain", self.clip("rows.mp4"), "text.txt", code=3).stderr)
+
+    def test_hashes_as_vpdq_and_by_digest(self):
+        line, = self.lines("hash", "--json", self.clip("zoom.mp4"), code=0)
+        self.assertEqual((line["type"], line["duration_ms"], line["frames"]), ("video/mp4", 9000, 225))
+        self.assertEqual(len(line["vpdq"]), 9)
+        rows = list(csv.reader(self.run_seawall("hash", "--vpdq", self.clip("zoom.mp4"), code=0).stdout.decode().splitlines()))
+        self.assertEqual([row[0] for row in rows], [str(25 * i) for i in range(9)])
+        self.assertEqual([f"{row[2]},{row[1]},{row[3]}" for row in rows], line["vpdq"])
+        self.assertGreater(line["dense"]["hashes"], 9)
+        self.run_seawall("hash", "--vpdq", self.clip("zoom.mp4"), self.clip("rows.mp4"), code=2)
+
+    def test_scans_a_folder_with_videos_and_goes_on_where_it_was(self):
+        self.list_zoom()
+        (self.folder / "up").mkdir()
+        for name in ("upload.mkv", "rows.mp4", "zoom.mp4"):
+            shutil.copy(self.clip(name), self.folder / "up")
+        self.write("up/notes.txt", "a text")
+        self.write("up/text.mp4", "a text that is called a film")
+        words = ["scan", "up", "--bank", "b", "--state", "state", "--report", "r.html", "--report", "r.json"]
+        lines = self.lines(*words, "--json", code=1)
+        found = {line["path"]: line for line in lines if "path" in line}
+        self.assert_is_the_part({**found["up/upload.mkv"]["matches"][0]["clip"], "speed": 1.1})
+        self.assertEqual(found["up/upload.mkv"]["type"], "video/x-matroska")
+        self.assertEqual([match["signal"] for match in found["up/zoom.mp4"]["matches"]], ["sha256", "video"])
+        self.assertEqual((found["up/rows.mp4"]["matches"], found["up/text.mp4"]["matches"]), ([], []))
+        self.assertIn("three-aligned", (self.folder / "r.html").read_text())
+        again = self.lines(*words, "--json", code=1)
+        self.assertEqual([line for line in again if "path" in line], [])
+        kept = {line["path"]: line for line in self.report()}
+        self.assertEqual(kept["up/upload.mkv"]["matches"], found["up/upload.mkv"]["matches"])
+
+    def report(self):
+        text = (self.folder / "r.json").read_text()
+        return json.loads(text)["files"]
+
+    def test_says_what_is_wrong_with_a_file_and_looks_at_the_others(self):
+        self.list_zoom()
+        with open(self.clip("upload.mkv"), "rb") as file:
+            whole = file.read()
+        with open(self.clip("zoom.mp4"), "rb") as file:
+            mp4 = file.read()
+        self.write("text.mp4", "a text that is called a film")
+        self.write("empty.mp4", b"")
+        self.write("headless.mp4", mp4[:len(mp4) // 2])  # Its table of contents was at the end.
+        self.write("cut.mkv", whole[:len(whole) * 2 // 3])
+        self.ffmpeg("-f", "lavfi", "-i", "testsrc2=s=9600x5400:r=1", "-t", "1", "-c:v", "mjpeg", "-q:v", "12", "-pix_fmt",
+                    "yuvj420p", "-threads", "1", "huge.avi")
+        for name, words in (("text.mp4", b"neither a picture nor a video"), ("empty.mp4", b"empty"),
+                            ("headless.mp4", b"damaged or cut off"), (self.clip("huge.avi"), b"more pixels")):
+            for command in (["match", "--bank", "b"], ["hash"], ["bank", "add", "b"]):
+                done = self.run_seawall(*command, name, code=3)
+                self.assertIn(words, done.stderr, (command, name))
+        # What is left of a video is compared, and a match outweighs the errors of others.
+        lines = self.lines("match", "--bank", "b", "--json", "text.mp4", "cut.mkv", code=1)
+        self.assertEqual(lines[0]["error"]["code"], "unsupported")
+        self.assertTrue(lines[1]["video"]["truncated"])
+        self.assertEqual(lines[1]["matches"][0]["entry"], "zoom")
+        self.assertEqual(self.lines("bank", "show", "b", "--json")[0]["videos"], 1)
+
+    def test_needs_video_worker_for_videos_alone(self):
+        self.make_bank([("a", 5)])
+        none = {"SEAWALL_VIDEO_WORKER": "/nowhere/video_worker"}
+        done = self.run_seawall("match", "--bank", "b", self.clip("zoom.mp4"), env=none, code=4)
+        self.assertIn(b"SEAWALL_VIDEO_WORKER", done.stderr)
+        self.write("text.txt", "a text")
+        self.run_seawall("hash", ".", env=none, code=0)
+
+    def test_banks_keep_list_remove_and_state_videos(self):
+        self.list_zoom()
+        self.run_seawall("bank", "add", "b", self.clip("rows.mp4"), self.clip("life.mp4"), code=0)
+        shown, = self.lines("bank", "show", "b", "--json")
+        self.assertEqual((shown["entries"], shown["videos"], shown["pdq"]), (3, 3, 0))
+        self.assertGreater(shown["video_bytes"], 1000)
+        one, = self.lines("bank", "show", "b", "zoom", "--json")
+        self.assertEqual(one["video"]["duration_ms"], 8960)
+        done = self.run_seawall("bank", "export", "b", code=0)
+        self.assertIn(b"3 entries are videos", done.stderr)
+        self.run_seawall("bank", "remove", "b", "zoom", code=0)
+        self.run_seawall("bank", "verify", "b", code=0)
+        line, = self.lines("match", "--bank", "b", self.clip("upload.mkv"), "--json", code=1)
+        self.assertEqual({match["entry"] for match in line["matches"]}, {self.clip("rows.mp4"), self.clip("life.mp4")})
+        # The same again changes nothing.
+        done = self.run_seawall("bank", "add", "b", self.clip("rows.mp4"), code=0)
+        self.assertIn(b"unchanged 1", done.stderr)
+        # A flat one is listed by its digests.
+        self.ffmpeg("-f", "lavfi", "-i", "color=gray:s=160x120", "-t", "1", "-c:v", "libx264", "flat.mp4")
+        done = self.run_seawall("bank", "add", "b", self.clip("flat.mp4"), "--id", "flat", code=0)
+        self.assertIn(b"too flat", done.stderr)
+        line, = self.lines("match", "--bank", "b", self.clip("flat.mp4"), "--json", code=1)
+        self.assertEqual([match["signal"] for match in line["matches"]], ["sha256"])
+
+    def test_loses_no_listed_video_whenever_it_is_killed(self):
+        self.run_seawall("bank", "create", "b", code=0)
+        acknowledged = set()
+        for number in range(12):
+            child = subprocess.Popen([SEAWALL, "bank", "add", "b", self.clip("rows.mp4"), "--id", f"v{number}"],
+                                     cwd=self.folder, stderr=subprocess.DEVNULL)
+            try:
+                code = child.wait(timeout=self.random.uniform(0.05, 1.2))
+            except subprocess.TimeoutExpired:
+                child.kill()
+                code = child.wait()
+            if code == 0:
+                acknowledged.add(f"v{number}")
+            listed = {line["id"] for line in self.lines("bank", "export", "b", "--json", code=0)}
+            self.assertLessEqual(acknowledged, listed)
+            self.run_seawall("bank", "verify", "b", code=0)
+            shown, = self.lines("bank", "show", "b", "--json")
+            self.assertEqual(shown["videos"], len(listed))  # An entry with its print, or neither.
+            acknowledged |= listed
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,133 @@
+// From files to signals, through a real decoder, on clips that the ffmpeg program makes.
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <set>
+#include <sstream>
+
+#include "clips.h"
+#include "seawall/base/unique_fd.h"
+#include "seawall/crypto/digest.h"
+#include "seawall/media_video/ffmpeg_decoder.h"
+#include "seawall/video_signals/video_signals.h"
+
+namespace seawall {
+namespace {
+
+using test::make_clip;
+
+constexpr const char* kZoom = "-f lavfi -i mandelbrot=s=320x240:r=25:end_scale=0.05 -t 6";
+
+struct Opened {
+  explicit Opened(const std::string& path) : fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
+  [[nodiscard]] VideoSource source() const { return {.file = fd.get()}; }
+  UniqueFd fd;
+};
+
+std::string often_keyed() {
+  return make_clip("mp4", "-c:v libx264 -preset ultrafast -g 25 -keyint_min 25", kZoom);
+}
+std::string once_keyed() {
+  return make_clip("mkv", "-c:v libx264 -preset ultrafast -g 1000 -sc_threshold 0", kZoom);
+}
+
+std::set<std::int64_t> times_of(const HashTrack& track) {
+  std::set<std::int64_t> times;
+  for (const TimedHash& hash : track.hashes) times.insert(hash.time_us);
+  return times;
+}
+
+TEST(QueryVideo, TakesKeyframesWhereTheyAreOften) {
+  FfmpegDecoder decoder;
+  const Opened file(often_keyed());
+  const auto video = query_video(decoder, file.source());
+  ASSERT_TRUE(video) << video.error().message;
+  EXPECT_FALSE(video->in_step);
+  EXPECT_EQ(times_of(video->track).size(), 6U);
+  EXPECT_GE(video->track.labels.size(), 8U);
+  for (const TimedHash& hash : video->track.hashes) ASSERT_LT(hash.label, video->track.labels.size());
+}
+
+TEST(QueryVideo, GoesInStepWhereKeyframesAreRareUnlessToldNotTo) {
+  FfmpegDecoder decoder;
+  const Opened file(once_keyed());
+  const auto video = query_video(decoder, file.source());
+  ASSERT_TRUE(video) << video.error().message;
+  EXPECT_TRUE(video->in_step);
+  EXPECT_EQ(times_of(video->track).size(), 12U);
+  const auto sparse = query_video(decoder, file.source(), {.depth = VideoDepth::kKeyframes});
+  EXPECT_EQ(times_of(sparse->track).size(), 1U);
+  const auto all = query_video(decoder, file.source(), {.depth = VideoDepth::kEveryFrame});
+  EXPECT_EQ(times_of(all->track).size(), 150U);
+}
+
+TEST(QueryVideo, EndsATrackThatHasTooManyHashesAndSaysSo) {
+  FfmpegDecoder decoder;
+  const Opened file(often_keyed());
+  const auto video = query_video(decoder, file.source(), {.hashes_max = 60});
+  ASSERT_TRUE(video);
+  EXPECT_TRUE(video->is_cut);
+  EXPECT_LE(video->track.hashes.size(), 60U);
+  EXPECT_GT(video->track.hashes.size(), 0U);
+}
+
+TEST(ListedVideo, HasAHashNearEveryFrameThatAQueryCanShow) {
+  FfmpegDecoder decoder;
+  const Opened file(often_keyed());
+  const auto listed = listed_video(decoder, file.source());
+  ASSERT_TRUE(listed) << listed.error().message;
+  EXPECT_EQ(listed->print.labels.at(0), "original");
+  EXPECT_LE(listed->print.labels.size(), 3U);
+  const auto query = query_video(decoder, file.source(), {.depth = VideoDepth::kEveryFrame});
+  for (const TimedHash& frame : query->track.hashes) {
+    if (frame.label != 0 || frame.hash.quality < kPdqQualityMin) continue;
+    int nearest = 256;
+    for (const HeldHash& hash : listed->print.hashes) {
+      if (hash.label == 0) nearest = std::min(nearest, hamming_distance(hash.bits, frame.hash.bits));
+    }
+    EXPECT_LT(nearest, PruneOptions{}.move_bits_min) << frame.time_us;
+  }
+}
+
+TEST(ListedVideo, SamplesVpdqByFrameNumberAsMetasProgramDoes) {
+  FfmpegDecoder decoder;
+  // 29.97 a second: every 29th frame, at its number by the rate.
+  const Opened file(make_clip("mp4", "-c:v libx264 -preset ultrafast",
+                              "-f lavfi -i mandelbrot=s=160x120:r=30000/1001 -t 3"));
+  const auto listed = listed_video(decoder, file.source());
+  ASSERT_TRUE(listed) << listed.error().message;
+  ASSERT_EQ(listed->vpdq.size(), 4U);
+  for (std::size_t i = 0; i < 4; ++i) {
+    EXPECT_EQ(listed->vpdq[i].frame_number, static_cast<int>(29 * i));
+    EXPECT_NEAR(static_cast<double>(listed->vpdq[i].time_us), static_cast<double>(29 * i) * 1001e6 / 30000,
+                1);
+  }
+  EXPECT_EQ(write_vpdq_text(listed->vpdq).substr(0, 2), "0,");
+}
+
+TEST(ListedVideo, OfAFlatVideoHasNothingToBeFoundBy) {
+  FfmpegDecoder decoder;
+  const Opened file(
+      make_clip("mp4", "-c:v libx264 -preset ultrafast", "-f lavfi -i color=gray:s=160x120 -t 2"));
+  const auto listed = listed_video(decoder, file.source());
+  ASSERT_TRUE(listed);
+  EXPECT_TRUE(listed->print.hashes.empty());
+}
+
+TEST(FileDigestsOfAVideo, AreThoseOfItsBytesAndLeaveItsPositionAlone) {
+  const std::string path = often_keyed();
+  const auto bytes = test::read_file(path);
+  const Opened file(path);
+  const auto go_on = [] { return false; };
+  const auto digests = digests_of_file(file.fd.get(), 1 << 30, go_on);
+  ASSERT_TRUE(digests);
+  EXPECT_EQ(digests->sha256, digests_of(bytes).sha256);
+  EXPECT_EQ(digests->size_bytes, bytes.size());
+  EXPECT_EQ(::lseek(file.fd.get(), 0, SEEK_CUR), 0);
+  EXPECT_EQ(digests_of_file(file.fd.get(), 100, go_on).error().code, Code::kLimitExceeded);
+  EXPECT_EQ(digests_of_file(file.fd.get(), 1 << 30, [] { return true; }).error().code, Code::kUnavailable);
+}
+
+}  // namespace
+}  // namespace seawall
