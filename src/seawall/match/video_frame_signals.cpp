@@ -2,15 +2,21 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <optional>
 
+#include "seawall/match/detail/insets.h"
+#include "seawall/match/detail/part_gate.h"
 #include "seawall/match/detail/trim.h"
+#include "seawall/match/detail/video_windows.h"
 
 namespace seawall {
 namespace {
 
 using detail::PixelRect;
 
+constexpr std::size_t kInsetsMax = 4;
+constexpr int kInsetPlaneSidePx = 256;  ///< Smaller side of the plane that insets are found in, or more.
 constexpr int kSmallSidePx = 320;  ///< As of pictures: under this, each symmetry is hashed from the planes.
 
 /// The turn that each symmetry stands for, as TurnedPixels makes it.
@@ -64,6 +70,24 @@ VariantWindow upright_fractions(const PixelRect& rect, const YccView& planes, Or
   return window;
 }
 
+/// The place in the stored picture of a part of the upright one.
+PixelRect stored_rect(VariantWindow window, const YccView& planes, Orientation orientation) {
+  for (int turn = orientation.quarter_turns; turn % 4 != 0; ++turn)
+    window = {1 - window.y - window.height, window.x, window.height, window.width};
+  if (orientation.mirrored) window.x = 1 - window.x - window.width;
+  const auto at = [](float part, int whole) {
+    return static_cast<int>(std::lround(part * static_cast<float>(whole)));
+  };
+  const int x = at(window.x, planes.width_px);
+  const int y = at(window.y, planes.height_px);
+  return {x, y, at(window.x + window.width, planes.width_px) - x,
+          at(window.y + window.height, planes.height_px) - y};
+}
+
+PixelView luma_of(const YccView& planes) {
+  return {planes.y, planes.width_px, planes.height_px, planes.y_stride_bytes, PixelLayout::kGray8};
+}
+
 class FrameVariants {
  public:
   FrameVariants(const VideoFrame& frame, VariantProfile profile, VariantSide side)
@@ -74,13 +98,29 @@ class FrameVariants {
   void add_original() { signals_.pdq = add_whole(Variant{}, frame_.planes); }
 
   void add_trimmed() {
-    const YccView& planes = frame_.planes;
-    const PixelView luma{planes.y, planes.width_px, planes.height_px, planes.y_stride_bytes,
-                         PixelLayout::kGray8};
+    const PixelView luma = luma_of(frame_.planes);
     const auto trim = detail::find_trim(luma);
     if (!trim) return;
     add_trim(*trim);
+    inner_ = *trim;
     if (const auto symmetric = detail::symmetric_trim(luma, *trim)) add_trim(*symmetric);
+  }
+
+  /// The thorough profile's, of what is left without borders.
+  void add_windows() {
+    const std::optional<YccView> inner = window_of(frame_.planes, inner_);
+    if (!inner) return;
+    for (const detail::VideoWindow& one : detail::video_windows(side_))
+      add_window(one.kind, stored_rect(one.window, *inner, frame_.orientation), *inner);
+    if (side_ == VariantSide::kStored) return;
+    const detail::LumaPlane plane = detail::shrink_to_luma(luma_of(*inner), kInsetPlaneSidePx);
+    const auto width = static_cast<float>(plane.width_px);
+    const auto height = static_cast<float>(plane.height_px);
+    for (const detail::PlaneWindow& found : detail::find_insets(plane, kInsetsMax)) {
+      const VariantWindow as_stored{found.x / width, found.y / height, found.width / width,
+                                    found.height / height};
+      add_window(VariantKind::kInset, stored_rect(as_stored, *inner, {}), *inner);
+    }
   }
 
  private:
@@ -91,6 +131,28 @@ class FrameVariants {
     variant.kind = VariantKind::kTrim;
     variant.window = upright_fractions(rect, frame_.planes, frame_.orientation);
     add_whole(variant, *window);
+  }
+
+  /// As it is and, of a query, mirrored: both pass the gate of parts.
+  void add_window(VariantKind kind, const PixelRect& rect, const YccView& inner) {
+    const auto window = window_of(inner, rect);
+    if (!window) return;
+    const PdqGrid grid = pdq_grid_linear(*window, frame_.orientation);
+    if (detail::dominant_share(grid) > detail::kWindowDominantMax) return;
+    Variant variant;
+    variant.kind = kind;
+    variant.window = upright_fractions({inner_.x + rect.x, inner_.y + rect.y, rect.width_px, rect.height_px},
+                                       frame_.planes, frame_.orientation);
+    const PdqSpectrum spectrum = pdq_spectrum(grid);
+    if (side_ == VariantSide::kStored || spectrum.quality < kPdqQualityMin) {
+      add(variant, pdq_hash(spectrum));
+      return;
+    }
+    const auto turned = pdq_dihedral(spectrum);
+    for (const Dihedral symmetry : {Dihedral::kOriginal, Dihedral::kFlipY}) {
+      variant.symmetry = symmetry;
+      add(variant, turned[static_cast<std::size_t>(symmetry)]);
+    }
   }
 
   void add(const Variant& variant, const PdqHash& hash) {
@@ -116,6 +178,7 @@ class FrameVariants {
   const VideoFrame& frame_;
   VariantProfile profile_;
   VariantSide side_;
+  PixelRect inner_{0, 0, frame_.planes.width_px, frame_.planes.height_px};  ///< Without borders.
   FrameSignals signals_;
 };
 
@@ -125,6 +188,7 @@ FrameSignals frame_signals_of(const VideoFrame& frame, VariantProfile profile, V
   FrameVariants variants(frame, profile, side);
   variants.add_original();
   if (profile != VariantProfile::kNone) variants.add_trimmed();
+  if (profile == VariantProfile::kThorough) variants.add_windows();
   FrameSignals signals = std::move(variants).take();
   signals.index = static_cast<int>(std::min<std::int64_t>(frame.index, 0x7fffffff));
   signals.time_ms = frame.time_us / 1000;

@@ -110,5 +110,24 @@ TEST(VideoFrameSignals, OfAFlatFrameHaveNoVariants) {
   EXPECT_TRUE(video.variants.empty());
 }
 
+TEST(VideoFrameSignals, ShowTheSameWindowsHoweverTheFrameIsStored) {
+  const GrayPicture picture = natural_picture(5, 640, 400);
+  for (int i = 0; i < 8; ++i) {
+    const Orientation orientation{i >= 4, static_cast<std::uint8_t>(i % 4)};
+    const GrayPicture seen = upright(picture, orientation);
+    const auto turned =
+        frame_signals_of(frame_of(picture, orientation), VariantProfile::kThorough, VariantSide::kStored);
+    const auto plain = frame_signals_of(frame_of(seen), VariantProfile::kThorough, VariantSide::kStored);
+    ASSERT_EQ(turned.variants.size(), plain.variants.size()) << i;
+    EXPECT_GE(turned.variants.size(), 2U);
+    for (std::size_t k = 0; k < plain.variants.size(); ++k) {
+      EXPECT_EQ(turned.variants[k].variant.kind, plain.variants[k].variant.kind);
+      EXPECT_NEAR(turned.variants[k].variant.window.x, plain.variants[k].variant.window.x, 0.01) << i;
+      EXPECT_NEAR(turned.variants[k].variant.window.y, plain.variants[k].variant.window.y, 0.01) << i;
+      EXPECT_LE(hamming_distance(turned.variants[k].hash.bits, plain.variants[k].hash.bits), 12) << i;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace seawall

@@ -19,6 +19,8 @@ struct FrameHashOptions {
 
 /// The bridge from decoded frames to what clips are matched by: each frame's hashes in every variant, under
 /// labels that mean the same in every frame, so that ClipMatcher can count frames under one label together.
+/// A window has the label of the first one whose every edge lies within 1.2 % of the frame; what is left
+/// without borders has one label wherever it lies, and windows of it by where they lie in the frame.
 ///
 /// Guarantees: label 0 is the frame as it is and always given, whatever its quality; all others pass the
 /// quality gate. Labels are only ever added, at most kLabelsMax(side); a hash whose label finds no place is
@@ -41,6 +43,7 @@ class FrameHasher {
  private:
   struct Known {
     std::uint32_t key = 0;
+    VariantWindow window;  ///< Of all kinds but kOriginal and kTrim.
     std::uint16_t label = 0;
   };
   std::uint16_t label_of(const Variant& variant, bool second_trim);

@@ -81,6 +81,41 @@ TEST(FrameHasher, GivesAFlatFrameUnderLabelZeroAlone) {
   EXPECT_LT(made[0].hash.quality, kPdqQualityMin);
 }
 
+TEST(FrameHasher, GivesWindowsTheLabelOfTheirPlace) {
+  FrameHasher asked({.profile = VariantProfile::kThorough});
+  FrameHasher stored({.profile = VariantProfile::kThorough, .side = VariantSide::kStored});
+  for (int seed = 0; seed < 6; ++seed) {
+    const Luma picture = waves(seed, 240);
+    std::set<std::uint16_t> labels;
+    for (const TimedHash& one : asked.hash(frame_of(picture, seed * 40'000)))
+      EXPECT_TRUE(labels.insert(one.label).second) << asked.labels()[one.label];
+    EXPECT_GE(labels.size(), 8U + 2 * 40);
+    EXPECT_LE(stored.hash(frame_of(picture, 0)).size(), 3U);
+  }
+  // The same fixed windows in each frame; insets are where they are found.
+  const auto fixed = std::ranges::count_if(
+      asked.labels(), [](const std::string& label) { return !label.starts_with("inset"); });
+  EXPECT_LE(fixed, 8 + 2 * 48);
+  EXPECT_LE(stored.labels().size(), 3U);
+  EXPECT_EQ(asked.left_out(), 0U);
+}
+
+TEST(FrameHasher, MeetsACropOfAListedFrame) {
+  const Luma picture = waves(3, 240);
+  FrameHasher stored({.profile = VariantProfile::kThorough, .side = VariantSide::kStored});
+  FrameHasher asked({.profile = VariantProfile::kThorough});
+  VideoFrame crop = frame_of(picture, 0);  // 80 % of each side, out of a corner.
+  crop.planes.width_px = kWidth * 8 / 10;
+  crop.planes.height_px = 240 * 8 / 10;
+  int nearest = 256;
+  const auto listed = stored.hash(frame_of(picture, 0));
+  for (const TimedHash& query : asked.hash(crop)) {
+    for (const TimedHash& reference : listed)
+      nearest = std::min(nearest, hamming_distance(query.hash.bits, reference.hash.bits));
+  }
+  EXPECT_LE(nearest, 31);
+}
+
 TEST(FrameHasher, GivesAListFewerHashesThanAQuery) {
   const Luma frame = boxed(waves(1, 240), 50, 50);
   FrameHasher stored({.side = VariantSide::kStored});

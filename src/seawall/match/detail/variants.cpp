@@ -6,6 +6,7 @@
 
 #include "seawall/match/detail/features.h"
 #include "seawall/match/detail/insets.h"
+#include "seawall/match/detail/part_gate.h"
 #include "seawall/match/detail/trim.h"
 #include "seawall/match/detail/turned_pixels.h"
 #include "seawall/match/detail/window_hash.h"
@@ -21,28 +22,10 @@ constexpr std::size_t kQueryFeaturesMax = 32;
 constexpr std::size_t kStoredFeaturesMax = 24;
 constexpr std::size_t kInsetsMax = 8;
 
-/// Parts of a picture pass a stricter gate than the whole: where one tone fills more of the window, it is
-/// text or a drawing, whose letters and templates recur in unrelated pictures. Of windows of photographs 90 %
-/// pass, of slides, title cards, chats and pages under 1 % (docs/robustness.md).
-constexpr float kFeatureDominantMax = 0.35F;
-constexpr float kWindowDominantMax = 0.55F;
-
 /// Scales of centred crops; at the corners of the coarser ones off-centre crops are stored too.
 constexpr std::array kCentreCrops = {0.95F, 0.9F, 0.85F, 0.8F, 0.75F, 0.7F, 0.6F, 0.5F};
 constexpr std::array kCaptionBands = {0.10F, 0.15F, 0.20F};
 constexpr std::array kRotationsDegrees = {-7.5F, -6.0F, -4.5F, -3.0F, -1.5F, 1.5F, 3.0F, 4.5F, 6.0F, 7.5F};
-
-/// Share of a grid's cells within one narrow band of luma: paper under text, a slide's ground, a plain sky.
-float dominant_share(const PdqGrid& grid) {
-  constexpr std::size_t kBins = 64;
-  std::array<int, kBins + 1> cells{};
-  for (const float value : grid.luma) {
-    ++cells[static_cast<std::size_t>(std::clamp(value / 4, 0.0F, static_cast<float>(kBins - 1)))];
-  }
-  int most = 0;
-  for (std::size_t bin = 0; bin < kBins; ++bin) most = std::max(most, cells[bin] + cells[bin + 1]);
-  return static_cast<float>(most) / static_cast<float>(grid.luma.size());
-}
 
 /// Collects hashes that pass the quality gate.
 class Collector {
