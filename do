@@ -16,7 +16,7 @@ usage: ./do COMMAND [ARGUMENT...]
   build [PRESET]      build (release unless named); leaves the program at build/seawall
   wheel               build the Python package for this machine into build/
   bench [--json]      measure against the peers; goals and ratios
-  eval                robustness: recall per edit with confidence intervals, false matches
+  eval [--video]      robustness: recall per edit with confidence intervals, false matches
   fuzz [SECONDS]      every fuzzer for SECONDS each (60 unless said), one a processor
   lint                clang-format, clang-tidy, headers that stand alone, module graph
   fmt                 reformat the sources
@@ -144,7 +144,7 @@ wheel() {
   say "build/$(python3 -B python/build_wheel.py build/release build)"
 }
 
-eval_robustness() { build release; exec tools/eval "$@"; }
+eval_robustness() { build release; compile release seawall_eval seawall_video_eval; exec tools/eval "$@"; }
 run() { setup run; build release; exec tools/service_demo "$@"; }
 demo() { build release; exec tools/scan_demo "$@"; }
 

@@ -6,10 +6,10 @@
 #include <cstdlib>
 #include <memory>
 #include <set>
-#include <thread>
 #include <utility>
 
 #include "generate.h"
+#include "parallel.h"
 #include "seawall/index/live_index.h"
 #include "seawall/match/matcher.h"
 
@@ -17,19 +17,6 @@ namespace seawall::eval {
 namespace {
 
 constexpr int kCopyRadius = 64;
-
-/// Runs `work(i)` for 0 <= i < count on a few threads.
-template <class F>
-void in_parallel(std::size_t count, unsigned threads, F work) {
-  std::atomic<std::size_t> next = 0;
-  std::vector<std::thread> workers;
-  for (unsigned t = 0; t < std::max(1U, threads); ++t) {
-    workers.emplace_back([&] {
-      for (std::size_t i = next++; i < count; i = next++) work(i);
-    });
-  }
-  for (std::thread& worker : workers) worker.join();
-}
 
 FrameSignals signals(const Picture& picture, VariantSide side) {
   return frame_signals_of(picture.view(), VariantProfile::kThorough, side);

@@ -1,0 +1,119 @@
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <map>
+#include <sstream>
+#include <string>
+
+#include "../evaluation.h"
+#include "../generate.h"
+#include "../parallel.h"
+#include "../photo_source.h"
+#include "clip_report.h"
+#include "seawall/media_sandbox/sandboxed_decoder.h"
+
+namespace {
+
+using namespace seawall::eval;  // NOLINT(google-build-using-namespace): the program is that namespace's
+
+constexpr const char* kHelp =
+    R"(usage: seawall_video_eval --clips FOLDER [--photos FOLDER] [--listed N] [--seconds-max N] [--long-seconds N]
+                          [--threads N] [--only TEXT] [--edits NAME|NAME...] [--json] [--markdown FILE]
+                          [--svg FILE] [--check BASELINE | --write-baseline FILE]
+Makes clips (kept under --clips), lists some, edits them, looks the copies and unlisted clips up: clips found per
+edit, false clips, errors of the times, by Seawall's rules and by vPDQ's. --check exits 1 on a shortfall.
+)";
+
+/// Options as text; a missing one is empty.
+using Options = std::map<std::string, std::string>;
+
+bool parse(int argc, char** argv, Options& options) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string name = argv[i];
+    if (name == "--json") {
+      options[name] = "yes";
+    } else if (name.rfind("--", 0) == 0 && name != "--help" && i + 1 < argc) {
+      options[name] = argv[++i];
+    } else {
+      return false;
+    }
+  }
+  return options.contains("--clips");
+}
+
+int number(const Options& options, const std::string& name, int otherwise) {
+  const auto found = options.find(name);
+  return found == options.end() ? otherwise : std::atoi(found->second.c_str());
+}
+
+std::string text(const Options& options, const std::string& name) {
+  const auto found = options.find(name);
+  return found == options.end() ? std::string() : found->second;
+}
+
+unsigned threads_of(const Options& options) {
+  return static_cast<unsigned>(std::max(1, number(options, "--threads", 2)));
+}
+
+void write(const std::string& path, const std::string& content) {
+  if (!path.empty()) std::ofstream(path) << content;
+}
+
+/// Distinct pictures: photographs, and generated ones where those do not suffice.
+std::vector<Picture> pictures_of(const Options& options, std::size_t wanted) {
+  std::vector<Picture> pictures;
+  int too_plain = 0;
+  int copies = 0;
+  if (const std::string folder = text(options, "--photos"); !folder.empty()) {
+    auto decoder = seawall::SandboxedDecoder::create();
+    if (!decoder) {
+      std::fprintf(stderr, "video evaluation: %s\n", decoder.error().message.c_str());
+      std::exit(3);
+    }
+    pictures = distinct(load_photos(**decoder, folder, {1, 1024}), too_plain, copies);
+  }
+  std::fprintf(stderr, "%zu photographs, %zu pictures wanted\n", pictures.size(), wanted);
+  const std::size_t photos = std::min(pictures.size(), wanted);
+  pictures.resize(wanted);
+  in_parallel(wanted - photos, threads_of(options),
+              [&](std::size_t i) { pictures[photos + i] = fit_within(generated_scene(i), 640); });
+  return pictures;
+}
+
+std::vector<std::string> split(const std::string& names) {
+  std::vector<std::string> parts;
+  std::istringstream in(names);
+  for (std::string part; std::getline(in, part, '|');) parts.push_back(part);
+  return parts;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Options options;
+  if (!parse(argc, argv, options)) {
+    std::fputs(kHelp, stderr);
+    return 2;
+  }
+  ClipSetOptions what;
+  what.listed = std::max(1, number(options, "--listed", what.listed));
+  what.seconds_max = std::max(what.seconds_min, number(options, "--seconds-max", what.seconds_max));
+  what.long_seconds = number(options, "--long-seconds", what.long_seconds);
+  const std::vector<Picture> pictures = pictures_of(options, pictures_wanted(what));
+  const ClipSet set = make_clip_set(pictures, what);
+  const ClipEvaluation evaluation = evaluate_clips(set, {.threads = threads_of(options),
+                                                         .only = text(options, "--only"),
+                                                         .edits = split(text(options, "--edits")),
+                                                         .folder = text(options, "--clips")});
+  std::fputs((options.contains("--json") ? to_ndjson(evaluation) : to_markdown(evaluation)).c_str(), stdout);
+  write(text(options, "--ndjson"), to_ndjson(evaluation));
+  write(text(options, "--markdown"), to_markdown(evaluation));
+  write(text(options, "--svg"), to_svg(evaluation));
+  write(text(options, "--write-baseline"), to_baseline(evaluation));
+  const std::string baseline = text(options, "--check");
+  if (baseline.empty()) return 0;
+  const std::string missing = shortfalls(evaluation, baseline);
+  std::fputs(missing.c_str(), stderr);
+  return missing.empty() ? 0 : 1;
+}
