@@ -17,6 +17,7 @@
 #include "seawall/cli/self_commands.h"
 #include "seawall/cli/serve_command.h"
 #include "seawall/cli/similar_command.h"
+#include "seawall/cli/stream_commands.h"
 #include "seawall/cli/subscribe_commands.h"
 
 namespace seawall::cli {
@@ -28,19 +29,20 @@ using Commands = std::vector<const CommandSpec*>;
 // Pictures, and banks that are folders.
 Commands picture_commands() {
   return {
-      &hash_command(),         //
-      &bank_create_command(),  //
-      &bank_add_command(),     //
-      &bank_import_command(),  //
-      &bank_remove_command(),  //
-      &bank_export_command(),  //
-      &bank_show_command(),    //
-      &bank_verify_command(),  //
-      &match_command(),        //
-      &explain_command(),      //
-      &scan_command(),         //
-      &scan_report_command(),  //
-      &similar_command(),      //
+      &hash_command(),          //
+      &bank_create_command(),   //
+      &bank_add_command(),      //
+      &bank_import_command(),   //
+      &bank_remove_command(),   //
+      &bank_export_command(),   //
+      &bank_show_command(),     //
+      &bank_verify_command(),   //
+      &match_command(),         //
+      &explain_command(),       //
+      &scan_command(),          //
+      &scan_report_command(),   //
+      &similar_command(),       //
+      &stream_watch_command(),  //
   };
 }
 

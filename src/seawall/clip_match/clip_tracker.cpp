@@ -25,6 +25,7 @@ Result<std::vector<ClipAlert>> ClipTracker::add(std::span<const TimedHash> frame
   SEAWALL_TRY(std::vector<ClipHit> hits, index_.hits(frame, asked));
 
   ++frames_;
+  last_hits_ = hits.size();
   if (!hashes_.empty() && time_us < hashes_.back().time_us) {
     ++restarts_;
     told_.clear();

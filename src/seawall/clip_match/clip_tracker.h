@@ -52,6 +52,8 @@ class ClipTracker {
   [[nodiscard]] const LeftOutFrames& left_out() const { return left_out_; }  ///< Since the start; no times.
   [[nodiscard]] std::size_t restarts() const { return restarts_; }           ///< Times that fell.
   [[nodiscard]] std::size_t frames() const { return frames_; }
+  /// Listed hashes within three_bits of the frame taken last: it is worth a closer look when there are any.
+  [[nodiscard]] std::size_t last_hits() const { return last_hits_; }
   [[nodiscard]] std::size_t state_bytes() const;  ///< Of this stream alone.
 
  private:
@@ -76,6 +78,7 @@ class ClipTracker {
   LeftOutFrames left_out_;
   std::size_t restarts_ = 0;
   std::size_t frames_ = 0;
+  std::size_t last_hits_ = 0;
 };
 
 }  // namespace seawall

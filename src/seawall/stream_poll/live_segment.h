@@ -29,6 +29,9 @@ struct LiveSegment {
   /// so, and where the initialization is another.
   bool discontinuity = false;
   bool i_frames_only = false;
+  bool recorded = false;  ///< The playlist was whole already: it comes as fast as it is fetched.
+  /// It begins again with the key picture that the last one held: the same time, and what followed it.
+  bool repeats = false;
   std::optional<Time> program_time;           ///< When it was made, as the stream says.
   std::chrono::microseconds running_time{0};  ///< Since the first one given, by durations; gaps count.
   std::chrono::microseconds duration{0};      ///< As the playlist says.

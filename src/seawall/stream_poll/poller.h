@@ -12,46 +12,36 @@
 #include "seawall/base/random_source.h"
 #include "seawall/net/async_fetcher.h"
 #include "seawall/stream_poll/live_segment.h"
+#include "seawall/stream_poll/stream_source.h"
 
 namespace seawall {
 
 class StreamFollower;
 
-/// Port: where a Poller's segments and events go. Called on the poller's thread, in each stream's order; must
-/// not block, and must not call the poller.
-class PollSink {
- public:
-  virtual ~PollSink() = default;
-  virtual void on_segment(LiveSegment segment) = 0;
-  virtual void on_event(const StreamEvent& event) = 0;
-  /// False: no segment of this stream is to be fetched now. Those that wait for too long meanwhile are told
-  /// as a gap (kLagging, kSlidOut); asked again within 50 ms.
-  virtual bool has_room(StreamId /*stream*/) { return true; }
-};
-
 /// Follows many live streams, HLS and DASH, from one thread: nothing here waits but step(), and that for at
 /// most what it is told to. Which addresses may be reached is for the fetcher to decide
 /// (CurlOptions::public_only). Guarantees: of each stream, segments in order, each once between two restarts;
-/// whatever is not given is told as a gap with its cause; memory within PollLimits. Threads: one; another may
-/// call AsyncFetcher::wake(). Lifetime: borrows all it is given. Cost: a request a refresh and a segment; see
-/// docs/live-playlists.md. Source: RFC 8216, ISO/IEC 23009-1.
-class Poller {
+/// whatever is not given is told as a gap with its cause; memory within PollLimits. Threads: one, but wake().
+/// Lifetime: borrows all it is given. Cost: a request a refresh and a segment; see docs/live-playlists.md.
+/// Source: RFC 8216, ISO/IEC 23009-1.
+class Poller final : public StreamSource {
  public:
   Poller(AsyncFetcher& fetcher, const Clock& clock, RandomSource& random, PollSink& sink,
          PollLimits limits = {});
   Poller(const Poller&) = delete;
   Poller& operator=(const Poller&) = delete;
-  ~Poller();
+  ~Poller() override;
 
   /// Begins to follow a stream with the next step(). Errors: kInvalidInput (no http or https address);
   /// kLimitExceeded (streams_max). The message never holds the address.
-  Result<StreamId> add(StreamSettings settings);
+  Result<StreamId> add(StreamSettings settings) override;
   /// Ends it without an event. False: there is none of that id, or it has ended by itself.
-  bool remove(StreamId stream);
+  bool remove(StreamId stream) override;
 
   /// Does what is due; with nothing due waits for the first answer, the first thing that becomes due, a
   /// wake() of the fetcher, or for `at_most`.
-  void step(std::chrono::milliseconds at_most);
+  void step(std::chrono::milliseconds at_most) override;
+  void wake() override { fetcher_.wake(); }
   /// When step() has something to do without an answer; none: there is no stream.
   [[nodiscard]] std::optional<Time> next_due() const;
 

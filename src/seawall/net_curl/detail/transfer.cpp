@@ -5,8 +5,7 @@
 
 #include <algorithm>
 
-#include "seawall/net/own_address.h"
-#include "seawall/net/public_address.h"
+#include "seawall/net/reach.h"
 
 namespace seawall {
 namespace {
@@ -26,7 +25,7 @@ SpoolLimits spool_limits(const CurlOptions& options, std::uint64_t bytes_max) {
 }
 
 /// Of a socket address; 0 for another family.
-unsigned port_of(const curl_sockaddr& address) {
+std::uint16_t port_of(const curl_sockaddr& address) {
   if (address.family == AF_INET) return ntohs(reinterpret_cast<const sockaddr_in&>(address.addr).sin_port);
   if (address.family == AF_INET6) return ntohs(reinterpret_cast<const sockaddr_in6&>(address.addr).sin6_port);
   return 0;
@@ -108,26 +107,9 @@ void Transfer::set_reach() {
 
 bool Transfer::may_reach(const curl_sockaddr& to) const {
   const auto peer = PeerAddress::of(&to.addr, to.addrlen);
-  if (!peer) return false;
-  const PeerAddress reached = behind_nat64(*peer);
-  const auto holds = [&](const Network& network) { return network.holds(reached) || network.holds(*peer); };
-  if (std::ranges::any_of(options_.refused_networks, holds)) return false;
-  if (options_.public_only) {
-    const unsigned port = port_of(to);
-    if (port != 80 && port != 443 && port < 1024) return false;
-    if (is_named(reached)) return true;
-    if (!is_public_address(reached)) return false;
-  }
-  return !(options_.public_only || options_.refuse_own) || !is_own_address(reached);
-}
-
-/// Whether the operator allows it, public or not.
-bool Transfer::is_named(const PeerAddress& address) const {
-  const unsigned all_bits = address.is_v4() ? 32 : 128;
-  const auto names = [&](const Network& network) {
-    return network.holds(address) && (network.bits() == all_bits || !is_own_address(address));
-  };
-  return std::ranges::any_of(options_.allowed_networks, names);
+  const Reach reach{options_.public_only, options_.refuse_own, options_.refused_networks,
+                    options_.allowed_networks};
+  return peer && reach.allows(*peer, port_of(to));
 }
 
 /// Asked for each address that is about to be connected to: after the name was looked up, so that no second

@@ -49,7 +49,6 @@ class Transfer {
   void add_header(std::string_view name, std::string_view value);
   Error failure(CURLcode code) const;
   [[nodiscard]] bool may_reach(const curl_sockaddr& address) const;
-  [[nodiscard]] bool is_named(const PeerAddress& address) const;
   static curl_socket_t on_socket(void* self, curlsocktype purpose, curl_sockaddr* address);
   static std::size_t on_header(char* bytes, std::size_t size, std::size_t count, void* self);
   static std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* self);

@@ -56,6 +56,7 @@ SegmentQueue::SegmentQueue(const StreamSettings& settings, const PollLimits& lim
 void SegmentQueue::add(const Listing& listing, std::size_t first, Time now, std::size_t keep) {
   target_ = listing.target;
   i_frames_only_ = listing.i_frames_only;
+  recorded_ = listing.over;
   for (std::size_t i = first; i < listing.segments.size(); ++i) {
     Waiting waiting;
     waiting.serial = next_serial_++;
@@ -350,6 +351,7 @@ std::vector<SegmentQueue::Out> SegmentQueue::given() {
       segment.discontinuity =
           broken_ || front.restarted || front.listed.discontinuity || !same_bytes(front.init, last_init_);
       segment.i_frames_only = i_frames_only_;
+      segment.recorded = recorded_;
       segment.program_time = front.listed.program_time;
       segment.running_time = running_;
       segment.duration = front.listed.duration;

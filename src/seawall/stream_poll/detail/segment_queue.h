@@ -121,6 +121,7 @@ class SegmentQueue {
   std::uint32_t misses_ = 0;
   std::chrono::milliseconds target_{0};
   bool i_frames_only_ = false;
+  bool recorded_ = false;
   // Of what was given.
   std::shared_ptr<const std::vector<std::byte>> last_init_;
   std::chrono::microseconds running_{0};

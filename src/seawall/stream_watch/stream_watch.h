@@ -1,0 +1,94 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "seawall/base/clock.h"
+#include "seawall/base/result.h"
+#include "seawall/stream_watch/load_governor.h"
+#include "seawall/stream_watch/watch_told.h"
+
+namespace seawall {
+
+struct WatchOptions {
+  EyeOptions eye{};
+  int threads = 1;  ///< That decode and look up; 1 to 64. The decoder should have as many workers.
+  std::size_t streams_max = 4'096;
+  std::size_t pieces_waiting_max = 4;              ///< Of one stream; then the oldest is left out.
+  std::uint64_t bytes_waiting_max = 256ULL << 20;  ///< Of all.
+};
+
+/// Watches many live streams for listed clips: takes their pieces from whatever follows them, looks at each
+/// stream's in order, and tells what it sees.
+///
+/// Guarantees: streams take turns, one piece each; under overload the time between two pictures grows for
+/// all alike (LoadGovernor), which is told and counted, and no stream is left out; a piece that was not
+/// looked at is counted. Memory: WatchOptions and StreamEye. Threads: any; `threads` of its own. Lifetime:
+/// borrows all that it is given; its end drops what waits. Source: docs/live-watch.md.
+class StreamWatch {
+ public:
+  StreamWatch(VideoDecoder& decoder, const ClipIndex& index, const Clock& clock, WatchListener& listener,
+              const WatchOptions& options = {});
+  StreamWatch(const StreamWatch&) = delete;
+  StreamWatch& operator=(const StreamWatch&) = delete;
+  ~StreamWatch();
+
+  /// A further stream. `name`: what it is called wherever something is told of it; printable, at most 200
+  /// bytes, never its address. Errors: kConflict (a stream has that name), kInvalidInput, kLimitExceeded.
+  Result<WatchId> add(std::string name);
+  /// Forgets it and what waits of it. False: there is none.
+  bool remove(WatchId stream);
+
+  /// Never blocks. Pieces of one stream are given in order.
+  void give(WatchId stream, LiveSegment piece);
+  void tell(WatchId stream, const StreamEvent& event);
+  /// Whether a piece would find room now.
+  [[nodiscard]] bool has_room(WatchId stream) const;
+  /// Whether all pictures are wanted now, not key pictures alone.
+  [[nodiscard]] bool wants_all(WatchId stream) const;
+
+  /// Blocks until nothing waits or is under way, or for `at_most`. False: it was longer.
+  bool wait_idle(std::chrono::milliseconds at_most);
+
+  [[nodiscard]] std::vector<WatchState> states() const;  ///< By id.
+  [[nodiscard]] WatchCounts counts() const;
+
+ private:
+  struct Watched;
+  using WatchedPtr = std::shared_ptr<Watched>;
+
+  void work(const std::stop_token& stop);
+  void look(Watched& stream, LiveSegment piece, const EyeAllowance& allowance);
+  void settle(Watched& stream, const LiveSegment& piece, const Result<Seen>& seen);
+  void leave_out_front(Watched& stream);
+  void tell_seen(Watched& stream, Seen& seen);
+  [[nodiscard]] EyeAllowance allowance() const;
+  [[nodiscard]] WatchedPtr find(WatchId stream) const;
+
+  VideoDecoder& decoder_;
+  const ClipIndex& index_;
+  const Clock& clock_;
+  WatchListener& listener_;
+  const WatchOptions options_;
+
+  mutable std::mutex mutex_;  // Guards all below, and Watched but its eye.
+  std::condition_variable_any changed_;
+  std::map<WatchId, WatchedPtr> streams_;
+  std::deque<WatchedPtr> ready_;  // Streams with something waiting that nobody looks at, in turn.
+  LoadGovernor governor_;
+  WatchCounts counts_;
+  std::uint32_t last_id_ = 0;
+  std::size_t working_ = 0;
+
+  std::mutex listener_mutex_;  // One call at a time; never taken while mutex_ is held.
+  std::vector<std::jthread> threads_;
+};
+
+}  // namespace seawall

@@ -1,0 +1,180 @@
+#include "seawall/stream_watch/stream_watch.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+
+#include "seawall/stream_watch/detail/pattern_decoder.h"
+
+namespace {
+using namespace seawall;  // NOLINT(google-build-using-namespace): one file, one purpose
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using test::PatternDecoder;
+using testing::HasSubstr;
+
+class ManualClock final : public Clock {
+ public:
+  [[nodiscard]] Time now() const override { return Time{milliseconds(ms_.load())}; }
+  void pass(milliseconds time) { ms_ += time.count(); }
+
+ private:
+  std::atomic<std::int64_t> ms_{1'700'000'000'000};
+};
+
+struct Listening final : WatchListener {
+  void on_alert(const WatchAlert& alert) override { alerts.push_back(alert); }
+  void on_frames(const WatchFrames& seen) override { frames += seen.frames.size(); }
+  void on_event(WatchId, const std::string& name, const StreamEvent& event) override {
+    events.push_back(name + " " + std::string(name_of(event.kind)));
+  }
+  void on_blind(WatchId, const std::string& name, const std::string& reason) override {
+    blind.push_back(name + ": " + reason);
+  }
+  void on_spacing(std::chrono::microseconds spacing) override { spacings.push_back(spacing); }
+  std::vector<WatchAlert> alerts;
+  std::vector<std::string> events, blind;
+  std::vector<std::chrono::microseconds> spacings;
+  std::size_t frames = 0;
+};
+
+class Watching : public ::testing::Test {
+ protected:
+  LiveSegment key(std::uint32_t seed, std::int64_t container_ms) {
+    LiveSegment piece;
+    piece.media = test::pattern_media({{container_ms * 1000, seed, 1}});
+    piece.fetched_at = clock.now();
+    return piece;
+  }
+  void list(std::uint32_t first_seed) {
+    HashTrack track;
+    FrameHasher hasher({.side = VariantSide::kStored});
+    for (int i = 0; i < 10; ++i) {
+      VideoFrame frame = test::pattern_frame(first_seed + static_cast<std::uint32_t>(i));
+      frame.time_us = i * 1'000'000;
+      for (const TimedHash& hash : hasher.hash(frame)) track.hashes.push_back(hash);
+    }
+    track.labels = hasher.labels();
+    ASSERT_TRUE(index->add(ClipId{1}, *prune(track)));
+  }
+
+  ManualClock clock;
+  PatternDecoder decoder;
+  Listening told;
+  std::unique_ptr<ClipIndex> index = *ClipIndex::make();
+};
+
+TEST_F(Watching, TellsWhichStreamShowsAListedVideoAndWithWhatEvidence) {
+  list(500);
+  StreamWatch watch(decoder, *index, clock, told);
+  std::vector<WatchId> ids;
+  for (int i = 0; i < 5; ++i) ids.push_back(*watch.add("cam " + std::to_string(i)));
+  for (int second = 0; second < 6; ++second) {
+    for (std::uint32_t i = 0; i < 5; ++i) {
+      const auto time = static_cast<std::uint32_t>(second);
+      watch.give(ids[i], key(i == 3 ? 502 + time : 10'000 * (i + 1) + time, 1'000 * second));
+    }
+    ASSERT_TRUE(watch.wait_idle(seconds(20)));
+    clock.pass(seconds(1));
+  }
+  ASSERT_FALSE(told.alerts.empty());
+  for (const WatchAlert& alert : told.alerts) EXPECT_EQ(alert.name, "cam 3");
+  const WatchAlert& last = told.alerts.back();
+  EXPECT_EQ(last.clip.segment.tier, ClipTier::kThreeAligned);
+  EXPECT_GE(last.frames.size(), 3U);
+  EXPECT_GE(last.pieces.size(), 3U);
+  EXPECT_NE(last.pieces[0].sha256, last.pieces[1].sha256);
+  EXPECT_EQ(told.frames, 30U);
+  EXPECT_EQ(watch.counts().alerts, told.alerts.size());
+}
+
+TEST_F(Watching, ToldOfAStreamByItsNameAndNotTwice) {
+  StreamWatch watch(decoder, *index, clock, told);
+  const auto id = watch.add("lobby");
+  ASSERT_TRUE(id);
+  EXPECT_EQ(watch.add("lobby").error().code, Code::kConflict);
+  EXPECT_EQ(watch.add("").error().code, Code::kInvalidInput);
+  EXPECT_EQ(watch.add("a\nb").error().code, Code::kInvalidInput);
+  StreamEvent event;
+  event.kind = StreamEvent::Kind::kFailing;
+  event.reason = "nobody listens there";
+  watch.tell(*id, event);
+  EXPECT_EQ(watch.states()[0].phase, WatchPhase::kFailing);
+  EXPECT_EQ(watch.states()[0].trouble, "nobody listens there");
+  event = {};
+  watch.tell(*id, event);
+  EXPECT_EQ(watch.states()[0].phase, WatchPhase::kLive);
+  EXPECT_EQ(watch.states()[0].trouble, "");
+  EXPECT_TRUE(watch.remove(*id));
+  EXPECT_FALSE(watch.remove(*id));
+  watch.tell(*id, event);
+  EXPECT_EQ(told.events.size(), 2U);
+}
+
+TEST_F(Watching, SaysOnceThatWhatComesCannotBeLookedAt) {
+  StreamWatch watch(decoder, *index, clock, told);
+  const WatchId id = *watch.add("lobby");
+  for (int i = 0; i < 3; ++i) {
+    LiveSegment piece = key(1, i);
+    piece.media.resize(3);
+    watch.give(id, std::move(piece));
+    ASSERT_TRUE(watch.wait_idle(seconds(20)));
+  }
+  EXPECT_EQ(told.blind, std::vector<std::string>{"lobby: no pictures"});
+  EXPECT_EQ(watch.states()[0].pieces_blind, 3U);
+}
+
+TEST_F(Watching, LooksAtAllStreamsLessOftenAlikeUnderOverload) {
+  decoder.on_decode = [this] { clock.pass(milliseconds(200)); };  // Five pictures a second, twenty come.
+  StreamWatch watch(decoder, *index, clock, told, {.threads = 1});
+  constexpr int kStreams = 20;
+  std::vector<WatchId> ids;
+  for (int i = 0; i < kStreams; ++i) ids.push_back(*watch.add(std::to_string(i)));
+  for (int round = 0; round < 60; ++round) {
+    const Time begun = clock.now();
+    for (int i = 0; i < kStreams; ++i)
+      watch.give(ids[static_cast<std::size_t>(i)],
+                 key(static_cast<std::uint32_t>(1000 * i + round), 1'000 * round));
+    // A second passes, or as long as the work of what was begun took.
+    ASSERT_TRUE(watch.wait_idle(seconds(60)));
+    if (clock.now() < begun + seconds(1)) clock.pass(begun + seconds(1) - clock.now());
+  }
+  ASSERT_FALSE(told.spacings.empty()) << "it is told";
+  EXPECT_GE(told.spacings.front(), seconds(4));
+  std::uint64_t least = ~0ULL, most = 0, unseen = 0, frames = 0, pieces = 0;
+  for (const WatchState& state : watch.states()) {
+    least = std::min(least, state.frames);
+    most = std::max(most, state.frames);
+    unseen += state.pieces_unseen;
+    frames += state.frames;
+    pieces += state.pieces;
+  }
+  EXPECT_EQ(frames + unseen, pieces) << "what was not looked at is counted";
+  EXPECT_GT(unseen, 0U);
+  EXPECT_GT(least, 0U) << "no stream was left out";
+  EXPECT_LE(most, least + 3) << "all alike";
+}
+
+TEST_F(Watching, LeavesTheOldestOutWhereTooManyWait) {
+  std::atomic<bool> hold{true};
+  decoder.on_decode = [&] { hold.wait(true); };
+  StreamWatch watch(decoder, *index, clock, told, {.threads = 1, .pieces_waiting_max = 2});
+  const WatchId id = *watch.add("lobby");
+  for (int i = 0; i < 10; ++i) {
+    watch.give(id, key(static_cast<std::uint32_t>(i), 1'000 * i));
+    if (i == 0) {
+      while (watch.counts().pieces_waiting > 0) std::this_thread::yield();  // The first one is under way.
+    }
+  }
+  EXPECT_FALSE(watch.has_room(id));
+  EXPECT_EQ(watch.states()[0].pieces_unseen, 7U);
+  hold = false;
+  hold.notify_all();
+  ASSERT_TRUE(watch.wait_idle(seconds(20)));
+  EXPECT_EQ(watch.states()[0].frames, 3U);
+  EXPECT_TRUE(watch.has_room(id));
+}
+
+}  // namespace
