@@ -87,7 +87,8 @@ class HostileVideoWorker : public testing::Test {
 };
 
 TEST_F(HostileVideoWorker, ThatCrashesCostsOneVideo) {
-  expect_end(VideoDeed::kCrash, Code::kDecoderCrashed, "SIGSEGV");
+  // A sanitizer that looks at the crash first makes calls that are forbidden there.
+  expect_end(VideoDeed::kCrash, Code::kDecoderCrashed, media_sandbox::kSanitized ? "" : "SIGSEGV");
 }
 
 TEST_F(HostileVideoWorker, ThatSpinsIsEndedInTime) {

@@ -186,6 +186,7 @@ struct Service::Parts {
   ServedOperations operations;
   std::unique_ptr<ApiHandler> handler;
   std::unique_ptr<HttpServer> server;
+  std::atomic<const HttpServer*> answering = nullptr;  // It answers before start() has returned it.
   std::unique_ptr<Chores> chores;
   std::unique_ptr<Chores> store_chores;  // Those that wait for the store: they hold up no others.
   bool drained = false;
@@ -324,16 +325,20 @@ void Service::Parts::open_calls() {
   session_calls =
       std::make_unique<SessionCalls>(SessionCalls::Parts{*sign_in, *sessions, *session_gate, *gate});
   session_calls->serve(operations);
-  status = std::make_unique<StatusCalls>(StatusCalls::Parts{
-      *follower, *keeper, *lanes, bodies, metrics,
-      [this] { return server ? server->counters() : HttpCounters{}; }, [this] { return decoder->stats(); },
-      [this] { return decoder_works.load(); }, [this] { return store_works.load() && keys->store_answers(); },
-      [this] { return keys->lets_in(); }, host.version, settings.stale_after,
-      [this]() -> std::optional<std::chrono::sys_seconds> {
-        const auto end = certificate_end.load();
-        if (end == 0) return std::nullopt;
-        return std::chrono::sys_seconds(std::chrono::seconds(end));
-      }});
+  status = std::make_unique<StatusCalls>(
+      StatusCalls::Parts{*follower, *keeper, *lanes, bodies, metrics,
+                         [this] {
+                           const HttpServer* now = answering;
+                           return now != nullptr ? now->counters() : HttpCounters{};
+                         },
+                         [this] { return decoder->stats(); }, [this] { return decoder_works.load(); },
+                         [this] { return store_works.load() && keys->store_answers(); },
+                         [this] { return keys->lets_in(); }, host.version, settings.stale_after,
+                         [this]() -> std::optional<std::chrono::sys_seconds> {
+                           const auto end = certificate_end.load();
+                           if (end == 0) return std::nullopt;
+                           return std::chrono::sys_seconds(std::chrono::seconds(end));
+                         }});
   status->serve(operations);
   list_calls =
       std::make_unique<ListCalls>(ListParts{*store, *records.requests, *records.feedback, *lists, clock});
@@ -384,6 +389,7 @@ Result<void> Service::Parts::listen() {
   options.listen = settings.listen;
   options.threads = settings.http_threads;
   SEAWALL_TRY(server, HttpServer::start(options, *handler, clock));
+  answering = server.get();
   note_certificates();
   return {};
 }
