@@ -246,7 +246,8 @@ TEST_F(JournalTest, ForgedRowsAreRefusedAndDoNotBecomeRecords) {
   for (const char* forgery :
        {"UPDATE files SET pdq = x'00'", "UPDATE files SET digests = x'00'", "UPDATE files SET width = -1",
         "UPDATE files SET size = -1", "UPDATE files SET error_code = 'odd'", "UPDATE matches SET signal = 9",
-        "UPDATE matches SET verdict = 3", "UPDATE matches SET distance = 257", "DELETE FROM matches"}) {
+        "UPDATE matches SET verdict = 3", "UPDATE matches SET distance = 257", "DELETE FROM matches",
+        "UPDATE matches SET variant = 'clip three-aligned 1 2 3'"}) {
     fs::create_directory(folder_ / "copy");
     fs::copy_file(folder_ / "journal.sqlite", folder_ / "copy" / "journal.sqlite");
     {
