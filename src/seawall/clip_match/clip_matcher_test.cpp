@@ -456,6 +456,20 @@ TEST(ClipMatcher, OneStillUnderManyVariantsIsOneFrame) {
   EXPECT_TRUE(ask(*index, query).matches.empty());
 }
 
+TEST(ClipMatcher, AFrameThatIsNearerUnderAnotherLabelStillCounts) {
+  HashTrack clip{{"original", "trim"}, {}};
+  generated::append_showing(clip, {60}, {.end_us = 10 * kSecond});
+  generated::append_showing(clip, {61}, {.end_us = 10 * kSecond, .label = 1});
+  auto index = *ClipIndex::make();
+  std::ranges::stable_sort(clip.hashes, {}, &TimedHash::time_us);
+  ASSERT_TRUE(index->add(ClipId{1}, *prune(clip)));
+  HashTrack query{clip.labels, {}};
+  generated::append_showing(query, {60}, {.end_us = 4 * kSecond, .step_us = kSecond, .noise_bits = 58});
+  generated::append_showing(query, {61},
+                            {.end_us = 2 * kSecond, .step_us = kSecond, .noise_bits = 52, .label = 1});
+  ASSERT_EQ(ask(*index, query).matches.size(), 1U);
+}
+
 TEST(ClipMatcher, AnAnswerDoesNotDependOnTheOrderOfListingOrOfTheQuery) {
   const auto index = index_of(30);
   auto other = *ClipIndex::make();

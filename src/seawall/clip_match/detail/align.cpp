@@ -57,7 +57,6 @@ class Aligner {
 
   void take_up(const std::vector<std::size_t>& chain) {
     ClipSegment segment = segment_of(chain);
-    if (!segment.pairs.empty()) judge(segment, query_, clip_, rules_);
     // What is left of the chain beside the line may be a segment of its own.
     std::vector<bool> met(query_.frames.size(), false);
     for (const AlignedPair& pair : segment.pairs) met[query_.frame_of[pair.query_hash]] = true;
@@ -128,7 +127,28 @@ class Aligner {
       if (again.size() < pairs.size()) break;
       pairs = std::move(again);
     }
-    return described(line, std::move(pairs));
+    return judged(line, std::move(pairs), labels);
+  }
+
+  /// The segment of `pairs`. Each frame is in it under the labels that are nearest, and only frames under the
+  /// same ones count together: where those do not suffice, of one pair of labels alone.
+  ClipSegment judged(const Line& line, std::vector<AlignedPair> pairs,
+                     const std::vector<Labels>& labels) const {
+    if (pairs.empty()) return {};
+    const std::uint32_t first = query_.frame_of[pairs.front().query_hash];
+    const std::uint32_t last = query_.frame_of[pairs.back().query_hash];
+    ClipSegment best = described(line, std::move(pairs));
+    judge(best, query_, clip_, rules_);
+    for (std::size_t i = 0; i < labels.size() && labels.size() > 1; ++i) {
+      if (best.tier == ClipTier::kThreeAligned) break;
+      const std::vector<Labels> alone = {labels[i]};
+      auto under_one = along_.longest_run(along_.pairs(line, first, last, alone, kNoReach), alone);
+      if (under_one.empty()) continue;
+      ClipSegment segment = described(line, std::move(under_one));
+      judge(segment, query_, clip_, rules_);
+      if (segment.tier > best.tier) best = std::move(segment);
+    }
+    return best;
   }
 
   static std::vector<Labels> most_frequent(const std::map<Labels, int>& labels_met) {
