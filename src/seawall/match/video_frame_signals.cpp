@@ -106,21 +106,13 @@ class FrameVariants {
     if (const auto symmetric = detail::symmetric_trim(luma, *trim)) add_trim(*symmetric);
   }
 
-  /// The thorough profile's, of what is left without borders.
+  /// The thorough profile's. What looks like a border may be part of the picture, or a caption, so windows
+  /// are laid on the frame with and without.
   void add_windows() {
-    const std::optional<YccView> inner = window_of(frame_.planes, inner_);
-    if (!inner) return;
-    for (const detail::VideoWindow& one : detail::video_windows(side_))
-      add_window(one.kind, stored_rect(one.window, *inner, frame_.orientation), *inner);
-    if (side_ == VariantSide::kStored) return;
-    const detail::LumaPlane plane = detail::shrink_to_luma(luma_of(*inner), kInsetPlaneSidePx);
-    const auto width = static_cast<float>(plane.width_px);
-    const auto height = static_cast<float>(plane.height_px);
-    for (const detail::PlaneWindow& found : detail::find_insets(plane, kInsetsMax)) {
-      const VariantWindow as_stored{found.x / width, found.y / height, found.width / width,
-                                    found.height / height};
-      add_window(VariantKind::kInset, stored_rect(as_stored, *inner, {}), *inner);
-    }
+    const PixelRect whole{0, 0, frame_.planes.width_px, frame_.planes.height_px};
+    add_windows_of(whole);
+    if (inner_ != whole) add_windows_of(inner_);
+    if (side_ == VariantSide::kQuery) add_insets();
   }
 
  private:
@@ -133,15 +125,35 @@ class FrameVariants {
     add_whole(variant, *window);
   }
 
+  void add_windows_of(const PixelRect& part) {
+    const std::optional<YccView> planes = window_of(frame_.planes, part);
+    if (!planes) return;
+    for (const detail::VideoWindow& one : detail::video_windows(side_))
+      add_window(one.kind, stored_rect(one.window, *planes, frame_.orientation), part, *planes);
+  }
+
+  void add_insets() {
+    const std::optional<YccView> inner = window_of(frame_.planes, inner_);
+    if (!inner) return;
+    const detail::LumaPlane plane = detail::shrink_to_luma(luma_of(*inner), kInsetPlaneSidePx);
+    const auto width = static_cast<float>(plane.width_px);
+    const auto height = static_cast<float>(plane.height_px);
+    for (const detail::PlaneWindow& found : detail::find_insets(plane, kInsetsMax)) {
+      const VariantWindow as_stored{found.x / width, found.y / height, found.width / width,
+                                    found.height / height};
+      add_window(VariantKind::kInset, stored_rect(as_stored, *inner, {}), inner_, *inner);
+    }
+  }
+
   /// As it is and, of a query, mirrored: both pass the gate of parts.
-  void add_window(VariantKind kind, const PixelRect& rect, const YccView& inner) {
-    const auto window = window_of(inner, rect);
+  void add_window(VariantKind kind, const PixelRect& rect, const PixelRect& part, const YccView& planes) {
+    const auto window = window_of(planes, rect);
     if (!window) return;
     const PdqGrid grid = pdq_grid_linear(*window, frame_.orientation);
     if (detail::dominant_share(grid) > detail::kWindowDominantMax) return;
     Variant variant;
     variant.kind = kind;
-    variant.window = upright_fractions({inner_.x + rect.x, inner_.y + rect.y, rect.width_px, rect.height_px},
+    variant.window = upright_fractions({part.x + rect.x, part.y + rect.y, rect.width_px, rect.height_px},
                                        frame_.planes, frame_.orientation);
     const PdqSpectrum spectrum = pdq_spectrum(grid);
     if (side_ == VariantSide::kStored || spectrum.quality < kPdqQualityMin) {

@@ -49,6 +49,8 @@ std::vector<TimedHash> FrameHasher::hash(const VideoFrame& frame) {
     if (is_trim && !first_trim) first_trim = one.variant.window;
     const bool second_trim = is_trim && one.variant.window != *first_trim;
     const std::uint16_t label = label_of(one.variant, second_trim);
+    // Two windows of one frame at the same place say the same.
+    if (label != kNoLabel && std::ranges::find(hashes, label, &TimedHash::label) != hashes.end()) continue;
     if (label == kNoLabel || hashes.size() == kHashesAFrameMax) {
       ++left_out_;
     } else {
