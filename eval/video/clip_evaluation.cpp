@@ -103,10 +103,11 @@ class Evaluator {
 
   ClipEvaluation run() {
     const auto begin = std::chrono::steady_clock::now();
+    last_trial_ = begin + std::chrono::seconds(options_.seconds_max);
     make_masters();
     list();
-    measure_edits();
     measure_unrelated();
+    measure_edits();
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
     result_.wall_seconds = took.count();
     return std::move(result_);
@@ -173,10 +174,15 @@ class Evaluator {
       if (named && edit.name.find(options_.only) != std::string_view::npos)
         result_.edits.emplace_back().edit = &edit;
     }
-    const std::size_t count = set_.listed.size() * result_.edits.size();
+    const std::size_t listed = set_.listed.size();
+    const std::size_t trials = options_.trials == 0 ? listed : std::min(options_.trials, listed);
+    const std::size_t count = trials * result_.edits.size();
     std::atomic<std::size_t> done = 0;
     in_parallel(count, options_.threads, [&](std::size_t i) {
-      measure_edit(i / result_.edits.size(), result_.edits[i % result_.edits.size()]);
+      if (options_.seconds_max > 0 && std::chrono::steady_clock::now() > last_trial_) return;
+      const std::size_t edit = i % result_.edits.size();
+      const std::size_t first = i / result_.edits.size() * listed / trials;
+      measure_edit((first + edit) % listed, result_.edits[edit]);
       say("edited clips looked up", ++done, count);
     });
     for (ClipEditResult& edit : result_.edits) std::ranges::sort(edit.missed);
@@ -224,6 +230,7 @@ class Evaluator {
 
   const ClipSet& set_;
   const ClipEvaluationOptions& options_;
+  std::chrono::steady_clock::time_point last_trial_;
   ClipStore store_;
   std::unique_ptr<VideoDecoder> decoder_;
   std::vector<std::filesystem::path> masters_;  ///< Of the listed ones, then of the others.

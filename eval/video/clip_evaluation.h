@@ -65,6 +65,8 @@ struct ClipEvaluationOptions {
   unsigned threads = 2;
   std::string only;                ///< Edits whose name holds this text; all if empty.
   std::vector<std::string> edits;  ///< Edits with one of these names; all if empty.
+  std::size_t trials = 0;          ///< Listed clips that each edit is tried on, spread over them; 0: all.
+  int seconds_max = 0;             ///< No trial begins later than so long after the start; 0: all are made.
   std::filesystem::path folder;    ///< Of encoded clips.
 };
 

@@ -19,6 +19,7 @@ using namespace seawall::eval;  // NOLINT(google-build-using-namespace): the pro
 
 constexpr const char* kHelp =
     R"(usage: seawall_video_eval --clips FOLDER [--photos FOLDER] [--listed N] [--seconds-max N] [--long-seconds N]
+                          [--trials N: clips that each edit is tried on] [--time-max SECONDS: of trials]
                           [--threads N] [--only TEXT] [--edits NAME|NAME...] [--json] [--markdown FILE]
                           [--svg FILE] [--check BASELINE | --write-baseline FILE]
 Makes clips (kept under --clips), lists some, edits them, looks the copies and unlisted clips up: clips found per
@@ -102,10 +103,13 @@ int main(int argc, char** argv) {
   what.long_seconds = number(options, "--long-seconds", what.long_seconds);
   const std::vector<Picture> pictures = pictures_of(options, pictures_wanted(what));
   const ClipSet set = make_clip_set(pictures, what);
-  const ClipEvaluation evaluation = evaluate_clips(set, {.threads = threads_of(options),
-                                                         .only = text(options, "--only"),
-                                                         .edits = split(text(options, "--edits")),
-                                                         .folder = text(options, "--clips")});
+  const ClipEvaluation evaluation =
+      evaluate_clips(set, {.threads = threads_of(options),
+                           .only = text(options, "--only"),
+                           .edits = split(text(options, "--edits")),
+                           .trials = static_cast<std::size_t>(std::max(0, number(options, "--trials", 0))),
+                           .seconds_max = number(options, "--time-max", 0),
+                           .folder = text(options, "--clips")});
   std::fputs((options.contains("--json") ? to_ndjson(evaluation) : to_markdown(evaluation)).c_str(), stdout);
   write(text(options, "--ndjson"), to_ndjson(evaluation));
   write(text(options, "--markdown"), to_markdown(evaluation));
