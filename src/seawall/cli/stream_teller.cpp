@@ -62,9 +62,8 @@ Result<void> StreamTeller::tell(const WatchAlert& alert) {
   ++alerts_;
   const ListedName listed = clips_.name(alert.clip.clip);
   const std::string line = evidence_line(alert, listed);
-  if (files_.evidence) {
-    SEAWALL_CHECK(files_.evidence->append(line, true));
-  }
+  Result<void> kept;
+  if (files_.evidence) kept = files_.evidence->append(line, true);
   if (console_.json()) {
     console_.print(line + "\n");
   } else {
@@ -78,7 +77,7 @@ Result<void> StreamTeller::tell(const WatchAlert& alert) {
   }
   console_.flush();
   if (on_alert_) on_alert_(alert, line);
-  return {};
+  return kept;  // Told all the same.
 }
 
 Result<void> StreamTeller::tell(const WatchFrames& frames) {

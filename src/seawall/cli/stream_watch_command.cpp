@@ -133,18 +133,27 @@ bool is_done(Watching& parts, const std::optional<Time>& end) {
   return !parts.outside->listens() && parts.hub->followed() == 0 && parts.watch->wait_idle(milliseconds(0));
 }
 
+/// Watches until the end. What could not be written down (a full disk) is told once for each reason, ends
+/// nothing, and is what this returns.
 Result<void> tell_until_done(Watching& parts, StreamTeller& teller, Console& console,
                              const std::optional<Time>& end) {
   Chores chores(parts, console);
+  Result<void> trouble;
   while (!console.stopping()) {
     const bool done = is_done(parts, end);
     auto letter = parts.mailbox->next(done ? milliseconds(0) : kLookEvery);
-    if (letter) SEAWALL_CHECK(teller.tell(*letter));
-    if (!letter && done) return {};
+    if (letter) {
+      Result<void> told = teller.tell(*letter);
+      if (!told && (trouble || trouble.error().message != told.error().message)) {
+        console.error(told.error());
+        trouble = std::move(told);
+      }
+    }
+    if (!letter && done) break;
     if (!letter) console.flush();
     chores.look();
   }
-  return {};
+  return trouble;
 }
 
 Result<Outcome> run_stream_watch(const Arguments& arguments, Console& console) {
@@ -172,11 +181,13 @@ Result<Outcome> run_stream_watch(const Arguments& arguments, Console& console) {
   parts->outside.reset();
   parts->hub.reset();
   console.progress("");
-  SEAWALL_CHECK(told);
   print_watch_summary(console, parts->watch->states(), parts->watch->counts());
-  return Outcome{.matched = teller.alerts() > 0,
-                 .input_errors = teller.troubled() + undelivered,
-                 .ended_as_asked = true};
+  Outcome outcome;
+  outcome.matched = teller.alerts() > 0;
+  outcome.input_errors = teller.troubled() + undelivered;
+  outcome.ended_as_asked = true;
+  if (!told) outcome.failed = told.error().code;
+  return outcome;
 }
 
 constexpr std::array kPositionals{
