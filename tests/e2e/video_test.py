@@ -178,6 +178,20 @@ class Video(SeawallTest):
         line, = self.lines("match", "--bank", "b", self.clip("flat.mp4"), "--json", code=1)
         self.assertEqual([match["signal"] for match in line["matches"]], ["sha256"])
 
+    def test_importing_what_was_exported_keeps_the_videos(self):
+        self.list_zoom()
+        for extra in ([], ["--format", "ndjson"]):
+            exported = self.run_seawall("bank", "export", "b", *extra, code=0).stdout
+            done = self.run_seawall("bank", "import", "b", "-", stdin=exported, code=0)
+            self.assertIn(b"unchanged 1", done.stderr)
+        line, = self.lines("match", "--bank", "b", self.clip("upload.mkv"), "--json", code=1)
+        self.assertEqual(line["matches"][0]["entry"], "zoom")
+        # Another file under the same id: the print goes, and that is told.
+        other = b"id,sha256\nzoom," + b"7" * 64 + b"\n"
+        done = self.run_seawall("bank", "import", "b", "-", stdin=other, code=0)
+        self.assertIn(b"1 videos lose their print", done.stderr)
+        self.assertEqual(self.lines("bank", "show", "b", "--json")[0]["videos"], 0)
+
     def test_loses_no_listed_video_whenever_it_is_killed(self):
         self.run_seawall("bank", "create", "b", code=0)
         acknowledged = set()

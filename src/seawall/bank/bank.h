@@ -41,6 +41,8 @@ struct BankImportCounts {
   std::uint64_t low_quality_hashes = 0;  ///< PDQ hashes left out.
   std::uint64_t all_zero_hashes = 0;     ///< Listed, and likely those of flat pictures: worth a warning.
   std::uint64_t low_quality_rows = 0;    ///< Records left out because no signal remained.
+  /// Records, counted in `updated`, that took the place of a video and have neither a print nor its digests.
+  std::uint64_t prints_lost = 0;
 };
 
 struct BankCounts {
@@ -90,6 +92,7 @@ class BankImport {
   BankImport(BankImport&&) noexcept;
   ~BankImport();  ///< Without commit(): nothing has changed.
 
+  /// A record with the digests of the video that is listed under its id keeps that video's print.
   /// Errors: kConflict under DuplicatePolicy::kRefuse, those of the store. After an error of the store the
   /// import cannot be committed.
   Result<void> add(const SignalRecord& record);

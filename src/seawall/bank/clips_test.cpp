@@ -123,11 +123,50 @@ TEST_F(BankClipsTest, TakeANewPrintUnderAnOldIdAndSeeAnEqualOneAsUnchanged) {
   EXPECT_EQ(import->counts().unchanged, 1U);
   ASSERT_TRUE(import->add_video(video("a"), print_of(7)));
   EXPECT_EQ(import->counts().updated, 1U);
-  ASSERT_TRUE(import->add(video("a")));  // No video any more.
-  EXPECT_EQ(import->counts().updated, 2U);
   ASSERT_TRUE(import->add_video(video("a"), print_of(8)));
+  EXPECT_EQ(import->counts().updated, 2U);
   ASSERT_TRUE(import->commit());
   EXPECT_EQ(clips(), (std::map<std::string, DensePrint>{{"a", print_of(8)}}));
+}
+
+TEST_F(BankClipsTest, KeepThePrintWhenARecordHasTheDigestsOfTheListedVideo) {
+  list("a", print_of(1));
+  list("b", print_of(2));
+  {
+    const auto bank = write();
+    auto import = bank->begin_import();
+    ASSERT_TRUE(import->add(video("a")));
+    EXPECT_EQ(import->counts().unchanged, 1U);
+    SignalRecord more = video("b");  // The same bytes, and more is known of them.
+    more.md5.emplace().fill(std::byte{7});
+    more.attributes.emplace_back("note", "said later");
+    ASSERT_TRUE(import->add(more));
+    EXPECT_EQ(import->counts().updated, 1U);
+    EXPECT_EQ(import->counts().prints_lost, 0U);
+    ASSERT_TRUE(import->commit());
+  }
+  EXPECT_EQ(clips(), (std::map<std::string, DensePrint>{{"a", print_of(1)}, {"b", print_of(2)}}));
+  EXPECT_TRUE(write()->verify());
+}
+
+TEST_F(BankClipsTest, CountTheVideosThatLoseTheirPrintToOtherSignals) {
+  list("a", print_of(1));
+  list("b", print_of(2));
+  const auto bank = write();
+  auto import = bank->begin_import();
+  SignalRecord other = video("a");
+  other.sha256->fill(std::byte{9});
+  ASSERT_TRUE(import->add(other));
+  SignalRecord unlike = video("b");  // It has no digest in common with the video.
+  unlike.sha256.reset();
+  unlike.md5.emplace().fill(std::byte{9});
+  ASSERT_TRUE(import->add(unlike));
+  const auto counts = import->commit();
+  ASSERT_TRUE(counts);
+  EXPECT_EQ(counts->prints_lost, 2U);
+  EXPECT_EQ(counts->updated, 2U);
+  EXPECT_TRUE(clips().empty());
+  EXPECT_TRUE(bank->verify());
 }
 
 TEST_F(BankClipsTest, KeepNothingOfAnImportThatWasNotCommitted) {

@@ -23,7 +23,7 @@ struct BankImport::Impl {
   Result<void> list(const SignalRecord& given, std::span<const std::byte> given_print);
   Result<void> insert_or_replace();
   Result<void> insert_print();
-  Result<bool> print_is_same(std::int64_t row);
+  Result<void> keep_print();
   Result<void> remove_row(std::int64_t row, std::string_view id);
   Result<void> after_row(std::uint64_t hashes);
   Result<void> close_change();
@@ -47,6 +47,7 @@ struct BankImport::Impl {
   SignalRecord record;               // What is being added, low quality left out.
   std::span<const std::byte> print;  // Of the video that is being added; empty for anything else.
   StoredRow stored;
+  std::vector<std::byte> stored_print;  // Of the entry in `stored`; empty when that is no video.
   std::int64_t next_row = 1;
   std::int64_t import_row = 1;  // The first of this import.
   std::int64_t first_row = 1;   // Of the change that is open.
@@ -114,13 +115,34 @@ Result<void> BankImport::Impl::insert_print() {
   return insert_clip.bind(1, next_row).bind(2, print).run();
 }
 
-// Whether the entry of `row` has the print that is being added, or both have none.
-Result<bool> BankImport::Impl::print_is_same(std::int64_t row) {
-  select_clip.bind(1, row);
+// Whether two records may be of the same bytes: one digest at least is in both, and none differs.
+bool digests_agree(const SignalRecord& a, const SignalRecord& b) {
+  bool any = false;
+  bool all = true;
+  const auto compare = [&](const auto& one, const auto& other) {
+    if (!one || !other) return;
+    any = true;
+    all = all && *one == *other;
+  };
+  compare(a.md5, b.md5);
+  compare(a.sha1, b.sha1);
+  compare(a.sha256, b.sha256);
+  return any && all;
+}
+
+// Reads the print of `stored`. A record without a print that has the digests of a listed video, as a row of
+// an export, is that video still, and takes its print over.
+Result<void> BankImport::Impl::keep_print() {
+  select_clip.bind(1, stored.row);
   SEAWALL_TRY(const bool any, select_clip.step());
-  const bool same = any ? std::ranges::equal(select_clip.blob(0), print) : print.empty();
+  stored_print.clear();
+  if (any) {
+    const std::span<const std::byte> blob = select_clip.blob(0);
+    stored_print.assign(blob.begin(), blob.end());
+  }
   select_clip.reset();
-  return same;
+  if (print.empty() && digests_agree(stored.record, record)) print = stored_print;
+  return {};
 }
 
 Result<void> BankImport::Impl::insert_or_replace() {
@@ -138,8 +160,8 @@ Result<void> BankImport::Impl::insert_or_replace() {
   auto read = codec.read(select, stored);
   select.reset();
   SEAWALL_CHECK(std::move(read));
-  SEAWALL_TRY(const bool same_print, print_is_same(stored.row));
-  if (stored.record == record && same_print) {
+  SEAWALL_CHECK(keep_print());
+  if (stored.record == record && std::ranges::equal(stored_print, print)) {
     ++counts.unchanged;
     return {};
   }
@@ -155,6 +177,7 @@ Result<void> BankImport::Impl::insert_or_replace() {
   codec.bind(insert, next_row, record);
   SEAWALL_CHECK(insert.run());
   SEAWALL_CHECK(insert_print());
+  if (print.empty() && !stored_print.empty()) ++counts.prints_lost;
   ++counts.updated;
   ++next_row;
   return {};

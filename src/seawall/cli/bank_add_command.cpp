@@ -232,6 +232,10 @@ Result<Outcome> run_add(const Arguments& arguments, Console& console) {
     console.note("added " + std::to_string(counts.added) + ", updated " + std::to_string(counts.updated) +
                  ", unchanged " + std::to_string(counts.unchanged));
   }
+  if (counts.prints_lost > 0) {
+    console.note("warning: " + std::to_string(counts.prints_lost) +
+                 " videos lose their print: other signals are listed under their id now");
+  }
   if (counts.all_zero_hashes > 0) {
     console.note(
         "warning: an all-zero hash is that of a flat picture; it is listed and matches such pictures");

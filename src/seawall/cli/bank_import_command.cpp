@@ -66,6 +66,7 @@ void print_import(Console& console, const BankImportCounts& counts, std::uint64_
     line["low_quality_hashes"] = counts.low_quality_hashes;
     line["repeated_ids"] = counts.repeated_ids;
     line["all_zero_hashes"] = counts.all_zero_hashes;
+    line["prints_lost"] = counts.prints_lost;
     line["bad_rows"] = bad_rows;
     console.print(to_line(line) + "\n");
   } else {
@@ -79,6 +80,12 @@ void print_import(Console& console, const BankImportCounts& counts, std::uint64_
         "left out " + std::to_string(counts.low_quality_hashes) + " PDQ hashes of quality under 50 (" +
         std::to_string(counts.low_quality_rows) +
         " rows had no other signal): such hashes match anything flat; --allow-low-quality lists them");
+  }
+  if (counts.prints_lost > 0) {
+    console.note(
+        "warning: " + std::to_string(counts.prints_lost) +
+        " videos lose their print, by which their parts are found: other digests are listed under their id "
+        "now; list the files again with: seawall bank add");
   }
   if (counts.repeated_ids > 0) {
     console.note(
@@ -205,7 +212,9 @@ const CommandSpec& bank_import_command() {
           "unless --skip-bad is given. Memory is bounded whatever the size of the file.\n\n"
           "A row whose id is listed already takes the old row's place; an equal row changes nothing, so "
           "importing "
-          "the same list again is safe. PDQ hashes of a stated quality under 50 are left out and "
+          "the same list again is safe. A row with the digests of a listed video keeps what finds the "
+          "video's parts; one with other digests takes it off, which is counted. PDQ hashes of a stated "
+          "quality under 50 are left out and "
           "counted; without a quality a hash is listed whatever its bits are.",
       .positionals = kImportPositionals,
       .options = kImportOptions,
