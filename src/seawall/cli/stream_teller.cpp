@@ -51,6 +51,7 @@ std::size_t count_of(const std::vector<WatchState>& states, WatchPhase phase) {
 }  // namespace
 
 void StreamTeller::say(const std::string& name, const std::string& text) {
+  console_.progress("");
   console_.note(name + ": " + text);
 }
 
@@ -59,7 +60,7 @@ Result<void> StreamTeller::tell(const WatchMailbox::Letter& letter) {
 }
 
 Result<void> StreamTeller::tell(const WatchAlert& alert) {
-  ++alerts_;
+  alerts_ += alert.clip.is_rise ? 0 : 1;
   const ListedName listed = clips_.name(alert.clip.clip);
   const std::string line = evidence_line(alert, listed);
   Result<void> kept;
@@ -69,11 +70,12 @@ Result<void> StreamTeller::tell(const WatchAlert& alert) {
   } else {
     const ClipSegment& segment = alert.clip.segment;
     console_.progress("");
-    console_.print(std::string(console_.red()) + "MATCH" + std::string(console_.plain()) + "  " +
-                   to_text(alert.told) + "  " + shown_text(alert.name) + "  " + shown_text(listed.entry) +
-                   " of " + shown_text(listed.bank) + "  " + std::string(name_of(segment.tier)) +
-                   "  listed " + clip_time(segment.reference_begin_ms) + "-" +
-                   clip_time(segment.reference_end_ms) + " s, on air from " + to_text(alert.begin) + "\n");
+    console_.print(std::string(console_.red()) + (alert.clip.is_rise ? "RISEN" : "MATCH") +
+                   std::string(console_.plain()) + "  " + to_text(alert.told) + "  " +
+                   shown_text(alert.name) + "  " + shown_text(listed.entry) + " of " +
+                   shown_text(listed.bank) + "  " + std::string(name_of(segment.tier)) + "  listed " +
+                   clip_time(segment.reference_begin_ms) + "-" + clip_time(segment.reference_end_ms) +
+                   " s, on air from " + to_text(alert.begin) + "\n");
   }
   console_.flush();
   if (on_alert_) on_alert_(alert, line);
@@ -125,6 +127,7 @@ Result<void> StreamTeller::tell(const WatchMailbox::Blind& blind) {
 Result<void> StreamTeller::tell(const WatchMailbox::Spacing& spacing) {
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(spacing.least).count();
   if (!console_.json()) {
+    console_.progress("");
     console_.note(seconds == 0 ? "the load is low enough again: every picture wanted is looked at"
                                : "overload: of every stream one picture in " + std::to_string(seconds) +
                                      " s is looked at");

@@ -243,7 +243,7 @@ void RtmpPlayer::note_stall(const Around& around, Time now) {
   }
   if (now - last_byte_ >= around.limits.idle_deadline)
     return fail("the server sent nothing for too long", around, now);
-  if (now - last_picture_ >= around.limits.stalled_least && !stalled_) {
+  if (now - last_picture_ >= around.limits.stalled_least && started_ && !stalled_) {
     stalled_ = true;
     tell(StreamEvent::Kind::kStalled, around, now);
   }
@@ -252,7 +252,7 @@ void RtmpPlayer::note_stall(const Around& around, Time now) {
 
 void RtmpPlayer::set_due(const Around& around) {
   due_ = last_byte_ + around.limits.idle_deadline;
-  if (!stalled_) due_ = std::min(due_, last_picture_ + around.limits.stalled_least);
+  if (started_ && !stalled_) due_ = std::min(due_, last_picture_ + around.limits.stalled_least);
   if (!played_ && !session_->playing() && !session_->unpublished())
     due_ = std::min(due_, connected_ + around.limits.play_deadline);
 }

@@ -319,8 +319,9 @@ void StreamWatch::tell_seen(Watched& stream, Seen& seen) {
   const std::vector<ClipAlert> alerts = strongest(std::move(seen.alerts));
   {
     const std::scoped_lock lock(mutex_);
-    counts_.alerts += alerts.size();
-    stream.state.alerts += alerts.size();
+    const auto showings = std::ranges::count(alerts, false, &ClipAlert::is_rise);
+    counts_.alerts += static_cast<std::uint64_t>(showings);
+    stream.state.alerts += static_cast<std::uint64_t>(showings);
   }
   const std::scoped_lock lock(listener_mutex_);
   if (!seen.frames.empty()) {

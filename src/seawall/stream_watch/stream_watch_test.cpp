@@ -87,7 +87,7 @@ TEST_F(Watching, TellsWhichStreamShowsAListedVideoAndWithWhatEvidence) {
   EXPECT_GE(last.pieces.size(), 3U);
   EXPECT_NE(last.pieces[0].sha256, last.pieces[1].sha256);
   EXPECT_EQ(told.frames, 30U);
-  EXPECT_EQ(watch.counts().alerts, told.alerts.size());
+  EXPECT_EQ(watch.counts().alerts, 1U) << "one showing, however often it rose";
 }
 
 TEST_F(Watching, ToldOfAStreamByItsNameAndNotTwice) {
