@@ -3,8 +3,11 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
 #include <set>
-#include <sstream>
+#include <string>
 
 #include "clips.h"
 #include "seawall/base/unique_fd.h"
@@ -113,6 +116,36 @@ TEST(ListedVideo, OfAFlatVideoHasNothingToBeFoundBy) {
   const auto listed = listed_video(decoder, file.source());
   ASSERT_TRUE(listed);
   EXPECT_TRUE(listed->print.hashes.empty());
+}
+
+/// Where somebody has a copy of facebook/ThreatExchange: its sample videos beside the hashes that Meta's own
+/// program made of them, of every frame.
+TEST(ListedVideo, GivesMetasSampleVideosTheHashesThatMetasProgramGaveThem) {
+  const char* root = std::getenv("SEAWALL_THREATEXCHANGE");
+  if (root == nullptr) GTEST_SKIP() << "SEAWALL_THREATEXCHANGE names no copy of facebook/ThreatExchange";
+  const std::filesystem::path folder(root);
+  FfmpegDecoder decoder;
+  std::size_t frames = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(folder / "tmk" / "sample-videos")) {
+    const auto text =
+        test::read_file(folder / "vpdq" / "sample-hashes" / (entry.path().stem().string() + ".txt"));
+    const auto theirs = read_vpdq_text({reinterpret_cast<const char*>(text.data()), text.size()});
+    if (!theirs) continue;
+    SCOPED_TRACE(entry.path().filename());
+    const Opened file(entry.path());
+    const auto ours = listed_video(decoder, file.source());
+    ASSERT_TRUE(ours) << ours.error().message;
+    for (const VpdqFeature& frame : ours->vpdq) {
+      const auto same = std::ranges::find(*theirs, frame.frame_number, &VpdqFeature::frame_number);
+      ASSERT_NE(same, theirs->end()) << frame.frame_number;
+      EXPECT_EQ(frame.quality, same->quality);
+      EXPECT_NEAR(static_cast<double>(frame.time_us), static_cast<double>(same->time_us), 1000);
+      const int bits_max = frame.quality >= kPdqQualityMin ? 6 : 256;
+      EXPECT_LE(hamming_distance(frame.bits, same->bits), bits_max);
+      ++frames;
+    }
+  }
+  EXPECT_GT(frames, 100U);
 }
 
 TEST(FileDigestsOfAVideo, AreThoseOfItsBytesAndLeaveItsPositionAlone) {
