@@ -159,6 +159,7 @@ Result<Outcome> add_files(const Arguments& arguments, BankImport& import, Consol
   Listing how{*decoder, videos, options, {}, arguments.text("--id"), console};
   how.video.profile = options.profile;
   how.video.limits = video_limits_of(arguments);
+  how.video.stopping = [&console] { return console.stopping(); };
   FilesProgress progress(console, names);
   MediaFiles files(std::move(names));
   Outcome outcome;

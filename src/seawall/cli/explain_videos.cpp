@@ -81,6 +81,7 @@ Result<Outcome> explain_videos(const ExplainedVideos& videos, const Arguments& a
   ListingOptions listing;
   SEAWALL_TRY(listing.profile, variant_profile_from_text(*arguments.text("--variants")));
   listing.limits = limits;
+  listing.stopping = [&console] { return console.stopping(); };
   SEAWALL_TRY(DensePrint print, listed_print(videos, decoder, listing));
   AlignmentSubject subject;
   subject.query_name = path_to_utf8(videos.query_name);
@@ -93,8 +94,12 @@ Result<Outcome> explain_videos(const ExplainedVideos& videos, const Arguments& a
   how.depth = VideoDepth::kInterval;
   how.interval_us = kIntervalUs;
   how.limits = limits;
+  how.stopping = listing.stopping;
   auto query = query_video(decoder, videos.query->source(), how);
   if (!query) return tl::unexpected(std::move(query).error().within(videos.query_name));
+  if (auto whole = query->whole(); !whole) {
+    console.error(std::move(whole).error().within(videos.query_name));
+  }
   subject.query_duration_ms = std::max(query->info.duration_us, query->info.last_us) / 1000;
   subject.query_labels = query->track.labels;
   SEAWALL_TRY(const ClipAnswer answer, clips->match(query->track));

@@ -172,6 +172,7 @@ Result<Outcome> run_hash(const Arguments& arguments, Console& console) {
     return usage_failure(console, "--vpdq writes one signal: name one video, and leave out --json");
   }
   options.listing.limits = video_limits_of(arguments);
+  options.listing.stopping = [&console] { return console.stopping(); };
   const std::size_t workers = workers_of(arguments.integer("--jobs"));
   SEAWALL_TRY(auto decoder, SandboxedDecoder::create({.workers_max = static_cast<int>(workers)}));
   LateVideoDecoder videos(workers, options.listing.limits);

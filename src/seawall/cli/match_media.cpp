@@ -94,10 +94,7 @@ Result<void> match_video(const Comparing& with, const OpenVideo& video, bool fro
                           .in_step = search->video.in_step,
                           .truncated = info.truncated};
   std::ranges::move(search->findings.matches, std::back_inserter(answer.matches));
-  if (search->video.is_cut) {
-    return fail(Code::kLimitExceeded, "too long to look at whole; what was looked at was compared");
-  }
-  return {};
+  return search->video.whole();
 }
 
 Result<void> match_other(const Comparing& with, const std::vector<std::byte>& bytes, bool from_folder,
@@ -226,6 +223,7 @@ Result<Outcome> match_media_files(const Arguments& arguments, Console& console) 
   Comparing with{banks, *decoder, videos, options, {}, console};
   with.query.profile = options.profile;
   with.query.limits = video_limits_of(arguments);
+  with.query.stopping = [&console] { return console.stopping(); };
   if (arguments.flag("--keyframes")) with.query.depth = VideoDepth::kKeyframes;
   MediaFiles files(arguments.positionals());
   Outcome outcome;

@@ -55,6 +55,10 @@ std::string_view iso_media_type(Bytes bytes) {
   for (const std::string_view box : {"moov"sv, "mdat"sv, "wide"sv, "pnot"sv}) {
     if (has_at(bytes, 4, box)) return "video/quicktime";
   }
+  // Room that was left before them; the size tells it from a text.
+  for (const std::string_view box : {"free"sv, "skip"sv}) {
+    if (has_at(bytes, 0, "\0"sv) && has_at(bytes, 4, box)) return "video/mp4";
+  }
   for (const std::string_view box : {"styp"sv, "sidx"sv, "moof"sv}) {
     if (has_at(bytes, 4, box)) return "video/mp4";
   }
@@ -69,7 +73,11 @@ bool is_transport_stream(Bytes bytes) {
     }
     return true;
   };
-  return in_step(0, 188) || in_step(4, 192);
+  // One that was cut out of a longer stream begins within a packet.
+  for (std::size_t first = 0; first < 192; ++first) {
+    if (in_step(first, 188) || in_step(first, 192)) return true;
+  }
+  return false;
 }
 
 }  // namespace

@@ -31,7 +31,17 @@ TEST(SniffVideoType, KnowsContainersByTheirFirstBytes) {
   EXPECT_EQ(sniff(packets(4, 4)), "video/mp2t");
 }
 
+TEST(SniffVideoType, KnowsWhatPlayersPlayAllTheSame) {
+  EXPECT_EQ(sniff(std::string("\0\0\0\x08"
+                              "free",
+                              8)),
+            "video/mp4");
+  EXPECT_EQ(sniff(packets(0, 5).substr(100)), "video/mp2t");  // Cut out of a longer stream.
+  EXPECT_EQ(sniff(packets(4, 5).substr(150)), "video/mp2t");
+}
+
 TEST(SniffVideoType, KnowsNothingElse) {
+  EXPECT_EQ(sniff("duty-free goods"), "");
   EXPECT_EQ(sniff(""), "");
   EXPECT_EQ(sniff("a text that somebody called film.mp4\n"), "");
   EXPECT_EQ(sniff("RIFF....WEBPVP8 "), "");

@@ -167,6 +167,7 @@ Result<void> FileExaminer::take_video(const UniqueFd& file, const Content& conte
   VideoQueryOptions how;
   how.profile = options_.signals.profile;
   how.limits = options_.video_limits;
+  how.stopping = [this] { return stopping_.load(); };
   const VideoSource source{.file = file.get(), .file_bytes = content.digests.size_bytes};
   auto search = search_video(*options_.videos, source, banks_, how);
   if (!search) {
@@ -184,10 +185,7 @@ Result<void> FileExaminer::take_video(const UniqueFd& file, const Content& conte
   record.frame_count = static_cast<int>(std::min<std::int64_t>(info.packets, 1 << 30));
   record.truncated = info.truncated;
   std::ranges::move(search->findings.matches, std::back_inserter(record.matches));
-  if (search->video.is_cut) {
-    return fail(Code::kLimitExceeded, "too long to look at whole; what was looked at was compared");
-  }
-  return {};
+  return search->video.whole();
 }
 
 Result<void> FileExaminer::search(const MediaSignals& signals, FileRecord& record) {

@@ -1,6 +1,8 @@
 #include "seawall/scan/video_search.h"
 
 #include <algorithm>
+#include <iterator>
+#include <string>
 #include <utility>
 
 #include "seawall/scan/file_examiner.h"
@@ -16,10 +18,25 @@ Result<VideoFindings> ask(std::span<const ScanBank* const> banks, const HashTrac
   return findings;
 }
 
-}  // namespace
+bool overlap(const RecordedMatch& a, const RecordedMatch& b) {
+  return a.bank == b.bank && a.entry == b.entry && a.clip && b.clip && a.clip->begin_ms <= b.clip->end_ms &&
+         b.clip->begin_ms <= a.clip->end_ms;
+}
 
-Result<VideoSearch> search_video(VideoDecoder& decoder, const VideoSource& file,
-                                 std::span<const ScanBank* const> banks, const VideoQueryOptions& options) {
+/// The closer look's matches, and those of the first one that it has nothing in place of.
+VideoFindings joined(VideoFindings closer, VideoFindings first) {
+  const std::size_t seen_closer = closer.matches.size();
+  for (RecordedMatch& match : first.matches) {
+    const auto end = closer.matches.begin() + static_cast<std::ptrdiff_t>(seen_closer);
+    const bool has_it = std::any_of(closer.matches.begin(), end,
+                                    [&](const RecordedMatch& one) { return overlap(one, match); });
+    if (!has_it) closer.matches.push_back(std::move(match));
+  }
+  return closer;
+}
+
+Result<VideoSearch> search_stream(VideoDecoder& decoder, const VideoSource& file,
+                                  std::span<const ScanBank* const> banks, const VideoQueryOptions& options) {
   VideoSearch search;
   SEAWALL_TRY(search.video, query_video(decoder, file, options));
   SEAWALL_TRY(search.findings, ask(banks, search.video.track));
@@ -29,9 +46,42 @@ Result<VideoSearch> search_video(VideoDecoder& decoder, const VideoSource& file,
   closer.depth = VideoDepth::kInterval;
   closer.interval_us = std::min(options.interval_us, kCloserUs);
   auto video = query_video(decoder, file, closer);
-  if (!video) return search;
+  if (!video) {
+    if (video.error().code == Code::kUnavailable) return tl::unexpected(std::move(video).error());
+    return search;
+  }
   SEAWALL_TRY(VideoFindings findings, ask(banks, video->track));
-  search = {.video = *std::move(video), .findings = std::move(findings), .looked_closer = true};
+  search.findings = joined(std::move(findings), std::move(search.findings));
+  // A closer look that came less far adds to the first one, but tells less of the video.
+  if (video->whole() || !search.video.whole()) search.video = *std::move(video);
+  search.looked_closer = true;
+  return search;
+}
+
+}  // namespace
+
+Result<VideoSearch> search_video(VideoDecoder& decoder, const VideoSource& file,
+                                 std::span<const ScanBank* const> banks, const VideoQueryOptions& options) {
+  SEAWALL_TRY(VideoSearch search, search_stream(decoder, file, banks, options));
+  const int streams = search.video.info.video_streams;
+  for (int stream = 1; stream < std::min(streams, kVideoStreamsMax); ++stream) {
+    VideoQueryOptions further = options;
+    further.stream = stream;
+    auto more = search_stream(decoder, file, banks, further);
+    if (!more) {
+      if (more.error().code == Code::kUnavailable) return tl::unexpected(std::move(more).error());
+      if (!search.video.ended) search.video.ended = std::move(more).error();
+      continue;
+    }
+    std::ranges::move(more->findings.matches, std::back_inserter(search.findings.matches));
+    search.video.is_cut = search.video.is_cut || more->video.is_cut;
+    if (!search.video.ended) search.video.ended = std::move(more->video.ended);
+  }
+  if (streams > kVideoStreamsMax && !search.video.ended) {
+    search.video.ended =
+        Error{Code::kLimitExceeded, std::to_string(streams) + " video streams, of which the first " +
+                                        std::to_string(kVideoStreamsMax) + " were looked at"};
+  }
   return search;
 }
 

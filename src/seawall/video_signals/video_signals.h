@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <vector>
 
 #include "seawall/base/digests.h"
@@ -31,7 +33,10 @@ struct VideoQueryOptions {
   std::int64_t gap_us_max = 2'500'000;
   /// Then the track ends early and says so. ClipMatcher takes a million.
   std::size_t hashes_max = 1'000'000;
+  int stream = 0;  ///< Which of the file's video streams.
   VideoLimits limits{};
+  /// Asked once a frame; true: the work is given up (kUnavailable).
+  std::function<bool()> stopping = [] { return false; };
 };
 
 /// What a video that somebody sent is looked up by.
@@ -40,10 +45,18 @@ struct QueryVideo {
   HashTrack track;
   bool in_step = false;  ///< Sampled by the interval, not by keyframes.
   bool is_cut = false;   ///< There were more hashes than hashes_max.
+  /// Why decoding ended early; the track holds what was seen until then, and `info` the size and the time of
+  /// the last frame.
+  std::optional<Error> ended;
+
+  /// Whether all of it was looked at. Errors: why not; what was looked at stands.
+  [[nodiscard]] Result<void> whole() const;
 };
 
-/// Decodes the video once, or twice where kAuto finds keyframes too rare, and hashes what it samples.
-/// `file`: an open regular file. Errors: the decoder's. Blocks. Threads: any.
+/// Decodes the video once, or twice where kAuto finds keyframes too rare, and hashes what it samples. A
+/// decode that ends early, once a frame was seen, gives what there is (QueryVideo::ended); where the second
+/// one does, keyframes stand for the rest. `file`: an open regular file. Errors: the decoder's where nothing
+/// was seen, kUnavailable (stopped, no decoder). Blocks. Threads: any.
 Result<QueryVideo> query_video(VideoDecoder& decoder, const VideoSource& file,
                                const VideoQueryOptions& options = {});
 
@@ -51,6 +64,8 @@ struct ListingOptions {
   VariantProfile profile = VariantProfile::kDefault;
   PruneOptions prune{};
   VideoLimits limits{};
+  /// Asked once a frame; true: the work is given up (kUnavailable).
+  std::function<bool()> stopping = [] { return false; };
 };
 
 /// What a video is listed by, and what others' programs know it by.
@@ -63,7 +78,8 @@ struct ListedVideo {
   std::vector<VpdqFeature> vpdq;
 };
 
-/// Decodes every frame. Errors: the decoder's, kLimitExceeded (DensePrint's limits). Blocks. Threads: any.
+/// Decodes every frame. Errors: the decoder's, kLimitExceeded (DensePrint's limits), kUnavailable (stopped).
+/// Blocks. Threads: any.
 Result<ListedVideo> listed_video(VideoDecoder& decoder, const VideoSource& file,
                                  const ListingOptions& options = {});
 
