@@ -1,5 +1,6 @@
 """Videos through the real program: listed, found inside longer and altered ones, explained, scanned; broken ones."""
 import csv
+import hashlib
 import json
 import os
 import shutil
@@ -96,7 +97,38 @@ class Video(SeawallTest):
         self.assertEqual([row[0] for row in rows], [str(25 * i) for i in range(9)])
         self.assertEqual([f"{row[2]},{row[1]},{row[3]}" for row in rows], line["vpdq"])
         self.assertGreater(line["dense"]["hashes"], 9)
-        self.run_seawall("hash", "--vpdq", self.clip("zoom.mp4"), self.clip("rows.mp4"), code=2)
+
+    def test_writes_the_vpdq_signal_of_one_video_and_of_nothing_else(self):
+        (self.folder / "up").mkdir()
+        shutil.copy(self.clip("zoom.mp4"), self.folder / "up")
+        self.ffmpeg("-f", "lavfi", "-i", "testsrc2=s=320x240", "-frames:v", "1", "picture.png")
+        for words in ([self.clip("zoom.mp4"), self.clip("rows.mp4")], ["up"], [self.clip("picture.png")],
+                      [self.clip("zoom.mp4"), "--json"]):
+            done = self.run_seawall("hash", "--vpdq", *words, code=2)
+            self.assertEqual(done.stdout, b"", words)
+            self.assertIn(b"one video", done.stderr, words)
+        self.run_seawall("hash", "--vpdq", "missing.mp4", code=3)
+
+    def test_says_which_videos_of_a_folder_it_cannot_decode(self):
+        self.list_zoom()
+        (self.folder / "up").mkdir()
+        tone = ["-f", "lavfi", "-i", "sine=duration=1"]
+        self.ffmpeg(*tone, "-c:a", "aac", "music.mp4")
+        self.ffmpeg("-f", "lavfi", "-i", "testsrc2=s=160x120", "-t", "1", "-c:v", "snow", "-strict", "-2", "odd.avi")
+        self.ffmpeg("-f", "lavfi", "-i", "testsrc2=s=160x120", "-t", "1", "-c:v", "libx264", "plain.mp4")
+        with open(self.clip("plain.mp4"), "rb") as file:
+            unknown = file.read().replace(b"avc1", b"zzz9")
+        self.write("up/unknown.mp4", unknown)
+        for name in ("music.mp4", "odd.avi"):
+            shutil.copy(self.clip(name), self.folder / "up")
+        for command in (["match", "--bank", "b"], ["scan", "--bank", "b", "--state", "s"]):
+            done = self.run_seawall(*command, "up", code=3)
+            for words in (b"up/odd.avi: this build does not decode snow", b"up/unknown.mp4: the video is of a codec",
+                          b"zzz9"):
+                self.assertIn(words, done.stderr, command)
+            self.assertNotIn(b"music", done.stderr, command)
+        done = self.run_seawall("match", "--bank", "b", "up/music.mp4", code=3)
+        self.assertIn(b"holds no video stream", done.stderr)
 
     def test_scans_a_folder_with_videos_and_goes_on_where_it_was(self):
         self.list_zoom()
@@ -147,12 +179,35 @@ class Video(SeawallTest):
         self.assertEqual(self.lines("bank", "show", "b", "--json")[0]["videos"], 1)
 
     def test_needs_video_worker_for_videos_alone(self):
-        self.make_bank([("a", 5)])
         none = {"SEAWALL_VIDEO_WORKER": "/nowhere/video_worker"}
-        done = self.run_seawall("match", "--bank", "b", self.clip("zoom.mp4"), env=none, code=4)
+        (self.folder / "up").mkdir()
+        for name in ("rows.mp4", "zoom.mp4"):
+            shutil.copy(self.clip(name), self.folder / "up")
+        with open(self.clip("zoom.mp4"), "rb") as file:
+            digest = hashlib.sha256(file.read()).hexdigest()
+        # A bank that lists no video has nothing to decode one for.
+        self.make_bank([("a", 5)], name="digests")
+        self.write("more.csv", f"id,sha256\nd,{digest}\n")
+        self.run_seawall("bank", "import", "digests", "more.csv", code=0)
+        for command in (["match", "up"], ["scan", "up", "--state", "s1"]):
+            lines = [line for line in self.lines(*command, "--bank", "digests", "--json", env=none, code=1) if "path" in line]
+            self.assertEqual([[match["signal"] for match in line["matches"]] for line in lines], [[], ["sha256"]])
+            self.assertFalse(any(line.get("error") for line in lines))
+        # One that lists some does; what the digests say is told first, and the error beside it.
+        self.list_zoom()
+        done = self.run_seawall("match", "--bank", "b", self.clip("rows.mp4"), env=none, code=4)
         self.assertIn(b"SEAWALL_VIDEO_WORKER", done.stderr)
-        self.write("text.txt", "a text")
-        self.run_seawall("hash", ".", env=none, code=0)
+        rows, zoom = self.lines("match", "--bank", "b", "up", "--json", env=none, code=1)
+        self.assertEqual((rows["matches"], rows["error"]["code"]), ([], "unavailable"))
+        self.assertEqual(([match["signal"] for match in zoom["matches"]], zoom["error"]["code"]), (["sha256"], "unavailable"))
+        (self.folder / "up/rows.mp4").unlink()
+        lines = self.lines("scan", "up", "--state", "s2", "--bank", "b", "--json", env=none, code=4)
+        self.assertEqual([match["signal"] for match in lines[0]["matches"]], ["sha256"])
+        self.assertEqual((lines[0]["error"]["code"], lines[-1]["error"]["code"]), ("unavailable", "unavailable"))
+        lines = self.lines("scan", "up", "--state", "s2", "--bank", "b", "--json", "--retry-errors", code=1)
+        self.assertEqual([match["signal"] for match in lines[0]["matches"]], ["sha256", "video"])
+        self.write("texts/text.txt", "a text")
+        self.run_seawall("hash", "texts", env=none, code=0)
 
     def test_banks_keep_list_remove_and_state_videos(self):
         self.list_zoom()

@@ -92,8 +92,8 @@ TEST_P(VideoDecoderSuite, RefusesWhatHoldsNoVideo) {
   EXPECT_EQ(code_of(FileBytes(5000, std::byte{'x'})), Code::kUnsupported);
   EXPECT_EQ(code_of({}), Code::kInvalidInput);
   const std::string tone = "-f lavfi -i sine=duration=1";
-  EXPECT_EQ(code_of(read_file(make_clip("mp4", "-c:a aac", tone))), Code::kUnsupported);
-  EXPECT_EQ(code_of(read_file(make_clip("mkv", "-c:a aac", tone))), Code::kUnsupported);
+  EXPECT_EQ(code_of(read_file(make_clip("mp4", "-c:a aac", tone))), Code::kNotFound);
+  EXPECT_EQ(code_of(read_file(make_clip("mkv", "-c:a aac", tone))), Code::kNotFound);
   // A picture is MediaDecoder's; a list of other files is nobody's.
   EXPECT_EQ(code_of(read_file(make_clip("gif", "", moving_pattern("64x48", 0.2)))), Code::kUnsupported);
   const std::string list = "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n/etc/passwd\n";
@@ -110,7 +110,7 @@ TEST_P(VideoDecoderSuite, RefusesAFileWithoutFrames) {
   const Watched watched = watch(make_clip("mp4", kX264 + " -frames:v 0"), every_frame());
   ASSERT_FALSE(watched.info.has_value());
   EXPECT_TRUE(watched.info.error().code == Code::kInvalidInput ||
-              watched.info.error().code == Code::kUnsupported);
+              watched.info.error().code == Code::kNotFound);
 }
 
 TEST_P(VideoDecoderSuite, LooksAtTheVideoStreamThatItIsAskedFor) {

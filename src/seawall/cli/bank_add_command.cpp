@@ -69,7 +69,7 @@ Result<void> take_video(const Listing& how, const OpenVideo& video, const MediaF
   if (!signals) {
     added.passed_over = file.from_folder() && is_no_video(signals.error());
     if (added.passed_over) return {};
-    return tl::unexpected(std::move(signals).error());
+    return tl::unexpected(no_video(std::move(signals).error()));
   }
   added.record.md5 = digests.md5;
   added.record.sha1 = digests.sha1;

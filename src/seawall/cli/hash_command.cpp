@@ -24,7 +24,6 @@ struct HashOptions {
   DecodeOptions decode;
   HashStyle style;
   bool cli_dialect = false;
-  bool vpdq_text = false;
   ListingOptions listing;
 };
 
@@ -86,7 +85,7 @@ void hash_video(VideoDecoder& decoder, const OpenVideo& video, bool from_folder,
     hashed.video = HashedVideo{std::string(video.type), *digests, *std::move(signals)};
   } else if (!from_folder || !is_no_video(signals.error())) {
     hashed.no_decoder = is_no_decoder(signals.error());
-    hashed.error = std::move(signals).error();
+    hashed.error = no_video(std::move(signals).error());
   }
 }
 
@@ -137,7 +136,6 @@ void print_text(const HashedFile& file, const HashOptions& options, Console& con
   const std::string path = shown_text(path_to_utf8(file.path));
   const HashedMedia& media = file.media;
   if (file.video) {
-    if (options.vpdq_text) return console.print(write_vpdq_text(file.video->signals.vpdq));
     return print_video_hashes(*file.video, path, console);
   }
   if (media.frames.empty()) {
@@ -161,18 +159,32 @@ void print_text(const HashedFile& file, const HashOptions& options, Console& con
   }
 }
 
+// The signal of one video and nothing else: it is a file of its own for the program that reads it.
+Result<Outcome> write_vpdq(const Arguments& arguments, Console& console, const ListingOptions& listing) {
+  const std::string refusal = "--vpdq writes the signal of one video: name one, and leave out --json";
+  if (arguments.positionals().size() != 1 || arguments.flag("--json")) return usage_failure(console, refusal);
+  const auto file = MediaFiles(arguments.positionals()).next();
+  if (!file) return usage_failure(console, refusal + "; the folder is empty");
+  if (file->from_folder()) return usage_failure(console, refusal + "; this is a folder");
+  auto opened = open_media(*file, console.in_fd());
+  if (!opened) return tl::unexpected(std::move(opened).error().within(file->path));
+  if (!opened->video) return usage_failure(console, refusal + "; this is none, by its first bytes");
+  LateVideoDecoder videos(1, listing.limits);
+  auto signals = listed_video(videos, opened->video->source(), listing);
+  if (!signals) return tl::unexpected(no_video(std::move(signals).error()).within(file->path));
+  console.print(write_vpdq_text(signals->vpdq));
+  return Outcome{};
+}
+
 Result<Outcome> run_hash(const Arguments& arguments, Console& console) {
   HashOptions options;
   options.cli_dialect = *arguments.text("--dialect") == "cli";
   options.decode.exact = arguments.flag("--exact") || options.cli_dialect;
   options.style.dihedral = arguments.flag("--dihedral");
   options.style.every_frame = arguments.flag("--frames");
-  options.vpdq_text = arguments.flag("--vpdq");
-  if (options.vpdq_text && (arguments.positionals().size() > 1 || arguments.flag("--json"))) {
-    return usage_failure(console, "--vpdq writes one signal: name one video, and leave out --json");
-  }
   options.listing.limits = video_limits_of(arguments);
   options.listing.stopping = [&console] { return console.stopping(); };
+  if (arguments.flag("--vpdq")) return write_vpdq(arguments, console, options.listing);
   const std::size_t workers = workers_of(arguments.integer("--jobs"));
   SEAWALL_TRY(auto decoder, SandboxedDecoder::create({.workers_max = static_cast<int>(workers)}));
   LateVideoDecoder videos(workers, options.listing.limits);
@@ -213,7 +225,7 @@ constexpr std::array kOptions{
     OptionSpec{.name = "--dihedral",
                .help = "also the hashes of the picture turned and mirrored, eight in all"},
     OptionSpec{.name = "--frames", .help = "every frame of an animation, not only the first"},
-    OptionSpec{.name = "--vpdq", .help = "of a video: only its vPDQ signal, as Meta's program writes it"},
+    OptionSpec{.name = "--vpdq", .help = "of one video: only its vPDQ signal, as Meta's program writes it"},
     kVideoSecondsOption,
     OptionSpec{.name = "--dialect",
                .value = "NAME",

@@ -38,7 +38,8 @@ struct MatchedFile {
   int quality = -1;  // Of the first frame; -1 when there is none.
   std::vector<RecordedMatch> matches;
   std::optional<LookedAt> video;
-  bool no_decoder = false;  // The error concerns every file.
+  bool no_decoder = false;  // The error concerns every file of the kind.
+  bool is_video = false;
   std::uint64_t bytes = 0;
   std::optional<Error> error;  // Matches may stand beside it: digests match what does not decode.
 };
@@ -63,6 +64,10 @@ struct Comparing {
   SignalOptions signals;
   VideoQueryOptions query;
   const Console& console;
+
+  [[nodiscard]] bool lists_videos() const {
+    return std::ranges::any_of(banks, [](const auto& bank) { return bank->lists_videos(); });
+  }
 };
 
 Result<void> search_banks(const Banks& banks, const MediaSignals& signals, MatchedFile& answer) {
@@ -70,19 +75,21 @@ Result<void> search_banks(const Banks& banks, const MediaSignals& signals, Match
   return {};
 }
 
-// Digests first: a video that cannot be decoded is compared by them all the same.
+// Digests first: a video that cannot be decoded is compared by them all the same. Banks that list no video
+// have nothing to decode it for.
 Result<void> match_video(const Comparing& with, const OpenVideo& video, bool from_folder,
                          MatchedFile& answer) {
   MediaSignals signals;
   SEAWALL_TRY(signals.digests, video_digests(video, with.console));
   SEAWALL_CHECK(search_banks(with.banks, signals, answer));
+  if (!with.lists_videos()) return {};
   std::vector<const ScanBank*> banks;
   for (const auto& bank : with.banks) banks.push_back(bank.get());
   auto search = search_video(with.videos, video.source(), banks, with.query);
   if (!search) {
     answer.no_decoder = is_no_decoder(search.error());
     if (from_folder && is_no_video(search.error())) return {};
-    return tl::unexpected(std::move(search).error());
+    return tl::unexpected(no_video(std::move(search).error()));
   }
   const VideoInfo& info = search->video.info;
   const bool turned = info.orientation.swaps_sides();
@@ -123,6 +130,7 @@ MatchedFile match_file(const Comparing& with, const MediaFile& file) {
     answer.error = std::move(media).error();
     return answer;
   }
+  answer.is_video = media->video.has_value();
   answer.bytes = media->video ? media->video->size_bytes : 0;
   auto done = media->video ? match_video(with, *media->video, file.from_folder(), answer)
                            : match_other(with, media->bytes, file.from_folder(), answer);
@@ -235,17 +243,19 @@ Result<Outcome> match_media_files(const Arguments& arguments, Console& console) 
            [&](const MatchedFile& file) {
              if (console.stopping()) return false;
              if (console.out_is_terminal() || file.error) progress.clear();
+             // Without a worker for videos, digests are compared all the same, and pictures whole.
              if (file.no_decoder) fatal = file.error;
-             if (fatal) return false;
+             const bool hopeless = file.no_decoder && !file.is_video;
+             if (hopeless && file.matches.empty()) return false;
              outcome.matched = outcome.matched || !file.matches.empty();
              if (file.error) ++outcome.input_errors;
              if (console.json()) print_json(file, banks.size() > 1, console);
              if (!console.json()) print_text(file, console);
              progress.file_done(file.bytes, !file.matches.empty(), file.error.has_value());
-             return true;
+             return !hopeless;
            });
   progress.clear();
-  if (fatal) return tl::unexpected(*std::move(fatal));
+  if (fatal && !outcome.matched) return tl::unexpected(*std::move(fatal));
   if (outcome.input_errors > 0) {
     console.note(std::to_string(outcome.input_errors) + " files could not be read whole");
   }

@@ -73,6 +73,11 @@ Result<FileDigests> video_digests(const OpenVideo& video, const Console& console
   return digests_of_file(video.fd.get(), kDigestBytesMax, [&] { return console.stopping(); });
 }
 
+Error no_video(Error error) {
+  if (is_no_video(error)) error.code = Code::kUnsupported;
+  return error;
+}
+
 Result<VideoInfo> LateVideoDecoder::decode(const VideoSource& source, const VideoOptions& options,
                                            FunctionRef<bool(const VideoFrame&)> visit) {
   {

@@ -49,7 +49,9 @@ Result<OpenedMedia> open_media(const MediaFile& file, int stdin_fd);
 Result<FileDigests> video_digests(const OpenVideo& video, const Console& console);
 
 /// Whether a video decoder's error says that the file holds no video at all: music in the same container.
-[[nodiscard]] inline bool is_no_video(const Error& error) { return error.code == Code::kUnsupported; }
+[[nodiscard]] inline bool is_no_video(const Error& error) { return error.code == Code::kNotFound; }
+/// The error for a file that was named, in words of the command line.
+[[nodiscard]] Error no_video(Error error);
 
 /// A pool of sandboxed video workers that is started by the first video: commands that meet none need none.
 class LateVideoDecoder final : public VideoDecoder {

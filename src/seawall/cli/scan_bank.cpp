@@ -58,6 +58,7 @@ Result<std::unique_ptr<OpenedScanBank>> OpenedScanBank::open(const std::filesyst
   opened->summary_.entry_count = counts.entries;
   opened->summary_.revision = counts.changes;
   opened->summary_.action = name_of(settings.action);
+  opened->lists_videos_ = counts.clips > 0;
   opened->verdict_ = verdict_of(settings.action);
   opened->radius_bits_ = radius_bits.value_or(settings.radius_bits);
   return opened;

@@ -23,6 +23,8 @@ class OpenedScanBank final : public ScanBank, private DigestLookup {
                                                       std::optional<int> radius_bits);
 
   Result<void> search(const MediaSignals& signals, std::vector<RecordedMatch>& matches) const override;
+  /// Of the bank as it was opened.
+  [[nodiscard]] bool lists_videos() const override { return lists_videos_; }
   Result<void> search_video(const HashTrack& track, VideoFindings& findings) const override;
 
   /// What a scan depends on of this bank.
@@ -47,6 +49,7 @@ class OpenedScanBank final : public ScanBank, private DigestLookup {
   SummaryBank summary_;
   Verdict verdict_ = Verdict::kReview;
   int radius_bits_ = kPdqRadiusDefault;
+  bool lists_videos_ = false;
 };
 
 }  // namespace seawall::cli

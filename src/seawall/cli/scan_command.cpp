@@ -59,9 +59,10 @@ Result<Compared> open_compared(const Arguments& arguments, Console& console) {
 
 std::string yes_or_no(bool value) { return value ? "yes" : "no"; }
 
-// A service is not asked about videos yet: theirs are compared by digest.
+// A service is not asked about videos yet, and most banks list none: then videos are compared by digest.
 bool compares_videos(const FolderScanOptions& options, const Compared& compared) {
-  return !compared.server && !options.scan.examine.pictures_only;
+  return !options.scan.examine.pictures_only &&
+         std::ranges::any_of(compared.banks, [](const auto& bank) { return bank->lists_videos(); });
 }
 
 ScanSettings settings_of(const FolderScanOptions& options, const Compared& compared) {

@@ -116,10 +116,10 @@ class VideoDecoder {
   virtual ~VideoDecoder() = default;
 
   /// Calls `visit` once a frame until it returns false. Animated pictures (GIF, APNG, WebP) are
-  /// MediaDecoder's, not this one's. Errors: kUnsupported (no known container or codec, no video stream, no
-  /// such stream), kInvalidInput (options out of range, a source that cannot be read, nothing could be
-  /// decoded), kLimitExceeded (a limit, the time included), kDecoderCrashed (the worker died; it has been
-  /// replaced), kUnavailable (no worker could be started).
+  /// MediaDecoder's, not this one's. Errors: kUnsupported (no known container or codec, no such
+  /// stream), kNotFound (no video stream at all: music), kInvalidInput (options out of range, a source that
+  /// cannot be read, nothing could be decoded), kLimitExceeded (a limit, the time included), kDecoderCrashed
+  /// (the worker died; it has been replaced), kUnavailable (no worker could be started).
   virtual Result<VideoInfo> decode(const VideoSource& source, const VideoOptions& options,
                                    FunctionRef<bool(const VideoFrame&)> visit) = 0;
 };

@@ -67,6 +67,7 @@ void write(std::string_view text, std::array<char, N>& to) {
 bool code_is_believable(std::uint32_t code) {
   return code == static_cast<std::uint32_t>(Code::kInvalidInput) ||
          code == static_cast<std::uint32_t>(Code::kLimitExceeded) ||
+         code == static_cast<std::uint32_t>(Code::kNotFound) ||
          code == static_cast<std::uint32_t>(Code::kUnsupported);
 }
 

@@ -75,11 +75,23 @@ void DecodeJob::describe_streams() {
   time_line_.emplace(microseconds(stream.start_time), usual_frame_us(rate));
 }
 
+// Names the codec; one that libavcodec does not know either by the tag that the container gives it.
+std::string unknown_codec(const AVCodecParameters& parameters, const VideoInfo& info) {
+  const std::string inside = " in a container of the kind " + info.container;
+  if (parameters.codec_id != AV_CODEC_ID_NONE) {
+    return "this build does not decode " + info.codec + ", the codec of the video" + inside;
+  }
+  std::array<char, AV_FOURCC_MAX_STRING_SIZE> tag{};
+  ::av_fourcc_make_string(tag.data(), parameters.codec_tag);
+  return "the video is of a codec that this build does not know" +
+         (parameters.codec_tag == 0 ? std::string() : " (tag " + std::string(tag.data()) + ")") + inside;
+}
+
 Result<void> DecodeJob::open_decoder() {
   const AVStream& stream = demuxer_->stream();
   const AVCodecParameters& parameters = *stream.codecpar;
   const AVCodec* decoder = allowed_decoder(parameters.codec_id);
-  if (decoder == nullptr) return fail(Code::kUnsupported, "this build does not decode " + info_.codec);
+  if (decoder == nullptr) return fail(Code::kUnsupported, unknown_codec(parameters, info_));
   const auto pixels_max = options_.limits.pixels_max;
   if (static_cast<std::uint64_t>(std::max(0, parameters.width)) *
           static_cast<std::uint64_t>(std::max(0, parameters.height)) >

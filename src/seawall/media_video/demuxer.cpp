@@ -127,7 +127,7 @@ Result<void> Demuxer::choose(int video_stream) {
     }
   }
   if (stream_ >= 0) return {};
-  if (videos == 0) return fail(Code::kUnsupported, "the file holds no video stream");
+  if (videos == 0) return fail(Code::kNotFound, "the file holds no video stream");
   return fail(Code::kUnsupported, "the file has no video stream number " + std::to_string(video_stream) +
                                       "; it has " + std::to_string(videos));
 }

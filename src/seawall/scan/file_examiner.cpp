@@ -57,7 +57,7 @@ std::optional<FileRecord> FileExaminer::examine(const WalkedFile& file) {
     record.mtime_ns = file.stamp.mtime_ns;
     changed = false;
     if (auto done = examine_once(file, record, changed); !done) record.error = std::move(done).error();
-    if (given_up_ || hopeless_) return std::nullopt;
+    if (given_up_ || (hopeless_ && !record.error)) return std::nullopt;
   }
   if (changed) record.error = Error{Code::kConflict, "the file changes while it is read; scan again later"};
   if (buffer_.capacity() > kKeepBytes) std::vector<std::byte>().swap(buffer_);
@@ -87,7 +87,7 @@ Result<FileExaminer::Content> FileExaminer::read(const UniqueFd& file, std::uint
   Content content;
   content.type = sniff_media_type(std::span(buffer_).first(std::min(filled, kSniffBytes)));
   const bool picture = content.type != MediaType::kUnknown;
-  if (options_.videos != nullptr) content.video_type = sniff_video_type(std::span(buffer_).first(filled));
+  content.video_type = sniff_video_type(std::span(buffer_).first(filled));
   if (!picture && options_.pictures_only) {
     content.skipped = true;
     return content;
@@ -163,7 +163,9 @@ Result<void> FileExaminer::take_signals(const Content& content, FileRecord& reco
 
 // Digests were compared before. Containers hold music, too: that is no error.
 Result<void> FileExaminer::take_video(const UniqueFd& file, const Content& content, FileRecord& record) {
-  if (given_up_ || hopeless_) return {};
+  const auto lists_videos = [](const ScanBank* bank) { return bank->lists_videos(); };
+  const bool wanted = options_.videos != nullptr && std::ranges::any_of(banks_, lists_videos);
+  if (given_up_ || hopeless_ || !wanted) return {};
   VideoQueryOptions how;
   how.profile = options_.signals.profile;
   how.limits = options_.video_limits;
@@ -172,11 +174,13 @@ Result<void> FileExaminer::take_video(const UniqueFd& file, const Content& conte
   auto search = search_video(*options_.videos, source, banks_, how);
   if (!search) {
     Error error = std::move(search).error();
-    if (error.code == Code::kUnsupported) return {};
+    if (error.code == Code::kNotFound) return {};
     if (error.code != Code::kUnavailable) return tl::unexpected(std::move(error));
     given_up_ = stopping_;
-    if (!given_up_) hopeless_ = std::move(error);
-    return {};
+    if (given_up_) return {};
+    // What its digests say is told all the same.
+    hopeless_ = error;
+    return record.matches.empty() ? Result<void>() : tl::unexpected(std::move(error));
   }
   const VideoInfo& info = search->video.info;
   const bool turned = info.orientation.swaps_sides();
@@ -193,7 +197,8 @@ Result<void> FileExaminer::search(const MediaSignals& signals, FileRecord& recor
     auto searched = bank->search(signals, record.matches);
     if (searched) continue;
     if (searched.error().code != Code::kUnavailable) return searched;
-    // A bank that is asked to stop fails, too.
+    // A bank that is asked to stop fails, too. The record is not kept.
+    record.error.reset();
     given_up_ = stopping_;
     if (!given_up_) hopeless_ = std::move(searched).error();
     return {};

@@ -26,6 +26,8 @@ class ScanBank {
   /// Appends every entry that the media meets. `signals` may hold digests alone. Errors: the bank's; after
   /// kUnavailable the scan ends, since the file is not to blame and the next would fare no better.
   virtual Result<void> search(const MediaSignals& signals, std::vector<RecordedMatch>& matches) const = 0;
+  /// Whether search_video() can find anything. Where no bank can, videos need not be decoded.
+  [[nodiscard]] virtual bool lists_videos() const { return false; }
   /// Appends every part of a listed video that a video shows. Errors: as search(). A bank that knows of no
   /// videos finds none.
   virtual Result<void> search_video(const HashTrack& track, VideoFindings& findings) const {
@@ -37,7 +39,8 @@ class ScanBank {
 
 struct ExamineOptions {
   SignalOptions signals;
-  /// Decodes videos; null: they are compared by their digests alone. Must outlive the examiner.
+  /// Decodes videos; null, or where no bank lists any: they are compared by their digests alone. Must outlive
+  /// the examiner.
   VideoDecoder* videos = nullptr;
   VideoLimits video_limits{};
   bool pictures_only = false;  ///< Files that are not pictures are not read beyond their first bytes.
@@ -56,8 +59,9 @@ class FileExaminer {
   FileExaminer(MediaDecoder& decoder, std::span<const ScanBank* const> banks, const ExamineOptions& options,
                const std::atomic<bool>& stopping);
 
-  /// What went wrong stands in the record; empty only if the work was given up for `stopping`, or when there
-  /// is no decoder or a bank does not answer: see hopeless(). Blocks for the reading and the decoding.
+  /// What went wrong stands in the record, also what hopeless() says where digests matched; empty only if the
+  /// work was given up for `stopping`, or when there is no decoder or a bank does not answer: see hopeless().
+  /// Blocks for the reading and the decoding.
   std::optional<FileRecord> examine(const WalkedFile& file);
   /// kUnavailable with the reason after a file for which no decoder could be had, or which a bank could not
   /// look up: it says nothing about that file, and the next ones would fare no better.

@@ -144,13 +144,12 @@ class Scan {
       budget_.acquire(bytes);
       auto record = examiner.examine(work->file);
       budget_.release(bytes);
-      if (!record) {
-        if (examiner.hopeless()) end_for(*examiner.hopeless());
-        dropped_ = true;
-        continue;
+      if (record) {
+        record->rescanned = work->rescan;
+        done_.push({work->number, *std::move(record)});
       }
-      record->rescanned = work->rescan;
-      done_.push({work->number, *std::move(record)});
+      if (examiner.hopeless()) end_for(*examiner.hopeless());
+      dropped_ = dropped_ || !record || examiner.hopeless();
     }
     if (--workers_left_ == 0) done_.close();
   }

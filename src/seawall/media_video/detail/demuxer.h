@@ -26,8 +26,8 @@ class Deadline {
 /// Threads: one at a time. Lifetime: reader and deadline must outlive it.
 class Demuxer {
  public:
-  /// kUnsupported: no allowed container, or no video stream of that number; kLimitExceeded: out of time or
-  /// memory; kInvalidInput: broken before its first frame.
+  /// kUnsupported: no allowed container, or no video stream of that number; kNotFound: no video stream at
+  /// all; kLimitExceeded: out of time or memory; kInvalidInput: broken before its first frame.
   static Result<std::unique_ptr<Demuxer>> open(SourceReader& reader, const Deadline& deadline,
                                                int video_stream);
   Demuxer(const Demuxer&) = delete;
