@@ -168,24 +168,26 @@ Result<Outcome> run_verify(const Arguments& arguments, Console& console) {
 
 constexpr std::array kCreatePositionals{PositionalSpec{
     .name = "DIR", .help = "a folder that does not exist or is empty", .kind = ValueKind::kDirectory}};
-constexpr std::array kCreateOptions{OptionSpec{.name = "--name",
-                                               .value = "TEXT",
-                                               .help = "what reports call it (default: the folder's name)",
-                                               .kind = ValueKind::kText},
-                                    OptionSpec{.name = "--radius",
-                                               .value = "N",
-                                               .help = "bits that may differ in a match, inclusive; 0 to 256",
-                                               .kind = ValueKind::kInteger,
-                                               .minimum = 0,
-                                               .maximum = 256,
-                                               .default_value = "31"},
-                                    OptionSpec{.name = "--action",
-                                               .value = "ACTION",
-                                               .help = "the verdict on what matches",
-                                               .kind = ValueKind::kChoice,
-                                               .choices = "block review allow",
-                                               .default_value = "block"},
-                                    kJsonOption};
+constexpr std::array kCreateOptions{
+    OptionSpec{.name = "--name",
+               .value = "TEXT",
+               .help = "what reports call it (default: the folder's name)",
+               .kind = ValueKind::kText},
+    OptionSpec{
+        .name = "--radius",
+        .value = "N",
+        .help = "bits that pictures' hashes may differ in, inclusive; 0 to 256; videos have fixed rules",
+        .kind = ValueKind::kInteger,
+        .minimum = 0,
+        .maximum = 256,
+        .default_value = "31"},
+    OptionSpec{.name = "--action",
+               .value = "ACTION",
+               .help = "the verdict on what matches",
+               .kind = ValueKind::kChoice,
+               .choices = "block review allow",
+               .default_value = "block"},
+    kJsonOption};
 constexpr std::array kCreateExamples{
     Example{"seawall bank create known.bank", "Make a bank with the usual radius of 31."},
     Example{"seawall bank create watch.bank --action review --radius 40",

@@ -103,7 +103,7 @@ constexpr std::array kPositionals{
 constexpr std::array kOptions{
     OptionSpec{.name = "--radius",
                .value = "N",
-               .help = "bits that may differ, inclusive",
+               .help = "bits that pictures' hashes may differ in, inclusive; videos have fixed rules",
                .kind = ValueKind::kInteger,
                .minimum = 0,
                .maximum = 256,

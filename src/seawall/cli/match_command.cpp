@@ -78,8 +78,10 @@ const CommandSpec& match_command() {
           "of quality under 50 are too flat for PDQ and match by their digests alone.\n\n"
           "A video matches where it shows a part of a listed one, however long both are: each such part is "
           "printed with the times in both, and how strong the evidence is: three-aligned (three or more "
-          "distinct frames in order), two-aligned, or single-frame. Keyframes are looked at, or two frames a "
-          "second where keyframes are rare, and five a second where that comes near to something.\n\n"
+          "distinct frames in order), two-aligned, or single-frame. Their distances are fixed, 64, 48 and 31 "
+          "bits: --radius and the bank's radius count for pictures alone. Keyframes are looked at, or two "
+          "frames a second where keyframes are rare, and five a second where that comes near to "
+          "something.\n\n"
           "Signals of a file are "
           "looked up "
           "as they are given, one answer a row, in order.",

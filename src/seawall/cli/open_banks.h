@@ -19,7 +19,7 @@ inline constexpr OptionSpec kBankOption{.name = "--bank",
 inline constexpr OptionSpec kRadiusOption{
     .name = "--radius",
     .value = "N",
-    .help = "bits that may differ, inclusive (default: the bank's own, 31)",
+    .help = "bits that pictures' hashes may differ in, inclusive (default: the bank's own, 31)",
     .kind = ValueKind::kInteger,
     .minimum = 0,
     .maximum = 256};
