@@ -46,7 +46,7 @@ Result<void> write_alignment_page(const ClipMatch& match, const AlignmentSubject
                            badge(match.tier) + html_escaped(media_time(subject.query_duration_ms) + " and " +
                                                             media_time(subject.reference_duration_ms)))));
   SEAWALL_CHECK(sink(html_section_begin("alignment", "How one runs along the other") +
-                     "<div class=\"scroll\">" + alignment_svg(match, subject) + "</div>\n" +
+                     "<div class=\"wide\">" + alignment_svg(match, subject) + "</div>\n" +
                      html_section_end()));
   SEAWALL_CHECK(sink(segments_section(match)));
   return sink(

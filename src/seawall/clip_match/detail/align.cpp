@@ -188,14 +188,14 @@ class Aligner {
   [[nodiscard]] ClipSegment described(const Line& line, std::vector<AlignedPair> pairs) const {
     ClipSegment segment;
     if (pairs.empty()) return segment;
-    for (AlignedPair& pair : pairs) pair.reference_ms = std::llround(line(time_of(pair.query_hash)));
     const auto within = [&](std::int64_t ms) {
       return std::clamp<std::int64_t>(ms, 0, clip_.print.duration_ms);
     };
+    for (AlignedPair& pair : pairs) pair.reference_ms = within(std::llround(line(time_of(pair.query_hash))));
     segment.query_begin_ms = pairs.front().query_ms;
     segment.query_end_ms = pairs.back().query_ms;
-    segment.reference_begin_ms = within(pairs.front().reference_ms);
-    segment.reference_end_ms = within(pairs.back().reference_ms);
+    segment.reference_begin_ms = pairs.front().reference_ms;
+    segment.reference_end_ms = pairs.back().reference_ms;
     segment.speed_is_known = pairs.size() > 1;
     segment.speed = segment.speed_is_known ? line.speed : 1;
     segment.offset_ms = line(0);
