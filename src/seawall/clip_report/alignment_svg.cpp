@@ -27,7 +27,7 @@ struct Mark {
   std::string_view shape;  ///< An SVG element around 0, 0.
 };
 constexpr std::array kMarks = {
-    Mark{"d31", "one frame suffices", R"(<circle r="3.6" fill="#0072B2"/>)"},
+    Mark{"d31", "one", R"(<circle r="3.6" fill="#0072B2"/>)"},
     Mark{"d48", "two", R"(<path d="M0-4.6L4.6 0L0 4.6L-4.6 0Z" fill="#D55E00"/>)"},
     Mark{"d64", "three", R"(<path d="M0-4.4L4.2 3.4L-4.2 3.4Z" fill="#009E73"/>)"},
     Mark{"no", "never counts",
