@@ -1,13 +1,12 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
-#include <map>
 #include <string>
 
 #include "evaluation.h"
 #include "generate.h"
 #include "photo_source.h"
+#include "program.h"
 #include "report.h"
 #include "seawall/media_sandbox/sandboxed_decoder.h"
 
@@ -22,37 +21,6 @@ constexpr const char* kHelp =
 Edits pictures, looks the copies up, prints recall in percent at distance 31/48/64 for plain PDQ and for the
 default and thorough profiles, then false matches among look-alikes. --check exits 1 on a shortfall.
 )";
-
-/// Options as text; a missing one is empty.
-using Options = std::map<std::string, std::string>;
-
-bool parse(int argc, char** argv, Options& options) {
-  for (int i = 1; i < argc; ++i) {
-    const std::string name = argv[i];
-    if (name == "--json") {
-      options[name] = "yes";
-    } else if (name.rfind("--", 0) == 0 && name != "--help" && i + 1 < argc) {
-      options[name] = argv[++i];
-    } else {
-      return false;
-    }
-  }
-  return true;
-}
-
-int number(const Options& options, const std::string& name, int otherwise) {
-  const auto found = options.find(name);
-  return found == options.end() ? otherwise : std::atoi(found->second.c_str());
-}
-
-std::string text(const Options& options, const std::string& name) {
-  const auto found = options.find(name);
-  return found == options.end() ? std::string() : found->second;
-}
-
-void write(const std::string& path, const std::string& content) {
-  if (!path.empty()) std::ofstream(path) << content;
-}
 
 [[noreturn]] void give_up(const std::string& why) {
   std::fprintf(stderr, "eval: %s\n", why.c_str());
@@ -97,13 +65,5 @@ int main(int argc, char** argv) {
   const Evaluation evaluation = evaluate(options);
   std::fprintf(stderr, "%d pictures, %d too plain to list and %d copies left out\n", evaluation.photos,
                evaluation.too_plain, evaluation.copies);
-  std::fputs((options.contains("--json") ? to_ndjson(evaluation) : to_markdown(evaluation)).c_str(), stdout);
-  write(text(options, "--markdown"), to_markdown(evaluation));
-  write(text(options, "--svg"), to_svg(evaluation));
-  write(text(options, "--write-baseline"), to_baseline(evaluation));
-  const std::string baseline = text(options, "--check");
-  if (baseline.empty()) return 0;
-  const std::string missing = shortfalls(evaluation, baseline);
-  std::fputs(missing.c_str(), stderr);
-  return missing.empty() ? 0 : 1;
+  return report(options, evaluation);
 }

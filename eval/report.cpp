@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "statistics.h"
+#include "words.h"
 
 namespace seawall::eval {
 namespace {
@@ -15,15 +16,6 @@ namespace {
 /// Percentage points that a run may fall under the baseline's figures: one picture of a small set may change
 /// sides.
 double slack_points(int trials) { return std::max(4.0, 150.0 / std::max(1, trials)); }
-
-template <class... Args>
-std::string format(const char* pattern, Args... args) {
-  std::array<char, 512> text;
-  std::snprintf(text.data(), text.size(), pattern, args...);
-  return text.data();
-}
-
-double percent(int hits, int trials) { return trials == 0 ? 0 : 100.0 * hits / trials; }
 
 std::string recalls(const std::array<int, kRadii.size()>& hits, int trials) {
   std::string text;

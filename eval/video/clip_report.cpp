@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "../statistics.h"
+#include "../words.h"
 
 namespace seawall::eval {
 namespace {
@@ -19,15 +20,6 @@ constexpr std::array kCompared = {ClipRule::kPlain, ClipRule::kDefault, ClipRule
                                   ClipRule::kLarge};
 
 std::size_t at(ClipRule rule) { return static_cast<std::size_t>(rule); }
-
-template <class... Args>
-std::string format(const char* pattern, Args... args) {
-  std::array<char, 512> text;
-  std::snprintf(text.data(), text.size(), pattern, args...);
-  return text.data();
-}
-
-double percent(int hits, int trials) { return trials == 0 ? 0 : 100.0 * hits / trials; }
 
 /// The value that `part` of `values` do not pass; 0 of none.
 double quantile(std::vector<double> values, double part) {

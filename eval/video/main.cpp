@@ -1,8 +1,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
-#include <map>
 #include <sstream>
 #include <string>
 
@@ -10,6 +8,7 @@
 #include "../generate.h"
 #include "../parallel.h"
 #include "../photo_source.h"
+#include "../program.h"
 #include "clip_report.h"
 #include "seawall/media_sandbox/sandboxed_decoder.h"
 
@@ -26,39 +25,8 @@ Makes clips (kept under --clips), lists some, edits them, looks the copies and u
 edit, false clips, errors of the times, by Seawall's rules and by vPDQ's. --check exits 1 on a shortfall.
 )";
 
-/// Options as text; a missing one is empty.
-using Options = std::map<std::string, std::string>;
-
-bool parse(int argc, char** argv, Options& options) {
-  for (int i = 1; i < argc; ++i) {
-    const std::string name = argv[i];
-    if (name == "--json") {
-      options[name] = "yes";
-    } else if (name.rfind("--", 0) == 0 && name != "--help" && i + 1 < argc) {
-      options[name] = argv[++i];
-    } else {
-      return false;
-    }
-  }
-  return options.contains("--clips");
-}
-
-int number(const Options& options, const std::string& name, int otherwise) {
-  const auto found = options.find(name);
-  return found == options.end() ? otherwise : std::atoi(found->second.c_str());
-}
-
-std::string text(const Options& options, const std::string& name) {
-  const auto found = options.find(name);
-  return found == options.end() ? std::string() : found->second;
-}
-
 unsigned threads_of(const Options& options) {
   return static_cast<unsigned>(std::max(1, number(options, "--threads", 2)));
-}
-
-void write(const std::string& path, const std::string& content) {
-  if (!path.empty()) std::ofstream(path) << content;
 }
 
 /// Distinct pictures: photographs, and generated ones where those do not suffice.
@@ -93,7 +61,7 @@ std::vector<std::string> split(const std::string& names) {
 
 int main(int argc, char** argv) {
   Options options;
-  if (!parse(argc, argv, options)) {
+  if (!parse(argc, argv, options) || !options.contains("--clips")) {
     std::fputs(kHelp, stderr);
     return 2;
   }
@@ -110,14 +78,6 @@ int main(int argc, char** argv) {
                            .trials = static_cast<std::size_t>(std::max(0, number(options, "--trials", 0))),
                            .seconds_max = number(options, "--time-max", 0),
                            .folder = text(options, "--clips")});
-  std::fputs((options.contains("--json") ? to_ndjson(evaluation) : to_markdown(evaluation)).c_str(), stdout);
   write(text(options, "--ndjson"), to_ndjson(evaluation));
-  write(text(options, "--markdown"), to_markdown(evaluation));
-  write(text(options, "--svg"), to_svg(evaluation));
-  write(text(options, "--write-baseline"), to_baseline(evaluation));
-  const std::string baseline = text(options, "--check");
-  if (baseline.empty()) return 0;
-  const std::string missing = shortfalls(evaluation, baseline);
-  std::fputs(missing.c_str(), stderr);
-  return missing.empty() ? 0 : 1;
+  return report(options, evaluation);
 }
