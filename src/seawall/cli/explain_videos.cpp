@@ -100,7 +100,7 @@ Result<Outcome> explain_videos(const ExplainedVideos& videos, const Arguments& a
   if (auto whole = query->whole(); !whole) {
     console.error(std::move(whole).error().within(videos.query_name));
   }
-  subject.query_duration_ms = std::max(query->info.duration_us, query->info.last_us) / 1000;
+  subject.query_duration_ms = query->info.length_ms();
   subject.query_labels = query->track.labels;
   SEAWALL_TRY(const ClipAnswer answer, clips->match(query->track));
   const ClipMatch match = best_of(answer);

@@ -8,31 +8,15 @@
 #include "seawall/video_print/vpdq.h"
 
 namespace seawall::cli {
-namespace {
-
-struct Shape {
-  int width_px = 0;
-  int height_px = 0;
-  std::int64_t duration_ms = 0;
-};
-
-Shape shape_of(const VideoInfo& info) {
-  const bool turned = info.orientation.swaps_sides();
-  return {turned ? info.height_px : info.width_px, turned ? info.width_px : info.height_px,
-          std::max(info.duration_us, info.last_us) / 1000};
-}
-
-}  // namespace
 
 Json video_hashes_json(const HashedVideo& video) {
   const VideoInfo& info = video.signals.info;
-  const Shape shape = shape_of(info);
   Json json;
   json["type"] = video.type;
   json["codec"] = info.codec;
-  json["width"] = shape.width_px;
-  json["height"] = shape.height_px;
-  json["duration_ms"] = shape.duration_ms;
+  json["width"] = info.shown_width_px();
+  json["height"] = info.shown_height_px();
+  json["duration_ms"] = info.length_ms();
   json["frames"] = info.frames_visited;
   json["truncated"] = info.truncated;
   json["md5"] = to_hex(video.digests.md5);
@@ -50,9 +34,8 @@ Json video_hashes_json(const HashedVideo& video) {
 
 void print_video_hashes(const HashedVideo& video, const std::string& path, Console& console) {
   const VideoInfo& info = video.signals.info;
-  const Shape shape = shape_of(info);
-  console.print(path + ": " + video.type + " " + info.codec + " " + std::to_string(shape.width_px) + "x" +
-                std::to_string(shape.height_px) + ", " + media_time(shape.duration_ms) + ", " +
+  console.print(path + ": " + video.type + " " + info.codec + " " + std::to_string(info.shown_width_px()) +
+                "x" + std::to_string(info.shown_height_px()) + ", " + media_time(info.length_ms()) + ", " +
                 std::to_string(info.frames_visited) + " frames, dense print of " +
                 std::to_string(video.signals.print.hashes.size()) + " hashes" +
                 (info.truncated ? "  (truncated: what could be decoded was used)" : "") + "\n");

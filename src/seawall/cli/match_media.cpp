@@ -92,11 +92,10 @@ Result<void> match_video(const Comparing& with, const OpenVideo& video, bool fro
     return tl::unexpected(no_video(std::move(search).error()));
   }
   const VideoInfo& info = search->video.info;
-  const bool turned = info.orientation.swaps_sides();
   answer.video = LookedAt{.codec = info.codec,
-                          .width_px = turned ? info.height_px : info.width_px,
-                          .height_px = turned ? info.width_px : info.height_px,
-                          .duration_ms = std::max(info.duration_us, info.last_us) / 1000,
+                          .width_px = info.shown_width_px(),
+                          .height_px = info.shown_height_px(),
+                          .duration_ms = info.length_ms(),
                           .frames = info.frames_visited,
                           .in_step = search->video.in_step,
                           .truncated = info.truncated};

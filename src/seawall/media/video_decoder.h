@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -103,6 +104,12 @@ struct VideoInfo {
   int other_streams = 0;
   bool truncated = false;  ///< The file ended early or was damaged; what could be decoded was used.
   bool stopped = false;    ///< The visitor had seen enough.
+
+  /// Upright, as people see it.
+  [[nodiscard]] int shown_width_px() const { return orientation.swaps_sides() ? height_px : width_px; }
+  [[nodiscard]] int shown_height_px() const { return orientation.swaps_sides() ? width_px : height_px; }
+  /// As the container says, or as far as it goes where that is further.
+  [[nodiscard]] std::int64_t length_ms() const { return std::max(duration_us, last_us) / 1000; }
 };
 
 /// Port: turns a video into frames, in the order of their presentation. Adapters pass

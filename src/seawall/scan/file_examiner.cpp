@@ -183,9 +183,8 @@ Result<void> FileExaminer::take_video(const UniqueFd& file, const Content& conte
     return record.matches.empty() ? Result<void>() : tl::unexpected(std::move(error));
   }
   const VideoInfo& info = search->video.info;
-  const bool turned = info.orientation.swaps_sides();
-  record.width_px = turned ? info.height_px : info.width_px;
-  record.height_px = turned ? info.width_px : info.height_px;
+  record.width_px = info.shown_width_px();
+  record.height_px = info.shown_height_px();
   record.frame_count = static_cast<int>(std::min<std::int64_t>(info.packets, 1 << 30));
   record.truncated = info.truncated;
   std::ranges::move(search->findings.matches, std::back_inserter(record.matches));
