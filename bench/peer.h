@@ -27,6 +27,9 @@ using seawall_peer_index_build_fn = void*(const std::uint8_t* codes, std::size_t
 /// Number of codes within `radius` (inclusive) of the query.
 using seawall_peer_index_count_fn = std::size_t(void* index, const std::uint8_t* code_32, int radius);
 using seawall_peer_index_free_fn = void(void* index);
+/// The video at `path` to its vPDQ signal, by the peer's own path from file to hashes; how many hashes it
+/// has, or below 0. `seconds_per_hash`: 0: every frame. `threads` of hashing.
+using seawall_peer_vpdq_file_fn = long(const char* path, double seconds_per_hash, int threads);
 }
 
 namespace seawall::bench {
@@ -36,6 +39,7 @@ namespace seawall::bench {
 struct Peer {
   seawall_peer_pdq_rgb_fn* pdq_rgb = nullptr;         ///< seawall_peer_pdq_rgb
   seawall_peer_pdq_jpeg_fn* pdq_jpeg = nullptr;       ///< seawall_peer_pdq_jpeg
+  seawall_peer_vpdq_file_fn* vpdq_file = nullptr;     ///< seawall_peer_vpdq_file
   seawall_peer_index_build_fn* mih_build = nullptr;   ///< seawall_peer_mih_build: multi-index hashing
   seawall_peer_index_count_fn* mih_count = nullptr;   ///< seawall_peer_mih_count
   seawall_peer_index_free_fn* mih_free = nullptr;     ///< seawall_peer_mih_free
@@ -81,6 +85,7 @@ struct Peer {
     };
     find(pdq_rgb, "seawall_peer_pdq_rgb");
     find(pdq_jpeg, "seawall_peer_pdq_jpeg");
+    find(vpdq_file, "seawall_peer_vpdq_file");
     find(mih_build, "seawall_peer_mih_build");
     find(mih_count, "seawall_peer_mih_count");
     find(mih_free, "seawall_peer_mih_free");

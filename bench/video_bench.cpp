@@ -9,8 +9,11 @@
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <functional>
+#include <iterator>
 #include <memory>
+#include <tuple>
 
 #include "figure.h"
 #include "peer.h"
@@ -174,6 +177,10 @@ void planes_to_hash(const Settings& s, ClipFolder& folder, const Kind& kind) {
   say(s, "video/frames compared" + against + name, count, "frames");
 }
 
+void hash_into_sink(const VideoFrame& f) {
+  sink = sink + static_cast<std::uint64_t>(pdq_hash_linear(f.planes, f.orientation).quality);
+}
+
 struct Codec {
   const char* name;
   const char* options;
@@ -193,10 +200,7 @@ void file_to_hashes(const Settings& s, ClipFolder& folder, const Codec& codec, i
   if (clip.empty()) return;
   auto decoder = SandboxedVideoDecoder::create({.workers_max = 1});
   if (!decoder) give_up(decoder.error().message);
-  const auto hash = [](const VideoFrame& f) {
-    sink = sink + static_cast<std::uint64_t>(pdq_hash_linear(f.planes, f.orientation).quality);
-  };
-  watch(**decoder, clip, {.sampling = VideoSampling::kInfo}, hash);  // starts the worker
+  watch(**decoder, clip, {.sampling = VideoSampling::kInfo}, hash_into_sink);  // starts the worker
   for (const auto& [label, sampling] : {std::pair{"keyframes", VideoSampling::kKeyframes},
                                         {"1 frame a second", VideoSampling::kInterval},
                                         {"every frame", VideoSampling::kEveryFrame}}) {
@@ -205,13 +209,112 @@ void file_to_hashes(const Settings& s, ClipFolder& folder, const Codec& codec, i
     for (int round = 0; round < 3; ++round) {
       const int repeats = sampling == VideoSampling::kKeyframes ? 10 : 1;
       const double start = family_cpu_seconds();
-      for (int i = 0; i < repeats; ++i) frames = watch(**decoder, clip, {.sampling = sampling}, hash);
+      for (int i = 0; i < repeats; ++i)
+        frames = watch(**decoder, clip, {.sampling = sampling}, hash_into_sink);
       times.push_back((family_cpu_seconds() - start) / repeats);
     }
     say(s,
         std::string("video/file to hashes, ") + label + " (" + std::to_string(frames) + ") " + codec.name +
             " " + std::to_string(height) + "p",
         kSeconds / median(std::move(times)), "x real");
+  }
+}
+
+/// A long file to hashes beside Meta's vPDQ on the same file: CPU seconds of all threads and workers.
+void beside_vpdq(const Settings& s, ClipFolder& folder) {
+  const double seconds = s.full ? 600 : 60;
+  const std::string clip = folder.make({.width_px = 1280,
+                                        .height_px = 720,
+                                        .seconds = seconds,
+                                        .frames_per_second = 30,
+                                        .codec = "-c:v libx264 -preset veryfast -g 60 -bf 2",
+                                        .extension = "mp4"},
+                                       s.photos);
+  if (clip.empty()) return;
+  auto decoder = SandboxedVideoDecoder::create({.workers_max = 1});
+  if (!decoder) give_up(decoder.error().message);
+  watch(**decoder, clip, {.sampling = VideoSampling::kInfo}, hash_into_sink);
+  const auto cpu_of = [](const std::function<void()>& work) {
+    const double start = family_cpu_seconds();
+    work();
+    return family_cpu_seconds() - start;
+  };
+  const auto ours = [&](VideoSampling sampling) {
+    return cpu_of([&] { watch(**decoder, clip, {.sampling = sampling}, hash_into_sink); });
+  };
+  auto* const vpdq = Peer::instance().vpdq_file;
+  const auto theirs = [&](double seconds_per_hash) {
+    return vpdq == nullptr ? 0.0 : cpu_of([&] {
+      if (vpdq(clip.c_str(), seconds_per_hash, 1) <= 0) give_up("the peer could not hash the video");
+    });
+  };
+  std::vector<double> keys, seconds_ours, all_ours, seconds_theirs;
+  for (int round = 0; round < 3; ++round) {  // In turn.
+    keys.push_back(ours(VideoSampling::kKeyframes));
+    seconds_ours.push_back(ours(VideoSampling::kInterval));
+    all_ours.push_back(ours(VideoSampling::kEveryFrame));
+    seconds_theirs.push_back(theirs(1));
+  }
+  const double all_theirs = s.full ? 0 : theirs(0);  // Some 30 ms a frame: of the short clip, once.
+  const auto row = [&](const char* name, double mine, double other, double goal) {
+    print({.name = std::string("video/whole 720p file of ") + (s.full ? "10 min" : "1 min") + ", " + name,
+           .ours = mine,
+           .peer = other,
+           .ratio = other / mine,
+           .unit = "CPU s",
+           .goal = goal > 0 ? std::to_string(static_cast<int>(goal)) + "x" : "",
+           .met = other == 0 || other / mine >= goal},
+          s.json);
+  };
+  const double second = median(seconds_theirs);
+  row("keyframes, vPDQ 1 a second", median(keys), second, 20);
+  row("all decoded, 1 hash a second, vPDQ likewise", median(seconds_ours), second, 0);
+  row("all decoded and hashed, vPDQ 1 a second", median(all_ours), second, 3);
+  if (!s.full) row("all decoded and hashed, vPDQ likewise", median(all_ours), all_theirs, 3);
+}
+
+/// What a live stream brings: one key picture at a time, in a container of its own.
+void live_pieces(const Settings& s, ClipFolder& folder) {
+  auto decoder = SandboxedVideoDecoder::create({.workers_max = 1});
+  if (!decoder) give_up(decoder.error().message);
+  for (const auto& [label, width, height] : {std::tuple{"360p", 640, 360}, {"720p", 1280, 720}}) {
+    for (const char* extension : {"flv", "ts"}) {
+      const std::string clip =
+          folder.make({.width_px = width,
+                       .height_px = height,
+                       .seconds = 0.03,
+                       .frames_per_second = 30,
+                       .codec = "-c:v libx264 -preset veryfast -tune zerolatency -b:v 2M -g 60",
+                       .extension = extension},
+                      s.photos);
+      if (clip.empty()) return;
+      std::ifstream in(clip, std::ios::binary);
+      const std::vector<char> bytes{std::istreambuf_iterator<char>(in), {}};
+      const std::array<VideoSource::Bytes, 1> parts{std::as_bytes(std::span(bytes))};
+      const auto cost = [&](bool at_sight) {
+        std::vector<double> times;
+        for (int round = 0; round < 9; ++round) {
+          const double start = family_cpu_seconds();
+          for (int i = 0; i < 40; ++i) {
+            const auto info = (*decoder)->decode(
+                {.parts = parts}, {.sampling = VideoSampling::kKeyframes, .at_sight = at_sight},
+                [](const VideoFrame& f) {
+                  hash_into_sink(f);
+                  return true;
+                });
+            if (!info) give_up(info.error().message);
+          }
+          times.push_back((family_cpu_seconds() - start) * 1e3 / 40);
+        }
+        return median(std::move(times));
+      };
+      cost(true);
+      const double looked_ahead = cost(false);
+      const double at_sight = cost(true);
+      const std::string what = std::string("video/live key picture to hash, ") + extension + " " + label;
+      say(s, what + ", at sight", at_sight, "CPU ms");
+      say(s, what + ", looked ahead", looked_ahead, "CPU ms");
+    }
   }
 }
 
@@ -268,6 +371,8 @@ int run(const Settings& s) {
     }
   }
   if (wanted("hand-off")) hand_off(s, folder);
+  if (wanted("live")) live_pieces(s, folder);
+  if (wanted("vpdq")) beside_vpdq(s, folder);
   if (wanted("files")) {
     const Codec h264{"h264", "-c:v libx264 -preset veryfast -g 60 -bf 2", "mp4"};
     file_to_hashes(s, folder, h264, 1280, 720);
@@ -299,8 +404,9 @@ int main(int argc, char** argv) {
     } else if (std::strcmp(argv[i], "--only") == 0 && i + 1 < argc) {
       settings.only = argv[++i];
     } else {
-      std::fprintf(stderr,
-                   "usage: video_bench [--json] [--full] [--photos DIR] [--only planes|hand-off|files]\n");
+      std::fprintf(
+          stderr,
+          "usage: video_bench [--json] [--full] [--photos DIR] [--only planes|hand-off|live|vpdq|files]\n");
       return 2;
     }
   }

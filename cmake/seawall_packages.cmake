@@ -26,6 +26,7 @@ pkg_check_modules(lept REQUIRED IMPORTED_TARGET lept)
 find_package(GIF REQUIRED)
 pkg_check_modules(avformat REQUIRED IMPORTED_TARGET libavformat)
 pkg_check_modules(avcodec REQUIRED IMPORTED_TARGET libavcodec)
+pkg_check_modules(srt REQUIRED IMPORTED_TARGET srt)
 pkg_check_modules(avutil REQUIRED IMPORTED_TARGET libavutil)
 
 if(SEAWALL_TESTS)

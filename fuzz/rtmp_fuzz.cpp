@@ -36,9 +36,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto on_video = [&](RtmpVideo video) {
     require(!video.body.empty());
     const auto taken = cutter.take(std::move(video), Time{}, (data[1] & 2U) != 0, [](LiveSegment piece) {
-      require(!piece.media.empty() && piece.media.size() <= FlvCutter::kBytesMax + 64);
+      require(!piece.media.empty() && piece.media.size() <= PictureCutter::kBytesMax);
       require(piece.init && piece.init->size() >= 13 &&
-              piece.init->size() <= FlvCutter::kHeaderBytesMax + 64);
+              piece.init->size() <= FlvCutter::kHeaderBytesMax + 1'024);
     });
     if (!taken) require(taken.error().message.find("fuzz-secret") == std::string::npos);
   };

@@ -48,6 +48,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size < 2) return 0;
   seawall::VideoOptions options;
   options.sampling = static_cast<seawall::VideoSampling>(1 + data[0] % 4);
+  options.at_sight = (data[0] & 8U) != 0;
   options.interval_us = 100'000;
   options.limits.pixels_max = 1U << 17;
   options.limits.side_px_max = 2048;

@@ -40,9 +40,11 @@ class Guide(ServeTest):
         names = lambda text: {a or b for a, b in re.findall(named, text)}  # noqa: E731
         listed, root = names(of_listen), names(source.replace(of_listen, ""))
         self.assertEqual((len(listed), len(root) > 15), (5, True))
-        tables = section("Settings").split("Each `[[listen]]` table", 1)
+        tables = re.split(r"Each `\[\[listen\]\]` table|The table `\[streams\]`", section("Settings"))
         self.assertEqual(sorted(first_cells(tables[0])), sorted(root))
         self.assertEqual(sorted(first_cells(tables[1])), sorted(listed))
+        streams = names((ROOT / "src/seawall/service/streams_settings.cpp").read_text())
+        self.assertEqual((sorted(first_cells(tables[2])), len(streams)), (sorted(streams), 9))
 
     def test_the_defaults_that_it_names_are_the_programs(self):
         header = (ROOT / "src/seawall/service/settings.h").read_text()
@@ -53,6 +55,12 @@ class Guide(ServeTest):
                               ("stale_after_ms", r"stale_after\{([\d']+)\}"), ("fetch_urls", r"fetch_urls = (\w+)"),
                               ("log_requests", r"log_requests = (\w+)")):
             self.assertEqual(rows[name], re.search(pattern, header)[1].replace("'", ""), name)
+        header = (ROOT / "src/seawall/service/streams_settings.h").read_text()
+        for name, pattern in (("streams_max", r" streams_max = (\d+)"), ("tenant_streams_max", r"tenant_streams_max = (\d+)"),
+                              ("threads", r"threads = (\d+)"), ("fetch_keys", r"fetch_keys = (\w+)")):
+            self.assertEqual(rows[name], re.search(pattern, header)[1], name)
+        self.assertEqual(int(rows["memory_bytes_max"]) >> 20, int(re.search(r"memory_bytes_max = std::uint64_t\{(\d+)\}", header)[1]))
+        header = (ROOT / "src/seawall/service/settings.h").read_text()
         shift = re.search(r"body_bytes_max = std::uint64_t\{1\} << (\d+)", header)[1]
         self.assertEqual(int(rows["body_bytes_max"]), 1 << int(shift))
 
@@ -90,7 +98,7 @@ class Figures(ServeTest):
                        cwd=self.folder, check=True, capture_output=True, timeout=60)
         (self.folder / "key.pem").chmod(0o600)
         self.write("serve.toml", '[[listen]]\naddress = "127.0.0.1:0"\n[[listen]]\naddress = "127.0.0.1:0"\n'
-                                 'certificate = "chain.pem"\nkey = "key.pem"\n')
+                                 'certificate = "chain.pem"\nkey = "key.pem"\n[streams]\nthreads = 1\n')
         self.serve("--config", "serve.toml")
         self.ask("POST", "/v1/match", png(64, 64, 1), content_type="image/png", key=key)
         text = self.ask("GET", "/metrics", key=key).body.decode()

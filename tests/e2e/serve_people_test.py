@@ -378,6 +378,9 @@ OPERATIONS = {
         "alter_entry end_quarantine withdraw_entries drop_request",
     "**approve** a release or a request": "approve_release approve_request",
     "observations, under an order": "observations",
+    "live streams and their alerts": "streams stream stream_alerts",
+    "attach and detach a live stream": "attach_stream detach_stream",
+    "calls of media servers": "stream_hook",
     "see keys": "keys",
     "make, rotate, revoke keys": "create_key rotate_key revoke_key",
     "state of the service": "service_status",
@@ -387,7 +390,8 @@ OPEN = set("sign_in live ready problem hma_status hma_live hma_site_map".split()
 OWN_SESSION = {"session", "sign_out"}
 SAMPLES = {"request_id": "r_aaaaaaaaaaaa", "entry": "999.1", "bank": "nowhere", "release": "999", "request": "999",
            "key": "k_aaaaaaaaaaaaaaaa", "problem": "not-found", "bank_name": "NOWHERE", "content_id": "999",
-           "signal_type_name": "pdq", "api_name": "nothing", "exchange_name": "nothing"}
+           "signal_type_name": "pdq", "api_name": "nothing", "exchange_name": "nothing", "stream": "nothing",
+           "server": "srs"}
 
 
 def operations_of_the_contract():

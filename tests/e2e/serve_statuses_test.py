@@ -24,7 +24,8 @@ EXCEPTIONS = {
     ("match", "500"): "needs bytes of a mapped index that are damaged while the server runs",
 }
 NEED_A_HOST = {("hma_hash_url", "200"): "", ("hma_hash_url", "413"): "", ("hma_lookup", "413"): ""}
-SCOPES = ("match", "feedback", "entries:read", "banks:read", "lists:write", "observations:read", "status", "metrics")
+SCOPES = ("match", "feedback", "entries:read", "banks:read", "lists:write", "observations:read", "status", "metrics",
+          "streams:read", "streams:write")
 ROLES = ("viewer", "reviewer", "list_manager", "administrator")
 PDQ = "f8f8f0cee0f4a84f06370a22038f63f0b36e2ed596621e1d33e6b39c4e9c9b22"
 PASSWORD = "correct horse battery"
@@ -32,7 +33,8 @@ WHY = {"why": "test"}
 # Of each name in a path: one that is well-formed and not there.
 NOWHERE = {"request_id": "r_aaaaaaaaaaaa", "entry": "999.1", "bank": "NOWHERE", "release": "999999", "request": "999999",
            "key": "k_aaaaaaaaaaaaaaaa", "problem": "nothing", "bank_name": "NOWHERE", "content_id": "999",
-           "signal_type_name": "nothing", "api_name": "nothing", "exchange_name": "nothing"}
+           "signal_type_name": "nothing", "api_name": "nothing", "exchange_name": "nothing", "stream": "nothing",
+           "server": "nothing"}
 FORM = "multipart/form-data; boundary=bnd"
 SUBSCRIPTIONS = """
 [[subscription]]
@@ -43,6 +45,9 @@ url = "https://report.example/hashsharing"
 credentials_file = "ncmec.credentials"
 """
 SETTINGS = 'webhook_networks = "127.0.0.1/32"\nsubscriptions_file = "subscriptions.toml"\nhma_new_banks = "one_person"\n'
+
+
+STREAMS = '[streams]\nthreads = 1\nallowed_networks = ["127.0.0.1/32"]\n'
 
 
 def form(*parts):
@@ -110,7 +115,7 @@ class StatusTest(ServeTest):
                          self.store, *words, code=0)
 
     def begin(self, settings="", **named):
-        self.write("serve.toml", SETTINGS + settings)
+        self.write("serve.toml", SETTINGS + settings + STREAMS)
         self.serve("--config", "serve.toml", **named)
         self.ann = self.signed_in("ann")
 
@@ -173,6 +178,7 @@ class Refusals(StatusTest):
         self.begin()
         self.ask("POST", "/v1/keys", {"name": "x", "scopes": ["match"], "expires": in_a_month(), "banks": ["NOWHERE"],
                                       **WHY}, key=None, headers=self.ann)
+        self.ask("POST", "/v1/streams", {"name": "x", "url": "rtmp://127.0.0.1:1999/live/a", "banks": ["NOWHERE"]})
         for operation in self.operations:
             body, kind = operation.sample()
             self.send(operation, operation.target(NOWHERE), body, kind)
@@ -270,7 +276,8 @@ class Refusals(StatusTest):
         for operation in self.operations:
             if "multipart/form-data" not in operation.content:
                 continue
-            target = operation.target({**NOWHERE, "bank_name": "KNOWN"})
+            target = operation.target({**NOWHERE, "bank": "KNOWN", "bank_name": "KNOWN"},
+                                      "?why=test" if operation.name == "propose_entry" else "")
             for parts in ([("file", deadly)], [("photo", deadly)], [("a", deadly), ("b", self.picture)]):
                 self.send(operation, target, form(*parts), FORM)
         self.done()
@@ -374,7 +381,28 @@ class Successes(StatusTest):
         taken = self.post("/v1/match?mode=async&webhook=https://127.0.0.1:1025/x", self.picture, 202, content_type="image/png")
         self.there = {"bank": "ONE", "bank_name": "ONE", "entry": entry, "release": release, "request": self.waiting(),
                       "key": self.new_key(), "content_id": self.content("ONE"), "request_id": taken["request_id"],
-                      "problem": "not-found", "signal_type_name": "pdq", "api_name": "ncmec", "exchange_name": "theirs"}
+                      "problem": "not-found", "signal_type_name": "pdq", "api_name": "ncmec", "exchange_name": "theirs",
+                      "stream": self.attached(), "server": "srs"}
+
+    def attached(self):
+        self.made += 1
+        return self.post("/v1/streams", {"name": f"s{self.made}", "url": "rtmp://127.0.0.1:1999/live/a"}, 201)["name"]
+
+    # ------------------------------------------------------------------------------------------ streams
+    def attach_stream(self):
+        body = {"name": "lobby", "url": "rtmp://127.0.0.1:1999/live/a", "banks": ["ONE"], "labels": {"room": "4"},
+                "cut_off": {"webhook": "https://127.0.0.1:1025/x", "tier": "two-aligned", "action": "review"}}
+        yield {}, "", body, None, None
+        yield {}, "", body, None, None  # 200: it is there.
+
+    def detach_stream(self):
+        yield {"stream": self.attached()}, "", None, None, None
+
+    def stream_hook(self):
+        tap = "?tap=rtmp%3A%2F%2F127.0.0.1%3A1999%2F%7Bapp%7D%2F%7Bname%7D"
+        yield {}, tap, {"action": "on_publish", "app": "live", "stream": "a"}, None, None
+        yield {"server": "nginx-rtmp"}, tap, b"call=publish&app=live&name=b", "application/x-www-form-urlencoded", None
+        yield {"server": "mediamtx"}, tap, {"action": "notReady", "path": "live/a"}, None, None
 
     # ------------------------------------------------------------------------------------------ look-ups
     def match(self):

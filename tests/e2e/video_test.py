@@ -98,6 +98,12 @@ class Video(SeawallTest):
         self.assertEqual([f"{row[2]},{row[1]},{row[3]}" for row in rows], line["vpdq"])
         self.assertGreater(line["dense"]["hashes"], 9)
 
+    def test_writes_the_tmk_signal_of_one_video(self):
+        signal = self.run_seawall("hash", "--tmk", self.clip("zoom.mp4"), code=0).stdout
+        self.assertEqual((signal[:12], len(signal)), (b"TMK1FVECPDQF", 263344))
+        self.run_seawall("hash", "--tmk", "--vpdq", self.clip("zoom.mp4"), code=2)
+        self.run_seawall("hash", "--tmk", "missing.mp4", code=3)
+
     def test_writes_the_vpdq_signal_of_one_video_and_of_nothing_else(self):
         (self.folder / "up").mkdir()
         shutil.copy(self.clip("zoom.mp4"), self.folder / "up")

@@ -35,6 +35,9 @@ class AwayRecords final : public ServiceRecords {
   Result<void> add_job(const LookupJob& job) override {
     return ask([&] { return records_.add_job(job); });
   }
+  Result<void> add_done_job(const LookupJob& job, const JobEnd& end) override {
+    return ask([&] { return records_.add_done_job(job, end); });
+  }
   Result<std::optional<LookupJob>> job(std::string_view id) override {
     return ask([&] { return records_.job(id); });
   }

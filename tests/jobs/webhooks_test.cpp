@@ -10,6 +10,7 @@
 #include "fixture.h"
 #include "seawall/base/unique_fd.h"
 #include "seawall/jobs/job_text.h"
+#include "seawall/jobs/notices.h"
 #include "seawall/jobs/webhook_signature.h"
 
 // Webhooks from the real store over real TLS to a receiver with traps, on each database.
@@ -159,6 +160,41 @@ TEST_P(Deliveries, WaitAsLongAsTheReceiverAsks) {
   finished(receiver("status/429/90000"));
   EXPECT_EQ(send_due(), std::vector{End::kRefused});
   EXPECT_LE(*must(desk_->records->job(id))->next - clock_.now(), 66min) << "but not for a day";
+}
+
+TEST_P(Deliveries, OfNoticesHaveTheirOwnTextAndAreNobodysLookUp) {
+  Notices notices({*desk_->records, *mark_, desk_->master, clock_, [] {}});
+  Notice notice{"a_0123456789abcdef", "one", caller_, key_.id, receiver(), R"({"type":"stream.match"})"};
+  must(notices.send(notice));
+  notice.body = "{}";
+  must(notices.send(notice));
+  clock_.advance(10min);
+  must(lookups_->step());
+  EXPECT_EQ(send_due(), std::vector{End::kDelivered}) << "once, and no orphan of a process that is gone";
+  const Json got = received();
+  ASSERT_EQ(got.size(), 1U);
+  EXPECT_EQ(got[0]["body"], R"({"type":"stream.match"})");
+  EXPECT_EQ(got[0]["headers"]["webhook-id"], "msg_a_0123456789abcdef");
+  EXPECT_CODE(lookups_->result(caller_, notice.id), Code::kNotFound);
+  EXPECT_CODE(lookups_->replay(caller_, notice.id), Code::kNotFound);
+}
+
+TEST_P(Deliveries, OfNoticesAreRefusedWithoutAKeyAndToOddAddresses) {
+  Notices notices({*desk_->records, *mark_, desk_->master, clock_, [] {}});
+  Notice notice{"a_0123456789abcdef", "one", caller_, "", receiver(), "{}"};
+  EXPECT_CODE(notices.send(notice), Code::kInvalidInput);
+  notice.key_id = key_.id;
+  for (const char* url :
+       {"http://hooks.example/", "https://u:p@hooks.example/", "https://hooks.example:22/", ""}) {
+    notice.webhook = url;
+    EXPECT_CODE(notices.send(notice), Code::kInvalidInput);
+    EXPECT_CODE(notices.check_address(url), Code::kInvalidInput);
+  }
+  EXPECT_TRUE(notices.check_address("https://hooks.example/"));
+  for (const char* id : {"r_0123456789abcdef", "a_1", "a_0123456789.abcdef", ""}) {
+    notice.id = id;
+    EXPECT_CODE(notices.send(notice), Code::kInvalidInput);
+  }
 }
 
 TEST_P(Deliveries, FollowNoRedirect) {

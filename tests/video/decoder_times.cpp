@@ -1,6 +1,7 @@
 // Which frames come, and when: sampling, keyframes, variable frame rate, edit lists, offsets, odd timestamps.
 #include <algorithm>
 #include <bit>
+#include <tuple>
 
 #include "decoder_suite.h"
 #include "seawall/fingerprint/pdq.h"
@@ -61,6 +62,54 @@ TEST_P(VideoDecoderSuite, HandsOnKeyframesAtTheirOwnTimesAndWithTheirOwnPixels) 
   }
 }
 
+TEST_P(VideoDecoderSuite, AtSightHandsOnTheSameKeyframes) {
+  const std::vector<std::pair<const char*, std::string>> clips{
+      {"mp4", kX264},
+      {"ts", kX264},
+      {"flv", kX264 + " -s 480x360"},
+      {"flv", "-c:v flv -g 12 -q:v 4"},
+      {"ts", "-c:v libx265 -preset ultrafast -g 12 -bf 3 -x265-params log-level=none:open-gop=0"},
+      {"webm", "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -g 12 -lag-in-frames 5 -auto-alt-ref 1"},
+      {"mkv", "-c:v libsvtav1 -preset 12 -g 12"},
+      {"mpg", "-c:v mpeg2video -g 12 -bf 2 -q:v 4"},
+      {"h264", kX264},
+  };
+  for (const auto& [extension, arguments] : clips) {
+    SCOPED_TRACE(arguments + " in " + extension);
+    const std::string path = make_clip(extension, arguments);
+    for (const bool fast : {false, true}) {
+      VideoOptions options = keyframes(fast);
+      const Watched usual = watch(path, options);
+      ASSERT_TRUE(usual.info.has_value()) << usual.info.error().message;
+      options.at_sight = true;
+      const Watched watched = watch(path, options);
+      ASSERT_TRUE(watched.info.has_value()) << watched.info.error().message;
+      EXPECT_EQ(watched.info->codec, usual.info->codec);
+      EXPECT_EQ(watched.info->width_px, usual.info->width_px);
+      ASSERT_EQ(watched.frames.size(), usual.frames.size());
+      for (std::size_t i = 0; i < usual.frames.size(); ++i) {
+        SCOPED_TRACE(i);
+        EXPECT_EQ(watched.frames[i].facts.container_time_us, usual.frames[i].facts.container_time_us);
+        EXPECT_EQ(watched.frames[i].facts.time_us, usual.frames[i].facts.time_us);
+        EXPECT_EQ(watched.frames[i].y, usual.frames[i].y);
+      }
+    }
+  }
+}
+
+TEST_P(VideoDecoderSuite, AtSightFindsAndRefusesWhatIsFoundAndRefusedOtherwise) {
+  const std::string two = make_clip("mkv", kX264 + " -map 0:v -map 0:v");
+  VideoOptions second = keyframes();
+  second.at_sight = true;
+  second.stream = 1;
+  EXPECT_TRUE(watch(two, second).info.has_value());
+  second.stream = 2;
+  EXPECT_EQ(watch(two, second).info.error().code, Code::kUnsupported);
+  second.stream = 0;
+  const std::string tone = make_clip("mp4", "-c:a aac", "-f lavfi -i sine=duration=1");
+  EXPECT_EQ(watch(tone, second).info.error().code, Code::kNotFound);
+}
+
 TEST_P(VideoDecoderSuite, LeavesTheLoopFilterOutOfLargeKeyframesAtLittleCostInBits) {
   const std::string large = moving_pattern("640x480", 1);
   for (const auto& [extension, arguments] :
@@ -102,6 +151,44 @@ TEST_P(VideoDecoderSuite, SamplesByPresentationTimeWhateverTheFrameRate) {
   ASSERT_EQ(got.size(), 8U);
   EXPECT_EQ(got[7] / 100'000, 36);  // 3.5 s is due; frames stand at 3.4 and 3.6 s
   EXPECT_EQ(all.frames.size(), 40U);
+}
+
+TEST_P(VideoDecoderSuite, PassesOverFramesThatNothingNeedsAndHandsOnTheSamePixels) {
+  const std::vector<std::tuple<const char*, std::string, bool>> clips{
+      {"mp4", kX264, true},
+      {"ts", kX264, true},
+      {"mp4", "-c:v libx264 -preset veryfast -g 50 -bf 3 -x264-params b-pyramid=normal:open-gop=1", true},
+      {"mkv", "-c:v libx265 -preset ultrafast -g 12 -bf 3 -x265-params log-level=none:open-gop=1", true},
+      {"mpg", "-c:v mpeg2video -g 12 -bf 2 -q:v 4", true},
+      {"avi", "-c:v mpeg4 -g 12 -bf 2 -q:v 4", false},
+      {"webm", "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -g 12 -lag-in-frames 5 -auto-alt-ref 1", false},
+  };
+  for (const auto& [extension, arguments, saves] : clips) {
+    SCOPED_TRACE(arguments + " in " + extension);
+    const std::string path = make_clip(extension, arguments, moving_pattern("192x144", 4));
+    const Watched all = watch(path, every_frame());
+    ASSERT_TRUE(all.info.has_value()) << all.info.error().message;
+    for (const std::int64_t interval_us : {90'000, 333'000, 1'000'000}) {
+      SCOPED_TRACE(interval_us);
+      const Watched sampled = watch(path, each(interval_us));
+      ASSERT_TRUE(sampled.info.has_value()) << sampled.info.error().message;
+      std::size_t next = 0;
+      std::int64_t due = 0;
+      for (const SeenFrame& f : all.frames) {
+        if (f.facts.time_us < due) continue;
+        due = (f.facts.time_us / interval_us + 1) * interval_us;
+        ASSERT_LT(next, sampled.frames.size());
+        EXPECT_EQ(sampled.frames[next].facts.time_us, f.facts.time_us);
+        EXPECT_EQ(sampled.frames[next].y, f.y) << f.facts.time_us;
+        ++next;
+      }
+      EXPECT_EQ(next, sampled.frames.size());
+      EXPECT_FALSE(sampled.info->truncated);
+      if (saves && interval_us == 1'000'000) {
+        EXPECT_LT(sampled.info->frames_decoded, all.info->frames_decoded * 4 / 5);
+      }
+    }
+  }
 }
 
 TEST_P(VideoDecoderSuite, CountsTimesFromTheStartOfTheStream) {

@@ -4,8 +4,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <numbers>
 #include <set>
 #include <string>
 
@@ -13,6 +17,7 @@
 #include "seawall/base/unique_fd.h"
 #include "seawall/crypto/digest.h"
 #include "seawall/media_video/ffmpeg_decoder.h"
+#include "seawall/video_print/tmk_maker.h"
 #include "seawall/video_signals/video_signals.h"
 
 namespace seawall {
@@ -116,6 +121,101 @@ TEST(ListedVideo, OfAFlatVideoHasNothingToBeFoundBy) {
   const auto listed = listed_video(decoder, file.source());
   ASSERT_TRUE(listed);
   EXPECT_TRUE(listed->print.hashes.empty());
+}
+
+/// What Meta's description of TMK+PDQF takes of each frame: ffmpeg's 64 x 64 pixels, 15 frames a second,
+/// their luma, and the lowest 16 x 16 AC frequencies of it.
+TmkPrint tmk_by_ffmpeg(const std::string& clip) {
+  std::FILE* pipe = ::popen(
+      ("ffmpeg -nostdin -v error -i " + clip + " -s 64:64 -an -f rawvideo -pix_fmt rgb24 -r 15 pipe:1")
+          .c_str(),
+      "r");
+  TmkMaker maker;
+  std::vector<std::uint8_t> rgb(64 * 64 * 3);
+  std::int64_t frame = 0;
+  for (; std::fread(rgb.data(), 1, rgb.size(), pipe) == rgb.size(); ++frame) {
+    std::array<std::array<double, 64>, 16> rows{};
+    const auto weight = [](std::size_t frequency, std::size_t at) {
+      return std::sqrt(2.0 / 64) *
+             std::cos(std::numbers::pi / 128 * static_cast<double>((frequency + 1) * (2 * at + 1)));
+    };
+    for (std::size_t i = 0; i < 16; ++i) {
+      for (std::size_t y = 0; y < 64; ++y) {
+        for (std::size_t x = 0; x < 64; ++x) {
+          const std::uint8_t* p = rgb.data() + 3 * (64 * y + x);
+          rows[i][x] += weight(i, y) * (0.299 * p[0] + 0.587 * p[1] + 0.114 * p[2]);
+        }
+      }
+    }
+    std::vector<float> features;
+    for (std::size_t i = 0; i < 16; ++i) {
+      for (std::size_t j = 0; j < 16; ++j) {
+        double sum = 0;
+        for (std::size_t x = 0; x < 64; ++x) sum += weight(j, x) * rows[i][x];
+        features.push_back(static_cast<float>(sum));
+      }
+    }
+    EXPECT_TRUE(maker.add(features, frame * 1'000'000 / 15));
+  }
+  EXPECT_EQ(::pclose(pipe), 0);
+  return *maker.finish(frame * 1'000'000 / 15);
+}
+
+TEST(TmkOfVideo, IsNearTheSignalThatMetasProgramWouldMake) {
+  FfmpegDecoder decoder;
+  for (const char* picture :
+       {"-f lavfi -i mandelbrot=s=320x240:r=25:end_scale=0.05 -t 6",
+        "-f lavfi -i testsrc2=s=640x360:r=30 -t 6",
+        "-f lavfi -i "
+        "life=s=320x240:mold=10:r=10:ratio=0.1:death_color=#404040:life_color=#ffffff,scale=640x480 "
+        "-t 8"}) {
+    const std::string clip = make_clip("mp4", "-c:v libx264 -preset ultrafast -pix_fmt yuv420p", picture);
+    const Opened file(clip);
+    const auto ours = tmk_of_video(decoder, file.source());
+    ASSERT_TRUE(ours) << ours.error().message;
+    const TmkPrint theirs = tmk_by_ffmpeg(clip);
+    EXPECT_NEAR(ours->frame_count, theirs.frame_count, 3);  // ffmpeg repeats some at the ends.
+    const auto compared = tmk_compare(*ours, theirs);
+    EXPECT_GT(compared->level1, 0.98) << picture;
+    EXPECT_GT(compared->level2, 0.98) << picture;
+  }
+}
+
+TEST(TmkOfVideo, IsOfAWholeVideoOrNone) {
+  FfmpegDecoder decoder;
+  const Opened file(often_keyed());
+  EXPECT_EQ(tmk_of_video(decoder, file.source(), {.limits = {.frames_max = 10}}).error().code,
+            Code::kLimitExceeded);
+  EXPECT_EQ(tmk_of_video(decoder, file.source(), {.stopping = [] { return true; }}).error().code,
+            Code::kUnavailable);
+}
+
+/// Where somebody has a copy of facebook/ThreatExchange: the signals of its sample videos, ours and those
+/// that Meta's own program made, decide alike over all pairs.
+TEST(TmkOfVideo, DecidesOverMetasSampleVideosAsMetasOwnSignalsDo) {
+  const char* root = std::getenv("SEAWALL_THREATEXCHANGE");
+  if (root == nullptr) GTEST_SKIP() << "SEAWALL_THREATEXCHANGE names no copy of facebook/ThreatExchange";
+  const std::filesystem::path folder = std::filesystem::path(root) / "tmk";
+  FfmpegDecoder decoder;
+  std::vector<std::pair<TmkPrint, TmkPrint>> signals;  // Ours, theirs.
+  for (const auto& entry : std::filesystem::directory_iterator(folder / "sample-videos")) {
+    const auto file = test::read_file(folder / "sample-hashes" / (entry.path().stem().string() + ".tmk"));
+    const auto theirs = read_tmk(file);
+    if (!theirs) continue;
+    const Opened opened(entry.path());
+    const auto ours = tmk_of_video(decoder, opened.source());
+    ASSERT_TRUE(ours) << entry.path() << ours.error().message;
+    const auto same = tmk_compare(*ours, *theirs);
+    EXPECT_GT(same->level1, 0.98) << entry.path();
+    EXPECT_GT(same->level2, 0.98) << entry.path();
+    std::printf("%s %.4f %.4f\n", entry.path().filename().c_str(), same->level1, same->level2);
+    signals.emplace_back(*ours, *theirs);
+  }
+  EXPECT_GE(signals.size(), 13U);
+  for (const auto& [ours, theirs] : signals) {
+    for (const auto& [other_ours, listed] : signals)
+      EXPECT_EQ(tmk_compare(ours, listed)->is_match, tmk_compare(theirs, listed)->is_match);
+  }
 }
 
 /// Where somebody has a copy of facebook/ThreatExchange: its sample videos beside the hashes that Meta's own

@@ -14,7 +14,7 @@ SUFFIXES = {".h", ".cpp"}
 # Third-party headers, by the modules that alone may include them. One line per dependency.
 OWNERS = {
     r"<tl/expected\.hpp>": {"base"},
-    r"<openssl/(ssl|err|x509)\.h>": {"http"},
+    r"<openssl/(ssl|err|x509)\.h>": {"http", "tls"},
     r"<openssl/(?!(ssl|err|x509)\.h>)|<sodium": {"crypto"},
     r"<argon2\.h>": {"argon2"},
     r"<qrencode\.h>": {"qr"},
@@ -30,6 +30,7 @@ OWNERS = {
     r"<immintrin\.h>|<arm_neon\.h>": {"fingerprint", "index"},
     r"<boost/": {"http", "fetch"},
     r"<libav": {"media_video"},
+    r"<srt(/srt)?\.h>": {"stream_srt"},
 }
 
 # Text that library code must not hold, with what to use instead.

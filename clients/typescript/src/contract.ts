@@ -1,6 +1,11 @@
 // The shapes of the service's requests and answers.
 // Made by tools/openapi_types from docs/openapi.yaml. Change that, then run it again.
 
+/** 1 to 200 of letters, digits and . _ ~ - /, no part of it empty, `.` or `..`. */
+export type StreamName = string;
+
+export type ClipTier = "single-frame" | "two-aligned" | "three-aligned";
+
 export type Time = string;
 
 export type Hex256 = string;
@@ -150,17 +155,33 @@ export interface Signals {
   sha256?: string;
 }
 
+/**
+ * The signals of one piece of media, as a row of docs/formats/signals.md. PDQ hashes are looked up by
+ * distance, unless their quality is stated and under 50; digests when equal. `tmk` is of a whole video and is
+ * compared with listed ones by both of TMK+PDQF's levels; it is not observed.
+ */
+export interface MatchSignals {
+  pdq?: PdqText | PdqText[];
+  /** One for each hash, in order; null where unknown. */
+  quality?: Quality | (Quality | null)[];
+  md5?: string;
+  sha1?: string;
+  sha256?: string;
+  /** A .tmk file of Meta's form. */
+  tmk?: string;
+}
+
 export interface MatchItem {
   id?: ItemId;
   place?: Place;
-  signals?: Signals;
+  signals?: MatchSignals;
   url?: Url;
 }
 
 export interface MatchRequest {
   id?: ItemId;
   place?: Place;
-  signals?: Signals;
+  signals?: MatchSignals;
   url?: Url;
   /** A batch. At most 16 of them may be URLs, and all together have at most 65,536 PDQ hashes (413). */
   items?: MatchItem[];
@@ -188,10 +209,10 @@ export interface Match {
   bank: BankName;
   /** Who listed it: an exchange, or `manual`. */
   source: string;
-  signal: SignalType;
-  /** In bits; 0 for digests. */
+  signal: MetBy;
+  /** In bits; 0 for digests. Of a video that of its nearest frame. */
   distance: number;
-  /** That counted, inclusive; 0 for digests. */
+  /** That counted, inclusive; 0 for digests and videos. */
   radius: number;
   /** How the media was turned or cut to meet it; `original`: not at all. */
   variant?: string;
@@ -205,6 +226,37 @@ export interface Match {
   series?: string;
   /** The list version that made the entry as it is. */
   list_version: number;
+  /**
+   * Only of a video that shows parts of the entry's, whatever else met it: where it shows what, the strongest
+   * part first. How strong a tier is: docs/video-matching.md.
+   */
+  parts?: ClipPart[];
+}
+
+/**
+ * `video`: a part of the media shows a part of the listed video. `tmk`: the whole is the listed one by
+ * TMK+PDQF.
+ */
+export type MetBy = "pdq" | "md5" | "sha1" | "sha256" | "video" | "tmk";
+
+/** A part of a video that shows a part of a listed one. Times from each one's start. */
+export interface ClipPart {
+  tier: "single-frame" | "two-aligned" | "three-aligned";
+  /** In what was sent. */
+  begin_ms: number;
+  /** As finely as frames were looked at: 0.1 to 0.5 s. */
+  end_ms: number;
+  /** In the listed video. */
+  listed_begin_ms: number;
+  listed_end_ms: number;
+  /** Listed time that passes in a second of what was sent. */
+  speed: number;
+  /** Distinct frames that say so. */
+  frames: number;
+  /** Of the nearest of them, in bits. */
+  distance: number;
+  /** How the frames were turned or cut to meet: `flip_y`, `trim, listed original`. */
+  variant: string;
 }
 
 /** What was fetched and decoded. Missing in hash-only mode. */
@@ -216,8 +268,12 @@ export interface MediaInfo {
   height?: number;
   /** In the file. */
   frames?: number;
-  /** Looked at, evenly spaced; at most 64. */
+  /** Looked at. Of a picture evenly spaced, at most 64. */
   frames_decoded?: number;
+  /** Of a video. */
+  length_ms?: number;
+  /** Of a video: which frames. `closely`: something was near, so five a second after the first look. */
+  looked_at?: "keyframes" | "interval" | "closely";
   /** Damaged or cut off; what could be decoded was used. */
   truncated: boolean;
   /** false: looked up by its digests alone. */
@@ -244,7 +300,7 @@ export interface Timings {
 export interface ItemAnswer {
   id?: ItemId;
   verdict: Verdict;
-  /** Digests first, then nearest first. */
+  /** Digests first, then videos, then nearest first. */
   matches: Match[];
   /** For people; one a match that counts. With `include_silent` also of those that were overruled. */
   reasons: string[];
@@ -264,7 +320,7 @@ export interface ItemAnswer {
 export interface MatchAnswer {
   id?: ItemId;
   verdict: Verdict;
-  /** Digests first, then nearest first. */
+  /** Digests first, then videos, then nearest first. */
   matches: Match[];
   /** For people; one a match that counts. With `include_silent` also of those that were overruled. */
   reasons: string[];
@@ -582,7 +638,7 @@ export interface Sighting {
   time: Time;
 }
 
-export type Scope = "match" | "feedback" | "entries:read" | "banks:read" | "lists:write" | "observations:read" | "status" | "metrics";
+export type Scope = "match" | "feedback" | "entries:read" | "banks:read" | "lists:write" | "observations:read" | "status" | "metrics" | "streams:read" | "streams:write";
 
 /** So many items in so many seconds. */
 export interface Rate {
@@ -624,6 +680,122 @@ export interface Key {
   last_used?: string | null;
 }
 
+/** The caller's own words; they come back with the stream and its alerts. At most 16. */
+export type StreamLabels = Record<string, string>;
+
+export interface NewStream {
+  name: StreamName;
+  /**
+   * Where it is played, keys and all: sealed when it is kept, and in no answer, log, metric or error. No user
+   * or password before an '@', but in RTSP's.
+   */
+  url: string;
+  banks?: BankNames;
+  labels?: StreamLabels;
+  /** Who is told of matches, so that the stream can be ended. With a key only, whose secret signs. */
+  cut_off?: {
+    webhook: WebhookUrl;
+    /** The weakest that is sent. */
+    tier?: ClipTier;
+    /** review: matches of banks that ask for review, too. */
+    action?: "block" | "review";
+  };
+}
+
+export interface Stream {
+  name: StreamName;
+  /** Of this attaching. */
+  stream_id: string;
+  /** What its address begins with. */
+  protocol: string;
+  /** Missing: all of the tenant. */
+  banks?: BankName[];
+  labels: StreamLabels;
+  cut_off?: {
+    tier: ClipTier;
+    action: "block" | "review";
+  };
+  /** A media server told of it. */
+  by_hook: boolean;
+  attached: Time;
+  attached_by: Account;
+  /** over: it said so, or was given up; it is tried again, a minute apart at most, until it is detached. */
+  phase: "waiting" | "live" | "stalled" | "failing" | "over";
+  /** Why it cannot be followed or looked at. Never with its address. */
+  trouble?: string;
+  codec?: string;
+  width?: number;
+  height?: number;
+  /** Segments, or key pictures. Since the service was started. */
+  pieces: {
+    came: number;
+    /** For the load. */
+    left_out: number;
+    not_decodable: number;
+    /** By its source. */
+    lost: number;
+  };
+  /** Looked at. */
+  pictures: number;
+  restarts: number;
+  /** From the last piece's arrival to the end of its look-up. */
+  lag_ms: number;
+  last_picture?: Time;
+  /** Showings since it was attached, without silent ones. Missing for a key that does not see all of them. */
+  alerts?: number;
+  last_alert?: Time;
+}
+
+/** Of the service that was asked. */
+export interface StreamLoad {
+  /** The least time between two pictures of a stream, for the load; 0: all that is wanted is looked at. */
+  spacing_s: number;
+  /** Part of the threads' time that is used. */
+  busy: number;
+  /** How many streams the tenant may have. */
+  streams_max: number;
+  /** Whether one more would be taken. */
+  admits: boolean;
+}
+
+export interface StreamAlert {
+  alert: string;
+  stream: StreamName;
+  stream_id: string;
+  labels?: StreamLabels;
+  at: Time;
+  bank: BankName;
+  entry: EntryName;
+  action: Verdict;
+  /** The entry is staged or held back: nobody was told. */
+  silent: boolean;
+  tier: ClipTier;
+  /** The same showing was told before */
+  is_rise: boolean;
+  /** Hashes, times and digests, no picture. docs/formats/stream-evidence.md. */
+  evidence: Record<string, unknown>;
+}
+
+/** The body of the webhook. */
+export interface StreamMatched {
+  type: "stream.match";
+  timestamp: Time;
+  data: StreamAlert;
+}
+
+/**
+ * nginx-rtmp: `call` (publish, publish_done), `app`, `name`. SRS: `action` (on_publish, on_unpublish), `app`,
+ * `stream`. MediaMTX: `action` (ready or publish, notReady), `path`. Whatever else they send is not read.
+ */
+export interface MediaServerCall {
+  call?: string;
+  action?: string;
+  app?: string;
+  name?: string;
+  stream?: string;
+  path?: string;
+}
+
 export interface Session {
   account: Account;
   tenant: string;
@@ -649,5 +821,24 @@ export interface Status {
   decoders: {
     running: number;
     crashes: number;
+  };
+  /** Listed videos, and whether videos are looked into. */
+  videos?: {
+    /** false: `video_worker` is not there; videos are looked up by their digests alone. */
+    looked_into: boolean;
+    /** That are looked up by their video. */
+    entries: number;
+    /** Of their frames, in memory. */
+    hashes: number;
+    /** TMK+PDQF signals that are compared. */
+    tmk: number;
+    /** Signals that cannot be read, or have no frame to be found by. */
+    unusable: number;
+    /** That they are of. */
+    list_version: number;
+    decoders?: {
+      running: number;
+      crashes: number;
+    };
   };
 }

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Literal, Optional, TypedDict, Union
 
+StreamName = str
+ClipTier = Literal['single-frame', 'two-aligned', 'three-aligned']
 Time = str
 Hex256 = str
 RequestId = str
@@ -36,10 +38,12 @@ Code = Literal['invalid_input', 'unauthenticated', 'forbidden', 'not_found', 'co
     'unsupported', 'decoder_crashed', 'rate_limited', 'corrupt', 'unavailable']
 PdqText = str
 Quality = int
+MetBy = Literal['pdq', 'md5', 'sha1', 'sha256', 'video', 'tmk']
 Tags = List[str]
 Scope = Literal['match', 'feedback', 'entries:read', 'banks:read', 'lists:write', 'observations:read',
-    'status', 'metrics']
+    'status', 'metrics', 'streams:read', 'streams:write']
 Networks = List[str]
+StreamLabels = Dict[str, str]
 
 
 class By(TypedDict):
@@ -94,17 +98,29 @@ class Signals(TypedDict, total=False):
     sha256: str
 
 
+class MatchSignals(TypedDict, total=False):
+    """The signals of one piece of media, as a row of docs/formats/signals.md. PDQ hashes are looked up by
+    distance, unless their quality is stated and under 50; digests when equal. `tmk` is of a whole video
+    and is compared with listed ones by both of TMK+PDQF's levels; it is not observed."""
+    pdq: Union[PdqText, List[PdqText]]
+    quality: Union[Quality, List[Optional[Quality]]]
+    md5: str
+    sha1: str
+    sha256: str
+    tmk: str
+
+
 class MatchItem(TypedDict, total=False):
     id: ItemId
     place: Place
-    signals: Signals
+    signals: MatchSignals
     url: Url
 
 
 class MatchRequest(TypedDict, total=False):
     id: ItemId
     place: Place
-    signals: Signals
+    signals: MatchSignals
     url: Url
     items: List[MatchItem]
     banks: BankNames
@@ -128,7 +144,7 @@ class _Match(TypedDict):
     entry: EntryName
     bank: BankName
     source: str
-    signal: SignalType
+    signal: MetBy
     distance: int
     radius: int
     standing: Literal['enforced', 'overruled', 'staged', 'quarantined', 'expired', 'bank_off']
@@ -143,6 +159,20 @@ class Match(_Match, total=False):
     quality: Optional[int]
     classification: Optional[Classification]
     series: str
+    parts: List[ClipPart]
+
+
+class ClipPart(TypedDict):
+    """A part of a video that shows a part of a listed one. Times from each one's start."""
+    tier: Literal['single-frame', 'two-aligned', 'three-aligned']
+    begin_ms: int
+    end_ms: int
+    listed_begin_ms: int
+    listed_end_ms: int
+    speed: float
+    frames: int
+    distance: int
+    variant: str
 
 
 class _MediaInfo(TypedDict):
@@ -158,6 +188,8 @@ class MediaInfo(_MediaInfo, total=False):
     height: int
     frames: int
     frames_decoded: int
+    length_ms: int
+    looked_at: Literal['keyframes', 'interval', 'closely']
     pdq_quality: int
     redirects: int
 
@@ -598,6 +630,112 @@ class Key(_Key, total=False):
     last_used: Optional[str]
 
 
+class _NewStreamCutOff(TypedDict):
+    webhook: WebhookUrl
+
+
+class NewStreamCutOff(_NewStreamCutOff, total=False):
+    """Who is told of matches, so that the stream can be ended. With a key only, whose secret signs."""
+    tier: ClipTier
+    action: Literal['block', 'review']
+
+
+class _NewStream(TypedDict):
+    name: StreamName
+    url: str
+
+
+class NewStream(_NewStream, total=False):
+    banks: BankNames
+    labels: StreamLabels
+    cut_off: NewStreamCutOff
+
+
+class StreamCutOff(TypedDict):
+    tier: ClipTier
+    action: Literal['block', 'review']
+
+
+class StreamPieces(TypedDict):
+    """Segments, or key pictures. Since the service was started."""
+    came: int
+    left_out: int
+    not_decodable: int
+    lost: int
+
+
+class _Stream(TypedDict):
+    name: StreamName
+    stream_id: str
+    protocol: str
+    labels: StreamLabels
+    by_hook: bool
+    attached: Time
+    attached_by: Account
+    phase: Literal['waiting', 'live', 'stalled', 'failing', 'over']
+    pieces: StreamPieces
+    pictures: int
+    restarts: int
+    lag_ms: int
+
+
+class Stream(_Stream, total=False):
+    banks: List[BankName]
+    cut_off: StreamCutOff
+    trouble: str
+    codec: str
+    width: int
+    height: int
+    last_picture: Time
+    alerts: int
+    last_alert: Time
+
+
+class StreamLoad(TypedDict):
+    """Of the service that was asked."""
+    spacing_s: int
+    busy: float
+    streams_max: int
+    admits: bool
+
+
+class _StreamAlert(TypedDict):
+    alert: str
+    stream: StreamName
+    stream_id: str
+    at: Time
+    bank: BankName
+    entry: EntryName
+    action: Verdict
+    silent: bool
+    tier: ClipTier
+    is_rise: bool
+    evidence: Dict[str, Any]
+
+
+class StreamAlert(_StreamAlert, total=False):
+    labels: StreamLabels
+
+
+class StreamMatched(TypedDict):
+    """The body of the webhook."""
+    type: Literal['stream.match']
+    timestamp: Time
+    data: StreamAlert
+
+
+class MediaServerCall(TypedDict, total=False):
+    """nginx-rtmp: `call` (publish, publish_done), `app`, `name`. SRS: `action` (on_publish,
+    on_unpublish), `app`, `stream`. MediaMTX: `action` (ready or publish, notReady), `path`. Whatever else
+    they send is not read."""
+    call: str
+    action: str
+    app: str
+    name: str
+    stream: str
+    path: str
+
+
 class Session(TypedDict):
     account: Account
     tenant: str
@@ -616,7 +754,26 @@ class StatusDecoders(TypedDict):
     crashes: int
 
 
-class Status(TypedDict):
+class StatusVideosDecoders(TypedDict):
+    running: int
+    crashes: int
+
+
+class _StatusVideos(TypedDict):
+    looked_into: bool
+    entries: int
+    hashes: int
+    tmk: int
+    unusable: int
+    list_version: int
+
+
+class StatusVideos(_StatusVideos, total=False):
+    """Listed videos, and whether videos are looked into."""
+    decoders: StatusVideosDecoders
+
+
+class _Status(TypedDict):
     version: str
     ready: bool
     list_version: ListVersion
@@ -626,13 +783,19 @@ class Status(TypedDict):
     decoders: StatusDecoders
 
 
+class Status(_Status, total=False):
+    videos: StatusVideos
+
+
 
 __all__ = ["Account", "Bank", "BankName", "BankNames", "BankSettings", "BatchAnswer", "By", "ChangeOutcome",
-    "ChangeRequestId", "Classification", "Code", "CompareRequest", "CompareSide", "Entry", "EntryChange",
-    "EntryName", "EntrySettings", "Explanation", "ExplanationSide", "Feedback", "Finding", "Hex256",
-    "IncludeSilent", "ItemAnswer", "ItemError", "ItemId", "Key", "KeyId", "ListVersion", "Match",
-    "MatchAnswer", "MatchDone", "MatchForm", "MatchItem", "MatchJob", "MatchRequest", "MediaBytes",
-    "MediaHashes", "MediaInfo", "Mode", "Networks", "NewBank", "NewEntry", "NewKey", "Next", "OnError",
-    "OrderReference", "PdqText", "Place", "Problem", "Profile", "Quality", "Radius", "Rate", "Release",
-    "ReleaseId", "Request", "RequestId", "Scope", "Session", "Sighting", "SignalType", "Signals", "Status",
-    "Tags", "Time", "Timings", "Url", "Verdict", "WantTimings", "WebhookUrl", "Why"]
+    "ChangeRequestId", "Classification", "ClipPart", "ClipTier", "Code", "CompareRequest", "CompareSide",
+    "Entry", "EntryChange", "EntryName", "EntrySettings", "Explanation", "ExplanationSide", "Feedback",
+    "Finding", "Hex256", "IncludeSilent", "ItemAnswer", "ItemError", "ItemId", "Key", "KeyId", "ListVersion",
+    "Match", "MatchAnswer", "MatchDone", "MatchForm", "MatchItem", "MatchJob", "MatchRequest", "MatchSignals",
+    "MediaBytes", "MediaHashes", "MediaInfo", "MediaServerCall", "MetBy", "Mode", "Networks", "NewBank",
+    "NewEntry", "NewKey", "NewStream", "Next", "OnError", "OrderReference", "PdqText", "Place", "Problem",
+    "Profile", "Quality", "Radius", "Rate", "Release", "ReleaseId", "Request", "RequestId", "Scope",
+    "Session", "Sighting", "SignalType", "Signals", "Status", "Stream", "StreamAlert", "StreamLabels",
+    "StreamLoad", "StreamMatched", "StreamName", "Tags", "Time", "Timings", "Url", "Verdict", "WantTimings",
+    "WebhookUrl", "Why"]

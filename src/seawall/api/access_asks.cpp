@@ -42,7 +42,7 @@ JsonValueReader scopes_into(ScopeSet& into) {
       if (!scope) {
         return wrong_value(
             "the scopes are: match, feedback, entries:read, banks:read, lists:write, observations:read, "
-            "status, metrics");
+            "status, metrics, streams:read, streams:write");
       }
       into.add(*scope);
     }

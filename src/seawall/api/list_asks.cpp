@@ -182,14 +182,14 @@ std::optional<Number> plain_number(std::string_view text, Number most) {
   return number;
 }
 
-std::string key_of(const EntrySignals& signals) {
+}  // namespace
+
+std::string entry_key_of(const EntrySignals& signals) {
   if (signals.sha256) return "sha256:" + to_hex(*signals.sha256);
   if (signals.sha1) return "sha1:" + to_hex(*signals.sha1);
   if (signals.md5) return "md5:" + to_hex(*signals.md5);
   return "pdq:" + to_text(signals.pdq.front().bits);
 }
-
-}  // namespace
 
 JsonRead<std::string> why_from_json(std::string_view body) {
   std::string why;
@@ -290,7 +290,7 @@ JsonRead<NewEntryAsk> new_entry_from_json(std::string_view body) {
   std::ranges::sort(content.tags);
   const auto again = std::ranges::unique(content.tags);
   content.tags.erase(again.begin(), again.end());
-  if (ask.key.empty()) ask.key = key_of(content.signals);
+  if (ask.key.empty()) ask.key = entry_key_of(content.signals);
   return ask;
 }
 

@@ -55,6 +55,8 @@ struct NewEntryAsk {
   std::string why;
 };
 JsonRead<NewEntryAsk> new_entry_from_json(std::string_view body);
+/// The key of an entry that was given none: its best digest, or its first hash. Precondition: it has one.
+[[nodiscard]] std::string entry_key_of(const EntrySignals& signals);
 
 struct WithdrawalAsk {
   static constexpr std::size_t kEntriesMax = 10'000;

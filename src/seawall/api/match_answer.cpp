@@ -1,6 +1,7 @@
 #include "seawall/api/match_answer.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "seawall/base/codes.h"
 #include "seawall/base/hex.h"
@@ -38,6 +39,12 @@ class Writer {
     name(key);
     append_json_number(out_, value);
   }
+  void thousandths(std::string_view key, std::int64_t value) {
+    name(key);
+    append_json_number(out_, value / 1000);
+    const std::string rest = std::to_string(1000 + value % 1000);
+    out_.append(".").append(rest, 1);
+  }
   void flag(std::string_view key, bool value) {
     name(key);
     out_ += value ? "true" : "false";
@@ -60,6 +67,28 @@ bool is_shown(const LookupMatch& match, const AnswerStyle& style) {
   return style.include_silent || match.match.standing == Standing::kEnforced;
 }
 
+/// Of a video: where it shows what of the listed one.
+void write_parts(Writer& write, std::span<const ClipPart> parts) {
+  if (parts.empty()) return;
+  write.name("parts");
+  write.open('[');
+  for (const ClipPart& part : parts) {
+    write.next();
+    write.open('{');
+    write.text("tier", part.tier);
+    write.number("begin_ms", part.begin_ms);
+    write.number("end_ms", part.end_ms);
+    write.number("listed_begin_ms", part.listed_begin_ms);
+    write.number("listed_end_ms", part.listed_end_ms);
+    write.thousandths("speed", std::llround(part.speed * 1000));
+    write.number("frames", part.frames);
+    write.number("distance", part.distance_bits);
+    write.text("variant", part.variant);
+    write.close('}');
+  }
+  write.close(']');
+}
+
 void write_match(Writer& write, const LookupMatch& met, std::string_view id, const MatchNames& names) {
   const ListMatch& match = met.match;
   const std::string entry = to_text(match.entry);
@@ -69,7 +98,7 @@ void write_match(Writer& write, const LookupMatch& met, std::string_view id, con
   write.text("entry", entry);
   write.text("bank", names.bank);
   write.text("source", names.source);
-  write.text("signal", name_of(match.type));
+  write.text("signal", match.met_by ? name_of(*match.met_by) : name_of(match.type));
   write.number("distance", match.distance_bits);
   write.number("radius", match.radius_bits);
   write.text("variant", met.variant.name());
@@ -92,12 +121,11 @@ void write_match(Writer& write, const LookupMatch& met, std::string_view id, con
   }
   write.text("series", names.series);
   write.number("list_version", static_cast<std::int64_t>(names.version));
+  write_parts(write, met.parts);
   write.close('}');
 }
 
-void write_media(Writer& write, const LookedAt& media) {
-  write.name("media");
-  write.open('{');
+void write_picture(Writer& write, const LookedAt& media) {
   write.text("type", mime_type_of(media.info.type));
   if (media.decoded) {
     write.number("width", media.info.width_px);
@@ -106,6 +134,31 @@ void write_media(Writer& write, const LookedAt& media) {
     write.number("frames_decoded", media.info.frames_decoded);
   }
   write.flag("truncated", media.info.truncated);
+}
+
+void write_video(Writer& write, const LookedAt& media) {
+  const LookedAtVideo& video = *media.video;
+  write.text("type", video.type);
+  if (media.decoded) {
+    write.number("width", video.width_px);
+    write.number("height", video.height_px);
+    write.number("length_ms", video.length_ms);
+    write.number("frames_decoded", video.frames);
+    write.text("looked_at", video.looked_closer    ? "closely"
+                            : video.every_keyframe ? "keyframes"
+                                                   : "interval");
+  }
+  write.flag("truncated", video.truncated);
+}
+
+void write_media(Writer& write, const LookedAt& media) {
+  write.name("media");
+  write.open('{');
+  if (media.video) {
+    write_video(write, media);
+  } else {
+    write_picture(write, media);
+  }
   write.flag("decoded", media.decoded);
   write.number("size_bytes", static_cast<std::int64_t>(media.size_bytes));
   if (media.pdq) write.number("pdq_quality", media.pdq->quality);

@@ -70,6 +70,36 @@ TEST(MatchAnswer, SaysAllOfAMatch) {
   EXPECT_FALSE(json.contains("media") || json.contains("failed") || json.contains("timings"));
 }
 
+TEST(MatchAnswer, SaysWhereAVideoShowsWhatOfAListedOne) {
+  LookupAnswer answer = answer_of("up");
+  answer.matches.resize(1);
+  answer.matches[0].match.met_by = MetBy::kVideo;
+  answer.matches[0].quality.reset();
+  answer.matches[0].parts = {{"three-aligned", 9'000, 14'455, 1'000, 7'000, 1.0994, 7, 6, "flip_y"},
+                             {"single-frame", 0, 0, 5, 5, 1, 1, 30, "original"}};
+  LookedAt& media = answer.media.emplace();
+  media.decoded = true;
+  media.video = LookedAtVideo{"video/mp4", 480, 270, 24'000, 49, false, true, false};
+  const Json json = written(answer, {.request_id = "r"});
+  const Json& match = json["matches"][0];
+  EXPECT_EQ(match["signal"], "video");
+  ASSERT_EQ(match["parts"].size(), 2U);
+  EXPECT_EQ(match["parts"][0]["tier"], "three-aligned");
+  EXPECT_EQ(match["parts"][0]["begin_ms"], 9'000);
+  EXPECT_EQ(match["parts"][0]["end_ms"], 14'455);
+  EXPECT_EQ(match["parts"][0]["listed_begin_ms"], 1'000);
+  EXPECT_EQ(match["parts"][0]["listed_end_ms"], 7'000);
+  EXPECT_EQ(match["parts"][0]["speed"], 1.099);
+  EXPECT_EQ(match["parts"][0]["frames"], 7);
+  EXPECT_EQ(match["parts"][0]["variant"], "flip_y");
+  EXPECT_EQ(match["parts"][1]["speed"], 1.0);
+  EXPECT_EQ(json["media"]["type"], "video/mp4");
+  EXPECT_EQ(json["media"]["length_ms"], 24'000);
+  EXPECT_EQ(json["media"]["looked_at"], "closely");
+  EXPECT_EQ(json["media"]["frames_decoded"], 49);
+  EXPECT_FALSE(json["media"].contains("frames"));
+}
+
 TEST(MatchAnswer, NamesSilentMatchesWhereAsked) {
   const Json json = written(answer_of(""), {.request_id = "r", .include_silent = true});
   ASSERT_EQ(json["matches"].size(), 2U);

@@ -6,8 +6,10 @@
 #include <optional>
 
 #include "seawall/api/json_fields.h"
+#include "seawall/base/base64.h"
 #include "seawall/base/hex.h"
 #include "seawall/json/text.h"
+#include "seawall/video_print/tmk.h"
 
 namespace seawall {
 namespace {
@@ -196,8 +198,18 @@ class AskReader {
     std::vector<int> qualities = {};
     std::uint32_t seen = 0;
   };
+  Result<void> read_tmk_file(const JsonMember& member, AskedSignals& signals) {
+    constexpr std::string_view kNeeded = "base64 of a .tmk file";
+    if (member.kind != Kind::kString) return wrong("tmk", kNeeded);
+    const auto bytes = from_base64(member.text);
+    if (!bytes || bytes->size() > TmkPrint::kBytesMax) return wrong("tmk", kNeeded);
+    auto print = read_tmk(std::as_bytes(std::span(*bytes)));
+    if (!print) return wrong("tmk", kNeeded);
+    signals.tmk = std::make_shared<const TmkPrint>(*std::move(print));
+    return {};
+  }
   Result<void> read_signal(const JsonMember& member, Signals& signals) {
-    static constexpr std::array<std::string_view, 5> kNames{"pdq", "quality", "md5", "sha1", "sha256"};
+    static constexpr std::array<std::string_view, 6> kNames{"pdq", "quality", "md5", "sha1", "sha256", "tmk"};
     const auto at = std::ranges::find(kNames, member.key);
     if (at == kNames.end()) return unknown(member.key);
     const auto which = static_cast<unsigned>(at - kNames.begin());
@@ -206,13 +218,14 @@ class AskReader {
     if (which == 1) return read_qualities(member, signals.qualities);
     if (which == 2) return read_digest(member, signals.into.md5);
     if (which == 3) return read_digest(member, signals.into.sha1);
-    return read_digest(member, signals.into.sha256);
+    if (which == 4) return read_digest(member, signals.into.sha256);
+    return read_tmk_file(member, signals.into);
   }
   Result<void> read_signals(const JsonMember& member, AskedSignals& into) {
     if (member.kind != Kind::kObject) return wrong("signals", "an object");
     Signals read{into};
     SEAWALL_CHECK(reader_.members([&](const JsonMember& one) { return read_signal(one, read); }));
-    if (into.empty()) return wrong("signals", "an object with pdq, md5, sha1 or sha256");
+    if (into.empty()) return wrong("signals", "an object with pdq, md5, sha1, sha256 or tmk");
     if ((read.seen & 2U) == 0) return {};
     if (read.qualities.size() != into.pdq.size()) return wrong("quality", "one for each hash");
     for (std::size_t i = 0; i < into.pdq.size(); ++i) into.pdq[i].quality = read.qualities[i];

@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include "seawall/base/base64.h"
+#include "seawall/video_print/tmk.h"
+
 namespace seawall {
 namespace {
 
@@ -67,6 +70,25 @@ TEST(MatchAsk, ReadsSignalsWithAllOptions) {
   EXPECT_EQ(read.options.on_error, OnError::kFailClosed);
   EXPECT_TRUE(read.async && read.include_silent && read.timings);
   EXPECT_EQ(read.webhook, "https://a.example/hook");
+}
+
+TEST(MatchAsk, ReadsATmkSignal) {
+  TmkPrint print;
+  print.frame_count = 3;
+  print.periods = {7};
+  print.coefficients = {0.5F};
+  print.average = {1, 2};
+  print.cosines = {3, 4};
+  print.sines = {5, 6};
+  const auto file = write_tmk(print);
+  const std::string text = to_base64(std::string(reinterpret_cast<const char*>(file.data()), file.size()));
+  const auto read = ask("{\"signals\":{\"tmk\":\"" + text + "\"}}");
+  ASSERT_TRUE(read) << read.error().message;
+  ASSERT_EQ(read->items.size(), 1U);
+  ASSERT_TRUE(read->items[0].asked.signals.tmk);
+  EXPECT_EQ(*read->items[0].asked.signals.tmk, print);
+  EXPECT_NE(complaint("{'signals':{'tmk':'AAAA'}}").find("tmk"), std::string::npos);
+  EXPECT_NE(complaint("{'signals':{'tmk':7}}").find("tmk"), std::string::npos);
 }
 
 TEST(MatchAsk, DefaultsAreThoseOfTheContract) {

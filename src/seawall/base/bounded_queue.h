@@ -63,6 +63,11 @@ class BoundedQueue {
     filled_.notify_all();
   }
 
+  [[nodiscard]] bool closed() const {
+    const std::scoped_lock lock(mutex_);
+    return closed_;
+  }
+
   [[nodiscard]] std::size_t size() const {
     const std::scoped_lock lock(mutex_);
     return values_.size();

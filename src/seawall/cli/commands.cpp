@@ -70,6 +70,7 @@ Commands list_commands() {
       &lists_take_back_command(),        //
       &lists_entry_command(),            //
       &lists_history_command(),          //
+      &lists_add_command(),              //
       &lists_withdraw_command(),         //
       &lists_quarantine_command(),       //
       &lists_end_quarantine_command(),   //

@@ -160,8 +160,11 @@ void print_text(const HashedFile& file, const HashOptions& options, Console& con
 }
 
 // The signal of one video and nothing else: it is a file of its own for the program that reads it.
-Result<Outcome> write_vpdq(const Arguments& arguments, Console& console, const ListingOptions& listing) {
-  const std::string refusal = "--vpdq writes the signal of one video: name one, and leave out --json";
+Result<Outcome> write_signal(const Arguments& arguments, Console& console, const ListingOptions& listing) {
+  const bool is_tmk = arguments.flag("--tmk");
+  const std::string refusal = std::string(is_tmk ? "--tmk" : "--vpdq") +
+                              " writes the signal of one video: name one, and leave out --json";
+  if (is_tmk && arguments.flag("--vpdq")) return usage_failure(console, "--tmk or --vpdq, not both");
   if (arguments.positionals().size() != 1 || arguments.flag("--json")) return usage_failure(console, refusal);
   const auto file = MediaFiles(arguments.positionals()).next();
   if (!file) return usage_failure(console, refusal + "; the folder is empty");
@@ -170,6 +173,14 @@ Result<Outcome> write_vpdq(const Arguments& arguments, Console& console, const L
   if (!opened) return tl::unexpected(std::move(opened).error().within(file->path));
   if (!opened->video) return usage_failure(console, refusal + "; this is none, by its first bytes");
   LateVideoDecoder videos(1, listing.limits);
+  if (is_tmk) {
+    auto tmk = tmk_of_video(videos, opened->video->source(),
+                            {.stream = 0, .limits = listing.limits, .stopping = listing.stopping});
+    if (!tmk) return tl::unexpected(no_video(std::move(tmk).error()).within(file->path));
+    const std::vector<std::byte> bytes = write_tmk(*tmk);
+    console.print({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    return Outcome{};
+  }
   auto signals = listed_video(videos, opened->video->source(), listing);
   if (!signals) return tl::unexpected(no_video(std::move(signals).error()).within(file->path));
   console.print(write_vpdq_text(signals->vpdq));
@@ -184,7 +195,8 @@ Result<Outcome> run_hash(const Arguments& arguments, Console& console) {
   options.style.every_frame = arguments.flag("--frames");
   options.listing.limits = video_limits_of(arguments);
   options.listing.stopping = [&console] { return console.stopping(); };
-  if (arguments.flag("--vpdq")) return write_vpdq(arguments, console, options.listing);
+  if (arguments.flag("--vpdq") || arguments.flag("--tmk"))
+    return write_signal(arguments, console, options.listing);
   const std::size_t workers = workers_of(arguments.integer("--jobs"));
   SEAWALL_TRY(auto decoder, SandboxedDecoder::create({.workers_max = static_cast<int>(workers)}));
   LateVideoDecoder videos(workers, options.listing.limits);
@@ -226,6 +238,8 @@ constexpr std::array kOptions{
                .help = "also the hashes of the picture turned and mirrored, eight in all"},
     OptionSpec{.name = "--frames", .help = "every frame of an animation, not only the first"},
     OptionSpec{.name = "--vpdq", .help = "of one video: only its vPDQ signal, as Meta's program writes it"},
+    OptionSpec{.name = "--tmk",
+               .help = "of one video: only its TMK+PDQF signal, as a .tmk file on standard output"},
     kVideoSecondsOption,
     OptionSpec{.name = "--dialect",
                .value = "NAME",
@@ -239,6 +253,7 @@ constexpr std::array kExamples{
     Example{"seawall hash photo.jpg", "PDQ hash, quality, type and size of one picture."},
     Example{"seawall hash --json photos/ > hashes.ndjson", "All signals of a folder, one line a file."},
     Example{"seawall hash --vpdq film.mp4 > film.txt", "A video's signal for programs that read vPDQ."},
+    Example{"seawall hash --tmk film.mp4 > film.tmk", "Likewise for those that read TMK+PDQF."},
     Example{"curl -s https://example.org/a.png | seawall hash -", "Of what a pipe brings."}};
 
 }  // namespace

@@ -102,13 +102,14 @@ constexpr std::array kCreateOptions{
     kWhyOption,
     kAsOption,
     kTenantOption,
-    OptionSpec{
-        .name = "--scope",
-        .value = "WHAT",
-        .help = "what the key may do",
-        .kind = ValueKind::kChoice,
-        .choices = "match feedback entries:read banks:read lists:write observations:read status metrics",
-        .repeatable = true},
+    OptionSpec{.name = "--scope",
+               .value = "WHAT",
+               .help = "what the key may do",
+               .kind = ValueKind::kChoice,
+               .choices =
+                   "match feedback entries:read banks:read lists:write observations:read status metrics "
+                   "streams:read streams:write",
+               .repeatable = true},
     OptionSpec{.name = "--bank",
                .value = "NAME",
                .help = "only this bank (default: all of the tenant)",

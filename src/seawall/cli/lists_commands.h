@@ -27,6 +27,7 @@ namespace seawall::cli {
 /// lists_entry_commands.cpp
 [[nodiscard]] const CommandSpec& lists_entry_command();
 [[nodiscard]] const CommandSpec& lists_history_command();
+[[nodiscard]] const CommandSpec& lists_add_command();
 [[nodiscard]] const CommandSpec& lists_withdraw_command();
 [[nodiscard]] const CommandSpec& lists_quarantine_command();
 [[nodiscard]] const CommandSpec& lists_end_quarantine_command();

@@ -55,6 +55,7 @@ void print_report(Console& console, const ImportReport& report, bool dry_run) {
     json["conflicts"] = report.conflicts;
     json["tombstones_unknown"] = report.tombstones_unknown;
     json["hashes_not_matched"] = report.hashes_not_matched;
+    json["videos_not_matched"] = report.videos_not_matched;
     json["reasons"] = report.reasons;
     json["conflicting_keys"] = report.conflicting_keys;
     json["listed"] = Json::array();
@@ -86,6 +87,10 @@ void print_report(Console& console, const ImportReport& report, bool dry_run) {
   if (report.hashes_not_matched != 0) {
     console.print("  " + std::to_string(report.hashes_not_matched) +
                   " PDQ hashes are kept and never matched: flat, or of quality under 50\n");
+  }
+  if (report.videos_not_matched != 0) {
+    console.print("  " + std::to_string(report.videos_not_matched) +
+                  " signals of videos are kept and never matched: they cannot be read\n");
   }
 }
 

@@ -88,7 +88,7 @@ Result<void> print_pending(Console& console, StoreView& view, ReleaseId release)
   for (;;) {
     SEAWALL_TRY(const auto page, view.pending(release, after, kPage));
     for (const PendingChange& change : page) print_object(console, pending_json(change));
-    if (page.size() < kPage || console.stopping()) return {};
+    if (page.empty() || console.stopping()) return {};
     after = page.back().entry;
   }
 }
@@ -114,7 +114,7 @@ Result<void> print_added(Console& console, StoreView& view, ReleaseId release) {
                       "\n");
       }
     }
-    if (page.size() < kPage || console.stopping()) return {};
+    if (page.empty() || console.stopping()) return {};
     after = page.back().id;
   }
 }

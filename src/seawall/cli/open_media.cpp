@@ -1,6 +1,5 @@
 #include "seawall/cli/open_media.h"
 
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -9,6 +8,7 @@
 #include <cstring>
 
 #include "seawall/cli/input_file.h"
+#include "seawall/media/memory_file.h"
 #include "seawall/media/video_sniff.h"
 #include "seawall/media_sandbox/sandboxed_video_decoder.h"
 #include "seawall/video_signals/video_signals.h"
@@ -28,18 +28,6 @@ std::optional<OpenVideo> as_video(UniqueFd& fd) {
   const std::string_view type = sniff_video_type(std::span(first).first(static_cast<std::size_t>(got)));
   if (type.empty()) return std::nullopt;
   return OpenVideo{std::move(fd), static_cast<std::uint64_t>(status.st_size), type};
-}
-
-Result<UniqueFd> in_memory(std::span<const std::byte> bytes) {
-  UniqueFd fd(::memfd_create("video", MFD_CLOEXEC));
-  while (fd && !bytes.empty()) {
-    const ssize_t written = ::write(fd.get(), bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) fd = UniqueFd();
-    if (written > 0) bytes = bytes.subspan(static_cast<std::size_t>(written));
-  }
-  if (!fd) return fail(Code::kUnavailable, std::string("no memory for the video: ") + std::strerror(errno));
-  return fd;
 }
 
 Result<UniqueFd> open_file(const MediaFile& file) {
@@ -62,7 +50,7 @@ Result<OpenedMedia> open_media(const MediaFile& file, int stdin_fd) {
   }
   SEAWALL_CHECK(read_media(file, stdin_fd, media.bytes));
   if (!sniff_video_type(media.bytes).empty()) {
-    SEAWALL_TRY(UniqueFd fd, in_memory(media.bytes));
+    SEAWALL_TRY(UniqueFd fd, file_in_memory(media.bytes));
     media.video = as_video(fd);
     media.bytes.clear();
   }

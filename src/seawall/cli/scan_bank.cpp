@@ -7,36 +7,9 @@
 namespace seawall::cli {
 namespace {
 
-constexpr int kFingerprintBits = 256;
-
 Verdict verdict_of(BankAction action) {
   if (action == BankAction::kBlock) return Verdict::kBlock;
   return action == BankAction::kReview ? Verdict::kReview : Verdict::kAllow;
-}
-
-std::string label_of(const std::vector<std::string>& labels, std::size_t label) {
-  return label < labels.size() ? labels[label] : "variant " + std::to_string(label);
-}
-
-RecordedMatch recorded(const ClipSegment& segment, const std::vector<std::string>& query_labels,
-                       const std::vector<std::string>& listed_labels) {
-  RecordedMatch match;
-  match.distance_bits = kFingerprintBits;
-  for (const AlignedPair& pair : segment.pairs) {
-    match.distance_bits = std::min(match.distance_bits, pair.distance_bits);
-  }
-  match.variant = label_of(query_labels, segment.query_label);
-  if (segment.reference_label > 0) {
-    match.variant += ", listed " + label_of(listed_labels, segment.reference_label);
-  }
-  match.clip = ClipSpan{.tier = std::string(name_of(segment.tier)),
-                        .begin_ms = segment.query_begin_ms,
-                        .end_ms = segment.query_end_ms,
-                        .listed_begin_ms = segment.reference_begin_ms,
-                        .listed_end_ms = segment.reference_end_ms,
-                        .speed = segment.speed,
-                        .frames = segment.distinct_frames};
-  return match;
 }
 
 }  // namespace
@@ -102,7 +75,7 @@ Result<void> OpenedScanBank::search_video(const HashTrack& track, VideoFindings&
     }
     for (const ClipSegment& segment : match.segments) {
       if (segment.tier == ClipTier::kNone) continue;
-      RecordedMatch found = recorded(segment, track.labels, listed.labels);
+      RecordedMatch found = recorded_clip(segment, track.labels, listed.labels);
       found.bank = summary_.name;
       found.entry = listed.id;
       found.verdict = verdict_;

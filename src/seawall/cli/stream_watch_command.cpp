@@ -2,7 +2,6 @@
 #include <array>
 #include <thread>
 
-#include "seawall/base/random_source.h"
 #include "seawall/base/system_clock.h"
 #include "seawall/cli/listed_clips.h"
 #include "seawall/cli/open_banks.h"
@@ -11,9 +10,7 @@
 #include "seawall/cli/stream_teller.h"
 #include "seawall/cli/stream_words.h"
 #include "seawall/media_sandbox/sandboxed_video_decoder.h"
-#include "seawall/net_curl/curl_async_fetcher.h"
-#include "seawall/stream_poll/poller.h"
-#include "seawall/stream_rtmp/rtmp_source.h"
+#include "seawall/stream_families/stream_families.h"
 #include "seawall/stream_watch/stream_hub.h"
 
 namespace seawall::cli {
@@ -33,9 +30,7 @@ struct Watching {
   std::unique_ptr<ListedClips> clips;
   std::unique_ptr<SandboxedVideoDecoder> decoder;
   std::unique_ptr<WatchMailbox> mailbox;
-  std::unique_ptr<CurlAsyncFetcher> fetcher;
-  SystemRandom poll_random;
-  SystemRandom rtmp_random;
+  std::unique_ptr<StreamFamilies> families;
   std::unique_ptr<StreamWatch> watch;
   std::unique_ptr<StreamHub> hub;
   std::unique_ptr<StreamOutside> outside;
@@ -47,17 +42,6 @@ Result<WatchOptions> watch_options(const Arguments& arguments) {
   const auto cores = static_cast<std::int64_t>(std::max(1U, std::thread::hardware_concurrency()));
   options.threads = static_cast<int>(arguments.integer("--jobs").value_or(std::min<std::int64_t>(cores, 64)));
   return options;
-}
-
-std::vector<StreamFamily> families_of(Watching& parts, const Reach& reach) {
-  const auto open_poller = [&parts](PollSink& sink) -> Result<std::unique_ptr<StreamSource>> {
-    return std::make_unique<Poller>(*parts.fetcher, parts.clock, parts.poll_random, sink);
-  };
-  const auto open_rtmp = [&parts, reach](PollSink& sink) -> Result<std::unique_ptr<StreamSource>> {
-    SEAWALL_TRY(auto source, RtmpSource::open(parts.clock, parts.rtmp_random, sink, reach));
-    return source;
-  };
-  return {{{"https", "http"}, open_poller}, {{"rtmp"}, open_rtmp}};
 }
 
 Result<std::unique_ptr<Watching>> open_watching(const Arguments& arguments, Console& console) {
@@ -73,18 +57,14 @@ Result<std::unique_ptr<Watching>> open_watching(const Arguments& arguments, Cons
   sandbox.limits_max = options.eye.limits;
   sandbox.parts_bytes_max = kPieceBytesMax;
   SEAWALL_TRY(parts->decoder, SandboxedVideoDecoder::create(sandbox));
-  CurlOptions curl;
-  curl.in_memory = true;
-  curl.public_only = true;
-  curl.allowed_networks = reach.allowed_networks;
-  curl.refused_networks = reach.refused_networks;
-  curl.ca_file = arguments.text("--ca-file").value_or("");
-  SEAWALL_TRY(parts->fetcher, CurlAsyncFetcher::open(std::move(curl)));
+  StreamFamiliesOptions families{.reach = std::move(reach),
+                                 .ca_file = arguments.text("--ca-file").value_or("")};
+  SEAWALL_TRY(parts->families, StreamFamilies::open(parts->clock, std::move(families)));
   parts->mailbox = std::make_unique<WatchMailbox>(arguments.text("--signals").has_value());
   parts->watch = std::make_unique<StreamWatch>(*parts->decoder, parts->clips->index(), parts->clock,
                                                *parts->mailbox, options);
   const HubOptions hub{.again = arguments.flag("--again")};
-  SEAWALL_TRY(parts->hub, StreamHub::open(*parts->watch, parts->clock, families_of(*parts, reach), hub));
+  SEAWALL_TRY(parts->hub, StreamHub::open(*parts->watch, parts->clock, parts->families->rows(), hub));
   SEAWALL_TRY(parts->outside, StreamOutside::open(arguments, *parts->hub, *parts->watch, parts->clock));
   return parts;
 }
@@ -190,11 +170,11 @@ Result<Outcome> run_stream_watch(const Arguments& arguments, Console& console) {
   return outcome;
 }
 
-constexpr std::array kPositionals{
-    PositionalSpec{.name = "STREAM",
-                   .help = "https:// or http:// (HLS, DASH) or rtmp://; NAME=https://... to call it so",
-                   .required = false,
-                   .repeatable = true}};
+constexpr std::array kPositionals{PositionalSpec{
+    .name = "STREAM",
+    .help = "https:// or http:// (HLS, DASH), rtmp://, rtsp://, srt://; NAME=https://... to call it so",
+    .required = false,
+    .repeatable = true}};
 constexpr std::array kOptions{
     kBankOption,
     OptionSpec{.name = "--streams",
@@ -296,7 +276,9 @@ const CommandSpec& stream_watch_command() {
       .name = "stream watch",
       .summary = "watch live streams for the videos of a bank",
       .description =
-          "Follows live streams (HLS, DASH, RTMP) and tells when one shows a part of a listed video, within "
+          "Follows live streams (HLS, DASH, RTMP, RTSP, SRT) and tells when one shows a part of a listed "
+          "video, "
+          "within "
           "a key picture or a segment of its being shown. Key pictures are looked at; after one that is near "
           "a listed video, or where they are rare, more. Nothing of the streams is kept but, where asked "
           "for, "

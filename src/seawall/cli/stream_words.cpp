@@ -5,6 +5,7 @@
 
 #include "seawall/base/hex.h"
 #include "seawall/cli/input_file.h"
+#include "seawall/stream_families/stream_families.h"
 
 namespace seawall::cli {
 namespace {
@@ -73,8 +74,8 @@ Result<NamedStream> named_stream(std::string_view text, std::size_t number) {
   if (!is_address(text)) {
     const std::size_t equals = text.find('=');
     if (equals == std::string_view::npos || equals == 0 || !is_address(text.substr(equals + 1))) {
-      return fail(Code::kInvalidInput, "stream " + std::to_string(number) +
-                                           " is not an address (https://, http://, rtmp://) or NAME=ADDRESS");
+      return fail(Code::kInvalidInput, "stream " + std::to_string(number) + " is not an address (" +
+                                           std::string(stream_schemes_text()) + ") or NAME=ADDRESS");
     }
     stream.name = text.substr(0, equals);
     text.remove_prefix(equals + 1);

@@ -15,7 +15,7 @@ Result<std::vector<ClipAlert>> ClipTracker::add(std::span<const TimedHash> frame
   std::vector<ClipAlert> alerts;
   if (frame.empty()) return alerts;
   if (frame.size() > kHashesAFrameMax)
-    return fail(Code::kLimitExceeded, "a frame of a stream has at most 256 hashes");
+    return fail(Code::kLimitExceeded, "a frame of a stream has at most 512 hashes");
   const std::int64_t time_us = frame[0].time_us;
   if (std::ranges::any_of(frame, [&](const TimedHash& hash) { return hash.time_us != time_us; }))
     return fail(Code::kInvalidInput, "the hashes of a frame must have one time");
@@ -44,12 +44,22 @@ Result<std::vector<ClipAlert>> ClipTracker::add(std::span<const TimedHash> frame
   if (hits_.size() > options_.hits_max)
     hits_.erase(hits_.begin(), hits_.end() - static_cast<std::ptrdiff_t>(options_.hits_max));
 
-  const std::int64_t now_ms = time_us / 1000;
+  alerts = align(hits, time_us / 1000);
+  last_open_hits_ = static_cast<std::size_t>(
+      std::ranges::count_if(hits, [&](const ClipHit& hit) { return !is_settled(hit.clip, time_us); }));
+  return alerts;
+}
+
+/// Looks at the clips that were hit of late, and says what is to be told. `hits`: of the frame taken last.
+std::vector<ClipAlert> ClipTracker::align(const std::vector<ClipHit>& hits, std::int64_t now_ms) {
+  std::vector<ClipAlert> alerts;
   std::vector<ClipId> clips = clips_hit_since(now_ms - index_.options().rules.link_gap_ms);
   std::erase_if(clips, [&](ClipId clip) {
     const bool hit_now = std::ranges::any_of(hits, [&](const ClipHit& hit) { return hit.clip == clip; });
     return !must_align(clip, now_ms, hit_now);
   });
+  // Those that were looked at just now, or have nothing more to tell, have left their place to the rest.
+  if (clips.size() > options_.clips_a_frame_max) clips.resize(options_.clips_a_frame_max);
   if (clips.empty()) return alerts;
   clip_detail::Query query = clip_detail::query_of(hashes_, usable_);
   clip_detail::mark_common(hits_, index_.options().rules, query);
@@ -79,9 +89,7 @@ std::vector<ClipId> ClipTracker::clips_hit_since(std::int64_t time_ms) const {
     return a.first != b.first ? a.first > b.first : a.second < b.second;
   });
   std::vector<ClipId> clips;
-  for (const auto& [hits, clip] : order) {
-    if (clips.size() < options_.clips_a_frame_max) clips.push_back(clip);
-  }
+  for (const auto& [hits, clip] : order) clips.push_back(clip);
   return clips;
 }
 
@@ -91,11 +99,19 @@ bool ClipTracker::must_align(ClipId clip, std::int64_t now_ms, bool hit_now) {
   const auto told = told_.find(clip);
   if (told == told_.end()) return true;
   Told& showing = told->second;
-  const bool goes_on = now_ms - showing.last_ms <= index_.options().rules.link_gap_ms;
-  if (showing.tier != ClipTier::kThreeAligned || !goes_on)
-    return now_ms - showing.aligned_ms >= options_.align_again_ms;
+  if (!is_settled(showing, now_ms)) return now_ms - showing.aligned_ms >= options_.align_again_ms;
   if (hit_now) showing.last_ms = now_ms;
   return false;
+}
+
+bool ClipTracker::is_settled(ClipId clip, std::int64_t time_us) const {
+  const auto told = told_.find(clip);
+  return told != told_.end() && is_settled(told->second, time_us / 1000);
+}
+
+bool ClipTracker::is_settled(const Told& showing, std::int64_t now_ms) const {
+  return showing.tier == ClipTier::kThreeAligned &&
+         now_ms - showing.last_ms <= index_.options().rules.link_gap_ms;
 }
 
 void ClipTracker::tell(ClipMatch match, std::int64_t now_ms, std::vector<ClipAlert>& alerts) {

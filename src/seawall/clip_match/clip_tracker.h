@@ -15,7 +15,7 @@ namespace seawall {
 
 struct ClipTrackerOptions {
   std::int64_t window_ms = 60'000;     ///< What is remembered of the stream.
-  std::size_t hashes_max = 2048;       ///< Of the window: older ones go first.
+  std::size_t hashes_max = 4096;       ///< Of the window: older ones go first.
   std::size_t hits_max = 4096;         ///< Likewise.
   std::size_t clips_a_frame_max = 32;  ///< Aligned for one frame: those hit last, most hits first.
   std::size_t clips_told_max = 256;    ///< Remembered as told; then the one told longest ago is forgotten.
@@ -37,10 +37,10 @@ struct ClipAlert {
 /// ClipRules::link_gap_ms. A time that falls starts the window afresh. Threads: one. Lifetime: the index must
 /// outlive it. Cost: look-ups of the frame's hashes, and an alignment of the window for each clip hit within
 /// the last link_gap_ms that was not told at the highest tier yet: nothing while there is none. Memory:
-/// state_bytes(), at most about 0.3 MB with the defaults.
+/// state_bytes(), at most about 0.6 MB with the defaults.
 class ClipTracker {
  public:
-  static constexpr std::size_t kHashesAFrameMax = 256;
+  static constexpr std::size_t kHashesAFrameMax = 512;
 
   explicit ClipTracker(const ClipIndex& index, const ClipTrackerOptions& options = {});
 
@@ -54,6 +54,10 @@ class ClipTracker {
   [[nodiscard]] std::size_t frames() const { return frames_; }
   /// Listed hashes within three_bits of the frame taken last: it is worth a closer look when there are any.
   [[nodiscard]] std::size_t last_hits() const { return last_hits_; }
+  /// Those of them that are of clips with more to tell: not told at the highest tier for what shows now.
+  [[nodiscard]] std::size_t last_open_hits() const { return last_open_hits_; }
+  /// Whether a showing of the clip that goes on at that time was told at the highest tier.
+  [[nodiscard]] bool is_settled(ClipId clip, std::int64_t time_us) const;
   [[nodiscard]] std::size_t state_bytes() const;  ///< Of this stream alone.
 
  private:
@@ -62,9 +66,11 @@ class ClipTracker {
     std::int64_t last_ms = 0;     // Where the showing was seen last.
     std::int64_t aligned_ms = 0;  // When it was looked at last.
   };
+  std::vector<ClipAlert> align(const std::vector<ClipHit>& hits, std::int64_t now_ms);
   void forget_before(std::int64_t time_ms);
   void drop_front(std::size_t hashes);
   [[nodiscard]] std::vector<ClipId> clips_hit_since(std::int64_t time_ms) const;
+  [[nodiscard]] bool is_settled(const Told& showing, std::int64_t now_ms) const;
   bool must_align(ClipId clip, std::int64_t now_ms, bool hit_now);
   void tell(ClipMatch match, std::int64_t now_ms, std::vector<ClipAlert>& alerts);
   void forget_told();
@@ -79,6 +85,7 @@ class ClipTracker {
   std::size_t restarts_ = 0;
   std::size_t frames_ = 0;
   std::size_t last_hits_ = 0;
+  std::size_t last_open_hits_ = 0;
 };
 
 }  // namespace seawall

@@ -15,7 +15,7 @@ bool is_blank(std::string_view line) { return line.find_first_not_of(" \t\r") ==
 
 class NdjsonReader final : public ReaderBase {
  public:
-  explicit NdjsonReader(ByteSource& source) : lines_(source, kRecordBytesMax) {}
+  explicit NdjsonReader(ByteSource& source) : lines_(source, kOwnRecordBytesMax) {}
 
  protected:
   Result<ExchangeOutcome> step(ExchangeRecord& record) override {

@@ -45,7 +45,7 @@ bool makes_sense(const ExchangeDocument& document) {
 class SeawallReader final : public ReaderBase {
  public:
   SeawallReader(ByteSource& source, VerifyingKey key)
-      : lines_(source, kRecordBytesMax), key_(std::move(key)) {}
+      : lines_(source, kOwnRecordBytesMax), key_(std::move(key)) {}
 
  protected:
   Result<ExchangeOutcome> step(ExchangeRecord& record) override {

@@ -140,9 +140,9 @@ Bytes rgb_of(const YccView& v) {
 TEST(PdqYcc, GivesTheGridOfTheRgbThatTheMatrixSaysOnEveryBackend) {
   for (const Size& size : kSizes) {
     for (const auto& [h_shift, v_shift] : {std::pair{0, 0}, {1, 0}, {1, 1}}) {
-      for (const YccMatrix matrix : {YccMatrix::kBt601Full, YccMatrix::kBt601Limited,
-                                     YccMatrix::kBt709Limited, YccMatrix::kBt709Full,
-                                     YccMatrix::kBt2020Limited, YccMatrix::kBt2020Full}) {
+      for (const YccMatrix matrix :
+           {YccMatrix::kBt601Full, YccMatrix::kBt601Limited, YccMatrix::kBt709Limited, YccMatrix::kBt709Full,
+            YccMatrix::kBt2020Limited, YccMatrix::kBt2020Full}) {
         const Planes planes = make_planes(size, h_shift, v_shift, matrix);
         const Bytes rgb = rgb_of(planes.view);
         const PdqGrid exact =

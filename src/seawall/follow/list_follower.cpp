@@ -166,6 +166,8 @@ class Follower final : public ListFollower {
 
 }  // namespace
 
+std::string_view name_of(MetBy by) { return by == MetBy::kVideo ? "video" : "tmk"; }
+
 std::string_view name_of(Standing standing) {
   switch (standing) {
     case Standing::kEnforced:

@@ -69,7 +69,8 @@ class ListFollower {
   [[nodiscard]] virtual ListVersion proof() const = 0;
   /// Every entry within its radius, once, but proposed and withdrawn ones; silent ones are counted. A match
   /// of a harmless bank by digest overrules all others of its tenant; one by PDQ those by PDQ: a digest says
-  /// that it is the listed file itself. Errors: the indexes' (kCorrupt, kUnavailable).
+  /// that it is the listed file itself; one by video those of videos that lie within its range. Errors: the
+  /// indexes' (kCorrupt, kUnavailable).
   [[nodiscard]] virtual Result<ListVerdict> match(const ListQuery& query) const = 0;
   /// As match() for each query, all at one list version: `visit` gets a query's place and its verdict, in
   /// order. A batch costs less than its queries one by one (docs/index.md). Errors: then nothing was visited.

@@ -4,6 +4,7 @@
 
 #include "seawall/jobs/detail/random_id.h"
 #include "seawall/jobs/job_text.h"
+#include "seawall/jobs/notices.h"
 #include "seawall/json/object_reader.h"
 
 namespace seawall {
@@ -36,12 +37,11 @@ LookupOutcome fitting(std::string_view id, LookupOutcome outcome) {
   return failure(id, Code::kUnavailable, "the service could not write the answer; report it");
 }
 
-/// As in docs/openapi.yaml, RequestId; anything else is nobody's.
+/// As in docs/openapi.yaml, RequestId; anything else is nobody's, and notices are no look-ups.
 bool is_id(std::string_view id) {
-  return id.size() >= 8 && id.size() <= 64 && std::ranges::all_of(id, [](char c) {
-           return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' ||
-                  c == '-';
-         });
+  return !is_notice_id(id) && id.size() >= 8 && id.size() <= 64 && std::ranges::all_of(id, [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' || c == '-';
+  });
 }
 
 tl::unexpected<Error> not_found() {

@@ -1,6 +1,7 @@
 #include "seawall/jobs/job_text.h"
 
 #include "seawall/base/codes.h"
+#include "seawall/jobs/notices.h"
 #include "seawall/json/text.h"
 #include "seawall/model/time_text.h"
 
@@ -50,6 +51,7 @@ std::string to_json(const LookupJob& job) {
 }
 
 std::string webhook_body(const LookupJob& job) {
+  if (is_notice_id(job.id)) return job.answer;
   std::string out = "{";
   append_member(out, "type", "match.done");
   append_time(out, "time", job.done.value_or(job.asked));

@@ -10,8 +10,8 @@ namespace seawall {
 /// MatchJob of docs/openapi.yaml on one line: the body of `GET /v1/match/{request_id}` and of the 202s.
 [[nodiscard]] std::string to_json(const LookupJob& job);
 
-/// MatchDone of docs/openapi.yaml: the body of the webhook of a finished job. The same bytes at each attempt:
-/// it says nothing of attempts.
+/// MatchDone of docs/openapi.yaml, or a notice's own text: the body of the webhook of a finished job. The
+/// same bytes at each attempt: it says nothing of attempts.
 [[nodiscard]] std::string webhook_body(const LookupJob& job);
 /// The header webhook-id: the same for every attempt and replay. At most 64 characters, none of them a dot.
 [[nodiscard]] std::string webhook_id(const LookupJob& job);

@@ -13,6 +13,7 @@ Jobs::Jobs(const Parts& parts, const Options& options, std::unique_ptr<ProcessMa
       idempotency_(parts.records, *mark_, parts.master, parts.clock),
       lookups_({parts.records, *mark_, parts.master, parts.clock, [this] { sender_.nudge(); }},
                options.lookups),
+      notices_({parts.records, *mark_, parts.master, parts.clock, [this] { sender_.nudge(); }}),
       keeper_({parts.records, *mark_, lookups_, parts.clock}, options.keeper) {}
 
 }  // namespace seawall

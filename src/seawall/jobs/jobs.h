@@ -6,6 +6,7 @@
 #include "seawall/jobs/async_lookups.h"
 #include "seawall/jobs/idempotency.h"
 #include "seawall/jobs/job_keeper.h"
+#include "seawall/jobs/notices.h"
 #include "seawall/jobs/webhook_sender.h"
 
 namespace seawall {
@@ -38,6 +39,7 @@ class Jobs {
 
   [[nodiscard]] Idempotency& idempotency() { return idempotency_; }
   [[nodiscard]] AsyncLookups& lookups() { return lookups_; }
+  [[nodiscard]] Notices& notices() { return notices_; }
   /// For metrics.
   [[nodiscard]] WebhookSender::Stats webhooks() const { return sender_.stats(); }
   /// For the log and `/readyz`: what goes wrong now.
@@ -50,6 +52,7 @@ class Jobs {
   WebhookSender sender_;
   Idempotency idempotency_;
   AsyncLookups lookups_;
+  Notices notices_;
   JobKeeper keeper_;  // Last: its thread uses all of the above.
 };
 

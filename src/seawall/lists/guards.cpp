@@ -6,6 +6,9 @@
 
 #include "seawall/base/hex.h"
 #include "seawall/store/content_check.h"
+#include "seawall/video_print/dense_print.h"
+#include "seawall/video_print/tmk.h"
+#include "seawall/video_print/vpdq.h"
 
 namespace seawall {
 namespace {
@@ -27,6 +30,9 @@ constexpr GuardReason kReasons[] = {
     {guard_reason::kDuplicate, GuardVerdict::kRefuse,
      "its key stood in the same import before: the first stays"},
     {guard_reason::kNoSignals, GuardVerdict::kRefuse, "nothing to match or to carry on"},
+    {guard_reason::kUnreadableVideo, GuardVerdict::kRefuse,
+     "a `seawall-video` that is no dense print, or one that is damaged; or its only signals are others' vPDQ "
+     "or TMK that cannot be read"},
     {guard_reason::kMalformed, GuardVerdict::kRefuse,
      "outside the limits of a key or an entry, or not UTF-8"},
 };
@@ -84,7 +90,36 @@ GuardFinding check_pdq(const EntrySignals& signals) {
   return {};
 }
 
+bool is_readable(const CarriedSignal& signal) {
+  const auto bytes = std::as_bytes(std::span(signal.bytes));
+  if (signal.type == CarriedSignal::kDensePrint) return read_dense_print(bytes).has_value();
+  if (signal.type == CarriedSignal::kVpdq) return read_vpdq(signal.bytes).has_value();
+  return signal.type != CarriedSignal::kTmk || read_tmk(bytes).has_value();
+}
+
+/// Ours must be sound. What others carry under their own names is carried on, if there is anything to meet.
+GuardFinding check_videos(const EntrySignals& signals) {
+  if (!signals.has_video()) return {};
+  const bool others = signals.md5 || signals.sha1 || signals.sha256 || !signals.pdq.empty();
+  std::size_t unreadable = 0;
+  for (const CarriedSignal& one : signals.carried) {
+    if (is_readable(one)) continue;
+    ++unreadable;
+    if (one.type == CarriedSignal::kDensePrint) {
+      return refuse(guard_reason::kUnreadableVideo, "its dense print cannot be read");
+    }
+  }
+  if (others || unreadable < signals.carried.size()) return {};
+  return refuse(guard_reason::kUnreadableVideo, "none of its signals of videos can be read");
+}
+
 }  // namespace
+
+std::size_t unreadable_videos(const EntrySignals& signals) {
+  if (!signals.has_video()) return 0;
+  return static_cast<std::size_t>(
+      std::ranges::count_if(signals.carried, [](const CarriedSignal& one) { return !is_readable(one); }));
+}
 
 std::span<const GuardReason> guard_reasons() { return kReasons; }
 
@@ -114,6 +149,7 @@ GuardFinding check_record(const ExchangeRecord& record) {
   if (has_empty_file(signals))
     return refuse(guard_reason::kEmptyFileHash, "the digest of a file of no bytes");
   if (has_zero_digest(signals)) return refuse(guard_reason::kZeroDigest, "a digest of zeros alone");
+  if (const GuardFinding video = check_videos(signals); video.verdict != GuardVerdict::kTake) return video;
   return check_pdq(signals);
 }
 

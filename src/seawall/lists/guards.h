@@ -30,6 +30,7 @@ inline constexpr std::string_view kHarmless = "matches_harmless_bank";
 inline constexpr std::string_view kDuplicate = "duplicate";
 inline constexpr std::string_view kNoSignals = "no_signals";
 inline constexpr std::string_view kMalformed = "malformed_entry";
+inline constexpr std::string_view kUnreadableVideo = "unreadable_video";
 }  // namespace guard_reason
 
 /// One row of the table in docs/lists.md.
@@ -45,6 +46,9 @@ struct GuardReason {
 /// Whether matchers look for this hash: quality unknown or at least kPdqQualityMin, and not all bits equal.
 /// What is not matched stays in its entry, so that an export loses nothing.
 [[nodiscard]] bool is_matchable(const ListedPdq& hash);
+
+/// Signals of videos in it that are not in a form that is read here, so that nothing would ever meet them.
+[[nodiscard]] std::size_t unreadable_videos(const EntrySignals& signals);
 
 /// A hash of a picture has close to 128 bits set, by construction (PDQ cuts at the median). Outside
 /// 128 +- this, inclusive, with its quality unknown, an entry is quarantined.

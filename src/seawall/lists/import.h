@@ -54,6 +54,7 @@ struct ImportReport {
   std::uint64_t conflicts = 0;
   std::uint64_t tombstones_unknown = 0;  ///< For keys that are not on the list: nothing to do.
   std::uint64_t hashes_not_matched = 0;  ///< PDQ hashes kept but never matched: flat or of low quality.
+  std::uint64_t videos_not_matched = 0;  ///< Signals of videos kept but never matched: they cannot be read.
   std::map<std::string, std::uint64_t> reasons;  ///< Refused and quarantined, by reason.
   std::vector<Refusal> listed;                   ///< The first of them.
   std::vector<std::string> conflicting_keys;     ///< The first of them.

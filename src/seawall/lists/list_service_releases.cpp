@@ -1,10 +1,12 @@
 #include <algorithm>
+#include <optional>
 
 #include "seawall/lists/detail/release_order.h"
 #include "seawall/lists/guards.h"
 #include "seawall/lists/harmless.h"
 #include "seawall/lists/list_service.h"
 #include "seawall/store/content_check.h"
+#include "seawall/store/entry_pages.h"
 #include "seawall/store/list_version.h"
 
 namespace seawall {
@@ -13,6 +15,7 @@ namespace {
 constexpr std::string_view kManual = "manual";
 constexpr std::size_t kChangesMax = 10'000;
 constexpr std::size_t kPage = 1000;
+constexpr std::size_t kEntriesAtOnce = 1000;
 
 Result<Release> release_in(StoreView& view, ReleaseId id) {
   SEAWALL_TRY(auto release, view.release(id));
@@ -120,12 +123,16 @@ ListResult<Release> ListService::propose_pending(std::span<const PendingChange> 
   std::vector<EntryId> ids;
   for (const PendingChange& change : pending) ids.push_back(change.entry);
   SEAWALL_TRY(const auto view, store_.view());
-  SEAWALL_TRY(const auto found, view->entries(ids));
-  if (found.size() != ids.size()) return fail(Code::kNotFound, "not all of these entries exist");
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    SEAWALL_CHECK(check_change(found[i], pending[i], found.front()));
-  }
-  SEAWALL_TRY(const auto load, store_.begin_load(found.front().bank, found.front().source, stamp(by)));
+  std::optional<Entry> first;
+  std::size_t place = 0;
+  const auto check = [&](std::span<const EntryId> asked, std::span<Entry> found) -> Result<void> {
+    if (found.size() != asked.size()) return fail(Code::kNotFound, "not all of these entries exist");
+    if (!first) first = found.front();
+    for (const Entry& entry : found) SEAWALL_CHECK(check_change(entry, pending[place++], *first));
+    return {};
+  };
+  SEAWALL_CHECK(visit_entries(*view, ids, kEntriesAtOnce, check));
+  SEAWALL_TRY(const auto load, store_.begin_load(first->bank, first->source, stamp(by)));
   ReleaseLoad::Step step;
   step.pending = pending;
   SEAWALL_CHECK(load->write(step));

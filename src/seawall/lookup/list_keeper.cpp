@@ -6,7 +6,15 @@
 namespace seawall {
 
 ListKeeper::ListKeeper(ListFollower& follower, Feed& feed, Options options)
-    : follower_(follower),
+    : ListKeeper(Followed{[&follower]() -> Result<bool> {
+                            SEAWALL_TRY(const FollowStep step, follower.step(std::chrono::milliseconds(0)));
+                            return step.up_to_date;
+                          },
+                          [&follower] { return follower.proof().number; }},
+                 feed, std::move(options)) {}
+
+ListKeeper::ListKeeper(Followed followed, Feed& feed, Options options)
+    : followed_(std::move(followed)),
       feed_(feed),
       options_(std::move(options)),
       reader_([this](const std::stop_token& stop) { read(stop); }),
@@ -30,7 +38,7 @@ std::uint64_t ListKeeper::want() {
 void ListKeeper::watch(std::stop_token stop) {
   while (!stop.stop_requested()) {
     const auto asked = options_.now();
-    const auto more = feed_.wait(follower_.proof().number, options_.idle);
+    const auto more = feed_.wait(followed_.version(), options_.idle);
     // A feed that is away is asked again by a reading, which tells what is wrong with it.
     std::unique_lock lock(mutex_);
     if (more && !*more && note_quiet(asked)) continue;
@@ -58,8 +66,8 @@ void ListKeeper::read(std::stop_token stop) {
 
 Result<void> ListKeeper::read_all(std::stop_token stop) {
   while (!stop.stop_requested()) {
-    SEAWALL_TRY(const FollowStep step, follower_.step(std::chrono::milliseconds(0)));
-    if (step.up_to_date) return {};
+    SEAWALL_TRY(const bool up_to_date, followed_.step());
+    if (up_to_date) return {};
   }
   return fail(Code::kUnavailable, "stopped while reading the lists");
 }

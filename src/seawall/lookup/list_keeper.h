@@ -35,6 +35,13 @@ class ListKeeper {
     std::function<void(const std::optional<Error>&)> trouble = [](const std::optional<Error>&) {};
   };
   ListKeeper(ListFollower& follower, Feed& feed, Options options);
+  /// Keeps something else that follows the feed. `step`: applies what comes next without waiting; true: that
+  /// was all. `version`: that it has come to.
+  struct Followed {
+    std::function<Result<bool>()> step;
+    std::function<std::uint64_t()> version;
+  };
+  ListKeeper(Followed followed, Feed& feed, Options options);
   ~ListKeeper();
   ListKeeper(const ListKeeper&) = delete;
   ListKeeper& operator=(const ListKeeper&) = delete;
@@ -60,7 +67,7 @@ class ListKeeper {
   [[nodiscard]] bool note_quiet(Steady::time_point asked);
   std::uint64_t want();  // With the lock: the round that begins next.
 
-  ListFollower& follower_;
+  const Followed followed_;
   Feed& feed_;
   const Options options_;
   mutable std::mutex mutex_;  // Guards what follows, up to the threads.

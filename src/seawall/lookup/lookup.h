@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,10 +11,12 @@
 #include "seawall/base/digests.h"
 #include "seawall/base/result.h"
 #include "seawall/follow/list_query.h"
+#include "seawall/lookup/video_look.h"
 #include "seawall/match/variant.h"
 #include "seawall/media/decoder.h"
 #include "seawall/model/feed_item.h"
 #include "seawall/model/signal.h"
+#include "seawall/video_print/tmk.h"
 
 namespace seawall {
 
@@ -35,6 +38,7 @@ struct LookupOptions {
   VariantProfile profile = VariantProfile::kDefault;
   DecodeOptions decode;
   OnError on_error = OnError::kTell;
+  bool look_into_videos = false;  ///< Else they are looked up by their digests alone.
 };
 
 /// Signals that the caller computed.
@@ -47,9 +51,10 @@ struct AskedSignals {
   std::optional<Md5> md5;
   std::optional<Sha1> sha1;
   std::optional<Sha256> sha256;
+  std::shared_ptr<const TmkPrint> tmk;  ///< Of a whole video; compared with listed ones. Never observed.
 
   [[nodiscard]] bool has_digest() const { return md5 || sha1 || sha256; }
-  [[nodiscard]] bool empty() const { return pdq.empty() && !has_digest(); }
+  [[nodiscard]] bool empty() const { return pdq.empty() && !has_digest() && !tmk; }
 };
 
 /// One thing to look up.
@@ -71,7 +76,9 @@ struct LookupMatch {
   ListMatch match;
   Variant variant;  ///< How the media was turned to meet it; original for digests and given signals.
   int frame = 0;    ///< Position in the file, or of the hash among given signals; 0 for digests.
-  std::optional<int> quality;  ///< Of the hash that met it; none for digests.
+  std::optional<int> quality;  ///< Of the hash that met it; none for digests and videos.
+  /// The parts of the media that show parts of the entry's video, whatever else met it; the strongest first.
+  std::vector<ClipPart> parts = {};
 };
 
 /// What the media turned out to be.
@@ -81,6 +88,8 @@ struct LookedAt {
   bool decoded = false;        ///< False: looked up by its digests alone.
   std::optional<PdqHash> pdq;  ///< Of the first frame as it is, whatever its quality.
   FileDigests digests;
+  /// Of a video, once it was looked at: `info` says nothing then.
+  std::optional<LookedAtVideo> video = {};
 };
 
 /// How long each part took. Steady time; zero where there was no such part.

@@ -4,6 +4,7 @@
 
 #include "seawall/crypto/digest.h"
 #include "seawall/match/firm_decode.h"
+#include "seawall/media/video_sniff.h"
 #include "seawall/sightings/recorder.h"
 #include "seawall/watch/observing_matcher.h"
 
@@ -85,6 +86,8 @@ struct LookupService::Work {
       variants;  ///< Of each of asked.pdq, and of which frame it is; empty: as they are, each its own.
   std::vector<int> frames;
   std::vector<PdqHash> seen;  ///< What is observed: each frame as it is.
+  std::vector<FoundClip> clips;
+  std::vector<MetEntry> met_clips;  ///< Of `clips`, one each.
   LookupAnswer answer;
 
   void fail_with(Error error) {
@@ -98,6 +101,10 @@ struct LookupService::Work {
     answer.decided = met || on_error != OnError::kTell;
   }
   void take(ListVerdict verdict);
+  /// What the file's digests are, for the log and the lists.
+  void digest(std::span<const std::byte> file);
+  void take(VideoLook look);
+  void take(std::vector<FoundClip> found);
   void read(MediaDecoder& decoder, std::span<const std::byte> file, const LookupOptions& options,
             FunctionRef<Error(Error)> for_caller);
 };
@@ -110,6 +117,9 @@ void LookupService::Work::take(ListVerdict verdict) {
   for (const ListMatch& match : verdict.matches) {
     LookupMatch& met = answer.matches.emplace_back();
     met.match = match;
+    const auto clip = std::ranges::find(clips, match.entry, &FoundClip::entry);
+    if (clip != clips.end()) met.parts = clip->parts;
+    if (match.met_by) continue;
     if (match.type != SignalType::kPdq) continue;
     met.quality = asked.pdq[match.query_index].quality;
     met.frame = static_cast<int>(match.query_index);
@@ -119,8 +129,7 @@ void LookupService::Work::take(ListVerdict verdict) {
   }
 }
 
-void LookupService::Work::read(MediaDecoder& decoder, std::span<const std::byte> file,
-                               const LookupOptions& options, FunctionRef<Error(Error)> for_caller) {
+void LookupService::Work::digest(std::span<const std::byte> file) {
   LookedAt& media = answer.media.emplace();
   media.size_bytes = file.size();
   {
@@ -130,6 +139,35 @@ void LookupService::Work::read(MediaDecoder& decoder, std::span<const std::byte>
   asked.md5 = media.digests.md5;
   asked.sha1 = media.digests.sha1;
   asked.sha256 = media.digests.sha256;
+}
+
+void LookupService::Work::take(std::vector<FoundClip> found) {
+  clips = std::move(found);
+  for (const FoundClip& clip : clips) {
+    MetEntry& one = met_clips.emplace_back();
+    one = {clip.entry, clip.by, 0, 0, 0, clip.how};
+    if (clip.parts.empty()) continue;
+    one.distance_bits = clip.parts.front().distance_bits;
+    one.begin_ms = clip.parts.front().begin_ms;
+    for (const ClipPart& part : clip.parts) {
+      one.distance_bits = std::min(one.distance_bits, part.distance_bits);
+      one.begin_ms = std::min(one.begin_ms, part.begin_ms);
+      one.end_ms = std::max(one.end_ms, part.end_ms);
+    }
+  }
+}
+
+void LookupService::Work::take(VideoLook look) {
+  LookedAt& media = *answer.media;
+  media.decoded = look.video.frames != 0;
+  media.video = look.video;
+  take(std::move(look.clips));
+}
+
+void LookupService::Work::read(MediaDecoder& decoder, std::span<const std::byte> file,
+                               const LookupOptions& options, FunctionRef<Error(Error)> for_caller) {
+  digest(file);
+  LookedAt& media = *answer.media;
   std::chrono::nanoseconds all{}, hashing{};
   Result<MediaInfo> info = fail(Code::kUnavailable, "not decoded");
   {
@@ -188,10 +226,45 @@ Result<LookupAnswer> LookupService::look_up(std::span<const std::byte> file, con
   SEAWALL_CHECK(check_item(item));
   Work work;
   work.item = &item;
+  const std::string_view video = sniff_video_type(file.first(std::min(file.size(), kVideoSniffBytes)));
+  if (options.look_into_videos && !video.empty() && parts_.videos != nullptr) {
+    work.digest(file);
+    observe(std::span(&work, 1), options);
+    look_at_video(work, file, video, options);
+    search(std::span(&work, 1), options);
+    return std::move(work.answer);
+  }
   work.read(parts_.decoder, file, options, [this](Error error) { return decoder_error(std::move(error)); });
   observe(std::span(&work, 1), options);
   search(std::span(&work, 1), options);
   return std::move(work.answer);
+}
+
+void LookupService::look_at_video(Work& work, std::span<const std::byte> file, std::string_view type,
+                                  const LookupOptions& options) {
+  // Lists at least as new as those of the moment in which it was observed.
+  if (auto fresh = parts_.clips_keeper->fresh(SteadyClock::now() + options_.fresh_within); !fresh) {
+    work.fail_with(inner_error(fresh.error()));
+  }
+  if (!parts_.videos->lists_videos()) return;
+  Result<VideoLook> look = fail(Code::kUnavailable, "not looked at");
+  {
+    const Stopwatch decoding(work.answer.times.decode);
+    look = parts_.videos->look(file, type, options.profile);
+  }
+  if (look) {
+    if (look->ended) work.fail_with(*look->ended);
+    work.take(*std::move(look));
+  } else if (look.error().code != Code::kNotFound) {
+    work.fail_with(decoder_error(std::move(look).error()));
+  }
+}
+
+void LookupService::compare_tmk(Work& work) {
+  if (!work.asked.tmk || parts_.clips == nullptr) return;
+  auto found = tmk_clips(*parts_.clips, *work.asked.tmk);
+  if (!found) return work.fail_with(inner_error(found.error()));
+  work.take(*std::move(found));
 }
 
 Result<std::vector<LookupAnswer>> LookupService::look_up(std::span<const AskedItem> items,
@@ -208,6 +281,7 @@ Result<std::vector<LookupAnswer>> LookupService::look_up(std::span<const AskedIt
     work[i].seen = items[i].signals.pdq;
   }
   observe(work, options);
+  for (Work& one : work) compare_tmk(one);
   search(work, options);
   std::vector<LookupAnswer> answers;
   answers.reserve(work.size());
@@ -229,7 +303,7 @@ void LookupService::observe(std::span<Work> work, const LookupOptions& options) 
       record.md5 = one.asked.md5;
       record.sha1 = one.asked.sha1;
       record.sha256 = one.asked.sha256;
-      SEAWALL_CHECK(recorder.add(record));
+      if (!record.pdq.empty() || one.asked.has_digest()) SEAWALL_CHECK(recorder.add(record));
     }
     SEAWALL_CHECK(recorder.flush());
     for (Work& one : work) one.answer.observed = !one.seen.empty() || one.asked.has_digest();
@@ -254,8 +328,8 @@ void LookupService::search(std::span<Work> work, const LookupOptions& options) {
   std::vector<ListQuery> queries(work.size());
   for (std::size_t i = 0; i < work.size(); ++i) {
     const AskedSignals& asked = work[i].asked;
-    queries[i] = {asked.pdq,    work[i].frames, asked.md5,     asked.sha1,
-                  asked.sha256, options.tenant, options.banks, options.radius_bits};
+    queries[i] = {asked.pdq,      work[i].frames, asked.md5,           asked.sha1,       asked.sha256,
+                  options.tenant, options.banks,  options.radius_bits, work[i].met_clips};
     work[i].answer.id = work[i].item->id;
   }
   std::chrono::nanoseconds took{};

@@ -35,8 +35,11 @@ class LookupService {
     ListKeeper& keeper;
     MediaDecoder& decoder;
     const Clock& clock;
-    ObservationLog* log = nullptr;  ///< None: nothing is observed.
-    FloodWatch* flood = nullptr;    ///< None: floods are not noticed.
+    ObservationLog* log = nullptr;        ///< None: nothing is observed.
+    FloodWatch* flood = nullptr;          ///< None: floods are not noticed.
+    const VideoLooker* videos = nullptr;  ///< None: videos are looked up by their digests alone.
+    ListKeeper* clips_keeper = nullptr;   ///< Of the listed videos; with one of the others.
+    const ListClips* clips = nullptr;     ///< None: TMK signals that are asked about meet nothing.
   };
   struct Options {
     std::chrono::milliseconds fresh_within = std::chrono::milliseconds(2'000);
@@ -58,11 +61,12 @@ class LookupService {
   /// looked up or observed. Errors: the decoder's; those that are not about the file in fixed words.
   Result<MediaSignals> signals(std::span<const std::byte> file, const SignalOptions& options);
 
-  /// Looks a media file up by its hashes in every variant and its digests. A file of no picture format is
-  /// looked up by its digests alone; that is no failure, but a picture of a kind that is not read is one.
-  /// `item`: its name and place; its signals are not
-  /// used. Errors: kInvalidInput (an option or the name outside its limits); everything else is in the
-  /// answer.
+  /// Looks a media file up by its hashes in every variant and its digests; a video by the clips that it shows
+  /// and its digests, where videos are listed and the options ask for it. A file of neither kind, or music,
+  /// is looked up by its digests alone; that is no failure, but a picture or video of a kind not read is
+  /// one, and so is a video that was looked at in part. Of a video its digests are observed.
+  /// `item`: its name and place; its signals are not used. Errors: kInvalidInput (an option or the name
+  /// outside its limits); everything else is in the answer.
   Result<LookupAnswer> look_up(std::span<const std::byte> file, const AskedItem& item,
                                const LookupOptions& options);
 
@@ -78,6 +82,9 @@ class LookupService {
 
  private:
   struct Work;
+  void look_at_video(Work& work, std::span<const std::byte> file, std::string_view type,
+                     const LookupOptions& options);
+  void compare_tmk(Work& work);
   void search(std::span<Work> work, const LookupOptions& options);
   void observe(std::span<Work> work, const LookupOptions& options);
   void count(MetEntries& met, const LookupOptions& options);

@@ -150,7 +150,7 @@ class FrameVariants {
     const auto window = window_of(planes, rect);
     if (!window) return;
     const PdqGrid grid = pdq_grid_linear(*window, frame_.orientation);
-    if (detail::dominant_share(grid) > detail::kWindowDominantMax) return;
+    if (detail::dominant_share(grid) > detail::kVideoWindowDominantMax) return;
     Variant variant;
     variant.kind = kind;
     variant.window = upright_fractions({part.x + rect.x, part.y + rect.y, rect.width_px, rect.height_px},

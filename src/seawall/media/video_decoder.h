@@ -57,6 +57,11 @@ struct VideoOptions {
   /// kKeyframes: leave the loop filter out in pictures of 360 lines and more. Changes pixels a little; their
   /// PDQ hash not at all or by a few bits (docs/video.md has figures). Off for exact pixels.
   bool fast_keyframes = true;
+  /// Nothing of the file is decoded before the first frame is asked for, only to learn of it: about half the
+  /// cost of a piece of a live stream. Frame rate and start may then be unknown, and frames that a decoder
+  /// reorders come in the wrong order at first: for kKeyframes. Where no video shows at once, all is as
+  /// without.
+  bool at_sight = false;
   int stream = 0;  ///< Which of the file's video streams, from 0 in the file's order.
   VideoLimits limits{};
 };

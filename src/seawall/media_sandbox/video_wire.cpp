@@ -174,6 +174,7 @@ Result<VideoRequest> parse_video_request(std::span<const std::byte> packet, cons
                      .interval_us = r->interval_us,
                      .spacing_us_min = r->spacing_us_min,
                      .fast_keyframes = r->fast_keyframes != 0,
+                     .at_sight = r->at_sight != 0,
                      .stream = r->stream,
                      .limits = {.input_bytes_max = r->bytes,
                                 .pixels_max = r->pixels_max,
@@ -200,6 +201,7 @@ VideoRequestRecord record_of(const VideoRequest& request) {
           .time_ms_max = options.limits.time_ms_max,
           .stream = options.stream,
           .fast_keyframes = options.fast_keyframes ? 1U : 0U,
+          .at_sight = options.at_sight ? 1U : 0U,
           .from_file = request.from_file ? 1U : 0U};
 }
 

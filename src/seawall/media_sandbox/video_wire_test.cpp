@@ -146,6 +146,7 @@ TEST_F(VideoWire, CarriesARequestUnchanged) {
   request.options.interval_us = 12345;
   request.options.stream = 2;
   request.options.fast_keyframes = false;
+  request.options.at_sight = true;
   request.options.limits.frames_max = 77;
   const auto record = record_of(request);
   const auto read = parse_video_request(packet_of(record), {10, 10});
@@ -154,6 +155,7 @@ TEST_F(VideoWire, CarriesARequestUnchanged) {
   EXPECT_EQ(read->options.stream, 2);
   EXPECT_EQ(read->options.limits.frames_max, 77);
   EXPECT_FALSE(read->options.fast_keyframes);
+  EXPECT_TRUE(read->options.at_sight);
   EXPECT_TRUE(read->from_file);
   request.from_file = false;
   const auto too_long = record_of(request);

@@ -15,6 +15,16 @@ namespace seawall {
 namespace media_sandbox {
 namespace {
 
+/// What a decoder takes for a small picture is kept for the next: fetched anew each time, its pages cost more
+/// than the decoding.
+constexpr int kMappedBytesMin = 32 << 20;
+constexpr int kKeptBytesMax = 64 << 20;
+
+/// What a film took is not kept for the next clip.
+void give_back_memory() {
+  if (::mallinfo2().fordblks > static_cast<std::size_t>(kKeptBytesMax)) ::malloc_trim(0);
+}
+
 /// One confined worker's standing parts.
 struct Bench {
   const SharedMemory& input;
@@ -49,6 +59,8 @@ void serve_one(VideoDecoder& decoder, const VideoRequest& request, const UniqueF
 
 Result<void> serve(const LaunchFacts& facts, const VideoWorkerParts& parts) {
   ::mallopt(M_ARENA_MAX, 1);
+  ::mallopt(M_MMAP_THRESHOLD, kMappedBytesMin);
+  ::mallopt(M_TRIM_THRESHOLD, kKeptBytesMax);
   parts.warm_up();
   SEAWALL_TRY(const SharedMemory input,
               SharedMemory::attach(UniqueFd(kInputFd), SharedMemory::Access::kRead));
@@ -71,8 +83,7 @@ Result<void> serve(const LaunchFacts& facts, const VideoWorkerParts& parts) {
     serve_one(*decoder, request, file, bench);
     file.reset();
     output.settle(facts.wipe);
-    // What a film took is not kept for the next clip.
-    ::malloc_trim(0);
+    give_back_memory();
   }
 }
 

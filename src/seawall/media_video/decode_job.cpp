@@ -13,6 +13,8 @@ namespace {
 
 constexpr AVRational kMicroseconds{1, 1'000'000};
 constexpr std::int64_t kUsualFrameUs = 40'000;
+/// How far before its time a frame that is due could lie by its packet.
+constexpr std::int64_t kPassedOverUs = 100'000;
 /// Read errors in a row after which the rest is given up.
 constexpr int kReadErrorsMax = 16;
 /// Pictures smaller than this keep their loop filter: there its absence moves bits.
@@ -38,7 +40,7 @@ DecodeJob::DecodeJob(const VideoOptions& options, FrameMemory& memory,
 
 Result<VideoInfo> DecodeJob::run(const VideoSource& source) {
   SEAWALL_TRY(SourceReader reader, SourceReader::open(source, options_.limits.input_bytes_max));
-  SEAWALL_TRY(demuxer_, Demuxer::open(reader, deadline_, options_.stream));
+  SEAWALL_TRY(demuxer_, Demuxer::open(reader, deadline_, options_.stream, options_.at_sight));
   describe_streams();
   if (options_.sampling != VideoSampling::kInfo) SEAWALL_CHECK(open_decoder());
   SEAWALL_CHECK(read_packets());
@@ -196,10 +198,20 @@ Result<DecodeJob::Step> DecodeJob::use(AVPacket& packet) {
       if ((packet.flags & AV_PKT_FLAG_KEY) == 0 && info_.packets > 1) return Step::kGoOn;
       return decode_alone(packet);
     case VideoSampling::kInterval:
+      codec_->skip_frame = is_passed_over(packet) ? AVDISCARD_NONREF : AVDISCARD_DEFAULT;
+      break;
     case VideoSampling::kEveryFrame:
       break;
   }
   return send(&packet);
+}
+
+/// Whether no frame of the packet can be due: then it is decoded only if others need it. Times that had to be
+/// repaired are not believed.
+bool DecodeJob::is_passed_over(const AVPacket& packet) const {
+  const auto at = microseconds(packet.pts);
+  return at && first_packet_us_ && info_.times_repaired == 0 && info_.frames_decoded > 0 &&
+         *at - *first_packet_us_ < due_us_ - kPassedOverUs;
 }
 
 /// docs/video.md, "Keyframes": without the drain the picture would come several keyframes late.

@@ -1,5 +1,6 @@
 #include "seawall/media_video/detail/demuxer.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <span>
@@ -13,6 +14,7 @@ namespace {
 
 constexpr int kReadBytes = 128 << 10;
 constexpr int kStreamsMax = 64;
+constexpr int kSeenMax = 256;
 constexpr std::int64_t kProbeBytes = 5 << 20;
 constexpr std::int64_t kProbeMicroseconds = 3'000'000;
 
@@ -77,14 +79,21 @@ int Demuxer::is_late(void* self) { return static_cast<Demuxer*>(self)->deadline_
 Demuxer::~Demuxer() = default;
 
 Result<std::unique_ptr<Demuxer>> Demuxer::open(SourceReader& reader, const Deadline& deadline,
-                                               int video_stream) {
+                                               int video_stream, bool at_sight) {
+  if (at_sight) {
+    std::unique_ptr<Demuxer> demuxer(new Demuxer(reader, deadline));
+    SEAWALL_CHECK(demuxer->open_container());
+    SEAWALL_TRY(const bool seen, demuxer->see(video_stream));
+    if (seen) return demuxer;
+  }
   std::unique_ptr<Demuxer> demuxer(new Demuxer(reader, deadline));
-  SEAWALL_CHECK(demuxer->start());
+  SEAWALL_CHECK(demuxer->open_container());
+  SEAWALL_CHECK(demuxer->look_ahead());
   SEAWALL_CHECK(demuxer->choose(video_stream));
   return demuxer;
 }
 
-Result<void> Demuxer::start() {
+Result<void> Demuxer::open_container() {
   auto* buffer = static_cast<unsigned char*>(::av_malloc(kReadBytes));
   if (buffer == nullptr) return fail_open(AVERROR(ENOMEM));
   io_.reset(::avio_alloc_context(buffer, kReadBytes, 0, this, read_bytes, nullptr, seek_to));
@@ -107,6 +116,54 @@ Result<void> Demuxer::start() {
     return fail(Code::kInvalidInput, "the video is damaged or cut off: its container cannot be read");
   }
   if (opened < 0) return fail_open(opened);
+  if (deadline_.passed()) return fail_open(AVERROR_EXIT);
+  return {};
+}
+
+int Demuxer::read(AVPacket& packet) {
+  if (seen_.empty()) return ::av_read_frame(format_.get(), &packet);
+  ::av_packet_move_ref(&packet, seen_.front().get());
+  seen_.pop_front();
+  return 0;
+}
+
+/// Reads until a packet of the wanted video is there. Streams are those that have shown until then.
+Result<bool> Demuxer::see(int video_stream) {
+  for (int i = 0; i < kSeenMax; ++i) {
+    AvPtr<AVPacket> packet(::av_packet_alloc());
+    if (!packet) return fail_open(AVERROR(ENOMEM));
+    const int got = ::av_read_frame(format_.get(), packet.get());
+    if (got == AVERROR(ENOMEM)) return fail_open(got);
+    if (deadline_.passed()) return fail_open(AVERROR_EXIT);
+    if (got < 0) return false;
+    seen_.push_back(std::move(packet));
+    stream_ = -1;
+    if (!choose(video_stream)) continue;
+    if (seen_.back()->stream_index != stream_) continue;
+    if (stream().codecpar->codec_id == AV_CODEC_ID_NONE) return false;
+    note_size(*seen_.back());
+    return true;
+  }
+  return false;
+}
+
+/// The size of the picture, where the container does not state it, from its first packet's headers.
+void Demuxer::note_size(const AVPacket& packet) {
+  AVCodecParameters& parameters = *stream().codecpar;
+  if (parameters.width > 0 || packet.data == nullptr) return;
+  const AvPtr<AVCodecParserContext> parser(::av_parser_init(parameters.codec_id));
+  const AvPtr<AVCodecContext> codec(::avcodec_alloc_context3(nullptr));
+  if (!parser || !codec || ::avcodec_parameters_to_context(codec.get(), &parameters) < 0) return;
+  parser->flags |= PARSER_FLAG_COMPLETE_FRAMES;
+  std::uint8_t* out = nullptr;
+  int bytes = 0;
+  ::av_parser_parse2(parser.get(), codec.get(), &out, &bytes, packet.data, packet.size, packet.pts,
+                     packet.dts, packet.pos);
+  parameters.width = std::max(0, parser->width);
+  parameters.height = std::max(0, parser->height);
+}
+
+Result<void> Demuxer::look_ahead() {
   // What fails here shows again while reading.
   if (const int found = ::avformat_find_stream_info(format_.get(), nullptr); found == AVERROR(ENOMEM))
     return fail_open(found);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -16,16 +17,38 @@
 
 namespace seawall {
 
-/// A fingerprint that Seawall carries for others and never computes or matches: "photodna" (144 bytes),
-/// "netclean", "tmk", "vpdq", "ssvh", "videntifier".
+/// A fingerprint that lists carry as bytes. Those of videos are looked up (is_video_signal()); all others
+/// Seawall carries for others and never computes or matches: "photodna" (144 bytes), "netclean", "ssvh",
+/// "videntifier".
 struct CarriedSignal {
   static constexpr std::size_t kTypeBytesMax = 32;
-  static constexpr std::size_t kBytesMax = 512 * 1024;
+  static constexpr std::size_t kBytesMax = 512 * 1024;  ///< Of every type but those below.
+  static constexpr std::size_t kDensePrintBytesMax = std::size_t{32} << 20;  ///< Five moving hours and more.
+  static constexpr std::size_t kVpdqBytesMax = std::size_t{16} << 20;
+  static constexpr std::size_t kTmkBytesMax = std::size_t{2} << 20;
+  /// Of all that an entry carries.
+  static constexpr std::size_t kAllBytesMax = std::size_t{48} << 20;
+
+  /// A Seawall dense print (docs/formats/video-print.md).
+  static constexpr std::string_view kDensePrint = "seawall-video";
+  static constexpr std::string_view kVpdq = "vpdq";  ///< Its text or JSON, as others write it.
+  static constexpr std::string_view kTmk = "tmk";    ///< A .tmk file (TMK+PDQF).
 
   std::string type;   ///< Lower-case letters, digits, '-' and '_'.
   std::string bytes;  ///< Raw, not text.
   friend bool operator==(const CarriedSignal&, const CarriedSignal&) = default;
 };
+
+/// How many bytes a carried signal of that type may have.
+[[nodiscard]] constexpr std::size_t carried_bytes_max(std::string_view type) {
+  if (type == CarriedSignal::kDensePrint) return CarriedSignal::kDensePrintBytesMax;
+  if (type == CarriedSignal::kVpdq) return CarriedSignal::kVpdqBytesMax;
+  return type == CarriedSignal::kTmk ? CarriedSignal::kTmkBytesMax : CarriedSignal::kBytesMax;
+}
+/// Whether videos are looked up in signals of that type.
+[[nodiscard]] constexpr bool is_video_signal(std::string_view type) {
+  return type == CarriedSignal::kDensePrint || type == CarriedSignal::kVpdq || type == CarriedSignal::kTmk;
+}
 
 struct EntrySignals {
   std::vector<ListedPdq> pdq;
@@ -35,6 +58,11 @@ struct EntrySignals {
   std::vector<CarriedSignal> carried;
 
   [[nodiscard]] bool empty() const { return pdq.empty() && !md5 && !sha1 && !sha256 && carried.empty(); }
+  /// Whether any of them is a video's.
+  [[nodiscard]] bool has_video() const {
+    return std::any_of(carried.begin(), carried.end(),
+                       [](const CarriedSignal& one) { return is_video_signal(one.type); });
+  }
   friend bool operator==(const EntrySignals&, const EntrySignals&) = default;
 };
 

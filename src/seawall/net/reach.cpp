@@ -23,7 +23,8 @@ bool Reach::allows(const PeerAddress& peer, std::uint16_t port) const {
   const auto holds = [&](const Network& network) { return network.holds(reached) || network.holds(peer); };
   if (std::ranges::any_of(refused_networks, holds)) return false;
   if (public_only) {
-    if (port != 80 && port != 443 && port < 1024) return false;
+    const bool named = std::ranges::find(ports, port) != ports.end();
+    if (port != 80 && port != 443 && port < 1024 && !named) return false;
     if (is_named(reached, allowed_networks)) return true;
     if (!is_public_address(reached)) return false;
   }

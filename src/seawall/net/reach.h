@@ -20,6 +20,8 @@ struct Reach {
   /// With public_only: the operator's own networks that may be reached all the same, at those ports. This
   /// machine's own addresses only where one is named alone ("127.0.0.1/32").
   std::vector<Network> allowed_networks = {};
+  /// With public_only: further ports below 1024, those of the protocol that is spoken there.
+  std::vector<std::uint16_t> ports = {};
 
   /// Threads: any. May ask the system for its interfaces (is_own_address).
   [[nodiscard]] bool allows(const PeerAddress& peer, std::uint16_t port) const;

@@ -19,6 +19,10 @@ TEST(Reach, OfStrangersIsThePublicInternetAtHighPortsAndTheWebs) {
   EXPECT_TRUE(strangers.allows(address("8.8.8.8"), 80));
   EXPECT_TRUE(strangers.allows(address("2001:4860::8888"), 1935));
   EXPECT_FALSE(strangers.allows(address("8.8.8.8"), 22));
+  const Reach rtsp{.public_only = true, .ports = {554}};
+  EXPECT_TRUE(rtsp.allows(address("8.8.8.8"), 554));
+  EXPECT_FALSE(rtsp.allows(address("8.8.8.8"), 22));
+  EXPECT_FALSE(rtsp.allows(address("10.1.2.3"), 554));
   for (const char* kept :
        {"127.0.0.1", "10.1.2.3", "192.168.1.1", "169.254.169.254", "::1", "64:ff9b::7f00:1"})
     EXPECT_FALSE(strangers.allows(address(kept), 1935)) << kept;

@@ -59,24 +59,23 @@ struct CurlAsyncFetcher::Impl {
   Result<void> begin(Flight& flight) {
     SEAWALL_TRY(flight.url, http_url_from_text(flight.request.url));
     SEAWALL_CHECK(check_request(flight.request, flight.url));
-    if (auto off = take_off(flight); !off)
-      return tl::unexpected(std::move(off).error().within(flight.url.host));
-    return {};
+    return take_off(flight);
   }
 
   /// What is to be given of a transfer that ended; none: it was sent on and is under way again.
   std::optional<Result<FetchResponse>> landed(Flight& flight, CURLcode code) {
     auto response = flight.transfer->finish(code);
     ground(flight);
-    if (!response) return tl::unexpected(std::move(response).error().within(flight.url.host));
+    // No host: what fails is told of the stream or document by its name, and its address by nobody.
+    if (!response) return tl::unexpected(std::move(response).error());
     if (!is_redirect(flight.request, *response)) return response;
-    if (flight.redirects++ == kRedirectsMax) return tl::unexpected(too_many_redirects(flight.url));
+    if (flight.redirects++ == kRedirectsMax) return fail(Code::kUnavailable, "redirects too often");
     auto to = redirected(flight.request, flight.url, response->header("location"));
-    if (!to) return tl::unexpected(std::move(to).error());
+    if (!to) return fail(to.error().code, "redirects to where it is not followed");
     flight.url = *std::move(to);
     if (auto off = take_off(flight); !off) {
       ground(flight);
-      return tl::unexpected(std::move(off).error().within(flight.url.host));
+      return tl::unexpected(std::move(off).error());
     }
     return std::nullopt;
   }

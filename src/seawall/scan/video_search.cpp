@@ -11,6 +11,11 @@ namespace seawall {
 namespace {
 
 constexpr std::int64_t kCloserUs = 200'000;
+constexpr int kFingerprintBits = 256;
+
+std::string label_of(std::span<const std::string> labels, std::size_t label) {
+  return label < labels.size() ? labels[label] : "variant " + std::to_string(label);
+}
 
 Result<VideoFindings> ask(std::span<const ScanBank* const> banks, const HashTrack& track) {
   VideoFindings findings;
@@ -59,6 +64,27 @@ Result<VideoSearch> search_stream(VideoDecoder& decoder, const VideoSource& file
 }
 
 }  // namespace
+
+RecordedMatch recorded_clip(const ClipSegment& segment, std::span<const std::string> query_labels,
+                            std::span<const std::string> listed_labels) {
+  RecordedMatch match;
+  match.distance_bits = kFingerprintBits;
+  for (const AlignedPair& pair : segment.pairs) {
+    match.distance_bits = std::min(match.distance_bits, pair.distance_bits);
+  }
+  match.variant = label_of(query_labels, segment.query_label);
+  if (segment.reference_label > 0) {
+    match.variant += ", listed " + label_of(listed_labels, segment.reference_label);
+  }
+  match.clip = ClipSpan{.tier = std::string(name_of(segment.tier)),
+                        .begin_ms = segment.query_begin_ms,
+                        .end_ms = segment.query_end_ms,
+                        .listed_begin_ms = segment.reference_begin_ms,
+                        .listed_end_ms = segment.reference_end_ms,
+                        .speed = segment.speed,
+                        .frames = segment.distinct_frames};
+  return match;
+}
 
 Result<VideoSearch> search_video(VideoDecoder& decoder, const VideoSource& file,
                                  std::span<const ScanBank* const> banks, const VideoQueryOptions& options) {

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <vector>
 
 #include "seawall/base/result.h"
+#include "seawall/clip_match/clip_match.h"
 #include "seawall/media/video_decoder.h"
 #include "seawall/report/record.h"
 #include "seawall/video_signals/video_signals.h"
@@ -19,6 +21,12 @@ struct VideoFindings {
 };
 
 inline constexpr int kVideoStreamsMax = 8;  ///< Of one file; further ones are told (QueryVideo::ended).
+
+/// A part of a match of clips as reports have it, without bank, entry and verdict. `query_labels` and
+/// `listed_labels`: HashTrack::labels, DensePrint::labels.
+[[nodiscard]] RecordedMatch recorded_clip(const ClipSegment& segment,
+                                          std::span<const std::string> query_labels,
+                                          std::span<const std::string> listed_labels);
 
 struct VideoSearch {
   QueryVideo video;  ///< The first stream's; `ended` and is_cut where they are any stream's.

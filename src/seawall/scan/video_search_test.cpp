@@ -174,7 +174,7 @@ TEST_F(VideoSearchTest, StopsWhenItIsTold) {
 TEST_F(VideoSearchTest, AFrameRateThatLiesGivesNoTimeThatFalls) {
   film.seconds = 200;
   for (const auto& [num, den] : {std::pair(2147483629, 1073741789), std::pair(1, 2147483647),
-                                std::pair(1073741789, 2147483629), std::pair(2147483647, 1)}) {
+                                 std::pair(1073741789, 2147483629), std::pair(2147483647, 1)}) {
     film.rate_num = num;
     film.rate_den = den;
     const auto listed = listed_video(film, {});

@@ -209,8 +209,10 @@ void ApiHandler::start(std::shared_ptr<Pending> pending) {
   const ServedOperation& served = *pending->context->served;
   if (!pending->context->idempotency_key.empty()) {
     // What is claimed first is done whole on one thread; JSON may name a host to wait for.
-    const bool waits = served.media_bytes_max != 0 && is_json(pending->call.head);
-    return queue(std::move(pending), waits ? Lane::kFetch : served.lane);
+    const bool json = served.media_bytes_max != 0 && is_json(pending->call.head);
+    const bool waits = json && served.lane != Lane::kStore;
+    const Lane lane = served.media_lane && !json ? served.media_lane(pending->call) : served.lane;
+    return queue(std::move(pending), waits ? Lane::kFetch : lane);
   }
   if (!served.begin) return queue(std::move(pending), served.lane);
   std::variant<Lane, CallResult> begun;
@@ -234,7 +236,9 @@ void ApiHandler::queue(std::shared_ptr<Pending> pending, Lane lane) {
   const auto run_it = [this, pending](std::chrono::nanoseconds waited) {
     pending->call.waited += waited;
     if (!pending->context->idempotency_key.empty()) return run_once(*pending);
-    finish(*pending, run(*pending));
+    CallResult result = run(*pending);
+    if (const auto next = std::exchange(pending->call.go_on, {})) return queue(pending, *next);
+    finish(*pending, std::move(result));
   };
   if (!work.submit({pending->call.body.size(), run_it, refuse_it})) refuse_it();
 }
@@ -315,7 +319,10 @@ void ApiHandler::run_once(Pending& pending) {
   if (!verdict) return finish(pending, tl::unexpected(std::move(verdict).error()));
   if (verdict->kind == IdempotencyVerdict::Kind::kReplay) return finish(pending, replayed(verdict->answer));
   std::string_view problem;
-  HttpAnswer answer = written(pending, run(pending), problem);
+  CallResult result = run(pending);
+  // What is claimed is done whole on this thread.
+  while (std::exchange(pending.call.go_on, {})) result = run(pending);
+  HttpAnswer answer = written(pending, std::move(result), problem);
   if (answer.status == 429 || answer.status >= 500) {
     verdict->attempt->release();
   } else if (const auto kept = verdict->attempt->settle(remembered(answer)); !kept) {

@@ -7,12 +7,14 @@
 #include "seawall/api/list_json.h"
 #include "seawall/base/hex.h"
 #include "seawall/service/list_answers.h"
+#include "seawall/service/match_calls.h"
 
 namespace seawall {
 namespace {
 
 /// Entries read at once: each may be large.
 constexpr std::size_t kEntriesAtOnce = 100;
+constexpr std::size_t kMediaBytesMax = std::size_t{256} << 20;
 constexpr std::array kEntryStates{EntryState::kProposed, EntryState::kStaged, EntryState::kActive,
                                   EntryState::kQuarantined, EntryState::kWithdrawn};
 
@@ -42,7 +44,17 @@ void BankCalls::serve(ServedOperations& operations) {
   serve_list(operations, Operation::kBank, false, [this](Call& call) { return bank(call); });
   serve_list(operations, Operation::kAlterBank, true, [this](Call& call) { return alter(call); });
   serve_list(operations, Operation::kBankEntries, false, [this](Call& call) { return entries(call); });
-  serve_list(operations, Operation::kProposeEntry, true, [this](Call& call) { return propose(call); });
+  ServedOperation propose_it;
+  propose_it.json_bytes_max = kListBodyBytesMax;
+  propose_it.media_bytes_max = kMediaBytesMax;
+  propose_it.media_lane = media_lane_of;
+  propose_it.begin = [](Call& call) -> std::variant<Lane, CallResult> {
+    return call.media_type() == "application/json" ? Lane::kStore : media_lane_of(call);
+  };
+  propose_it.run = [this](Call& call) {
+    return call.media_type() == "application/json" ? propose(call) : propose_media(call);
+  };
+  operations.serve(Operation::kProposeEntry, std::move(propose_it));
   serve_list(operations, Operation::kWithdrawEntries, true, [this](Call& call) { return withdraw(call); });
 }
 
@@ -115,13 +127,14 @@ CallResult BankCalls::entries(const Call& call) {
     const std::size_t wanted = std::min(kEntriesAtOnce, page.left());
     // One more than is shown: whether a page follows.
     SEAWALL_TRY(const auto found, scope.view().entries_of_bank(bank.id, after, wanted + 1));
+    if (found.empty()) return page.finish("");
+    if (page.full()) return page.finish(to_text(after));
     for (std::size_t i = 0; i < found.size() && i < wanted; ++i) {
       SEAWALL_TRY(const Json row, json_of(scope, found[i]));
       page.add(row);
       after = found[i].id;
       if (page.full() && i + 1 < found.size()) return page.finish(to_text(after));
     }
-    if (found.size() <= wanted) return page.finish("");
   }
 }
 

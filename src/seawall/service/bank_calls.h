@@ -18,6 +18,9 @@ class BankCalls {
   CallResult entries(const Call& call);
   CallResult propose(const Call& call);
   CallResult withdraw(const Call& call);
+  /// A file's bytes, to be listed by what this server makes of them.
+  CallResult propose_media(const Call& call);
+  Called<EntryContent> content_of(std::span<const std::byte> file);
   /// What the path names. Errors: kNotFound.
   Called<ListBank> bank_of(const Call& call);
 

@@ -69,6 +69,20 @@ class CallState {
   virtual ~CallState() = default;
 };
 
+/// Which threads do an operation's work. What blocks must not run on the server's own.
+enum class Lane : std::uint8_t {
+  kSignals,      ///< Look-ups of signals that wait for the log of observations, or are many.
+  kMedia,        ///< Decoding.
+  kFetch,        ///< Waiting for other hosts.
+  kStore,        ///< Reading and changing the lists.
+  kLater,        ///< Asynchronous look-ups: they may wait for minutes.
+  kSignIn,       ///< Hashing passwords.
+  kCallers,      ///< Asking the store who it is that asks.
+  kVideos,       ///< Looking into videos: seconds each, so that they hold up no pictures.
+  kVideosLater,  ///< The same, asynchronously.
+};
+inline constexpr std::size_t kLanes = 9;
+
 /// One request that was let in, on its way to its answer.
 struct Call {
   HttpHead head;
@@ -81,6 +95,8 @@ struct Call {
   std::chrono::steady_clock::time_point begun;
   std::chrono::nanoseconds waited{};  ///< In a queue.
   std::unique_ptr<CallState> state;
+  /// Set by run(): what it returns does not count, and it is called again in this lane.
+  std::optional<Lane> go_on = {};
 
   /// Precondition, of both: no open operation.
   [[nodiscard]] const Identity& who() const { return *caller.identity; }
@@ -88,18 +104,6 @@ struct Call {
   /// The body's Content-Type without its parameters, in lower case; empty: none was sent.
   [[nodiscard]] std::string media_type() const;
 };
-
-/// Which threads do an operation's work. What blocks must not run on the server's own.
-enum class Lane : std::uint8_t {
-  kSignals,  ///< Look-ups of signals that wait for the log of observations, or are many.
-  kMedia,    ///< Decoding.
-  kFetch,    ///< Waiting for other hosts.
-  kStore,    ///< Reading and changing the lists.
-  kLater,    ///< Asynchronous look-ups: they may wait for minutes.
-  kSignIn,   ///< Hashing passwords.
-  kCallers,  ///< Asking the store who it is that asks.
-};
-inline constexpr std::size_t kLanes = 7;
 
 /// How an operation is served.
 struct ServedOperation {
@@ -112,6 +116,8 @@ struct ServedOperation {
   /// Where it is there: called first, on the server's thread; must not block. An answer, or the lane in which
   /// run() goes on.
   std::function<std::variant<Lane, CallResult>(Call&)> begin = nullptr;
+  /// Where it is there: the lane of a body that is not JSON, told from its first bytes; must not block.
+  std::function<Lane(const Call&)> media_lane = nullptr;
 };
 
 /// All operations that this server serves, by Operation. Filled once, then read only.

@@ -1,5 +1,7 @@
 #include "seawall/service/gatekeeper.h"
 
+#include <algorithm>
+
 #include "seawall/base/base64.h"
 #include "seawall/base/hex.h"
 #include "seawall/http/syntax.h"
@@ -22,6 +24,19 @@ std::optional<Sha256> certificate_of(const HttpPeer& peer) {
 }
 
 bool is_safe(HttpMethod method) { return method == HttpMethod::kGet || method == HttpMethod::kHead; }
+
+/// `?token=` as it stands there: a key has no character that would be encoded. Empty: there is none.
+std::string_view token_of(std::string_view target) {
+  static constexpr std::string_view kName = "token=";
+  std::string_view rest = target.substr(std::min(target.find('?'), target.size()));
+  while (!rest.empty()) {
+    rest.remove_prefix(1);
+    const std::string_view one = rest.substr(0, rest.find('&'));
+    if (one.starts_with(kName)) return one.substr(kName.size());
+    rest.remove_prefix(one.size());
+  }
+  return {};
+}
 
 CallProblem csrf_problem() { return CallProblem(Denial{AccessRefusal::kWrongCsrfToken}); }
 
@@ -103,6 +118,10 @@ Gatekeeper::Found Gatekeeper::identify(const Request& request) {
     const auto basic = credentials_of(*authorization, "Basic");
     if (basic.data() != nullptr && is_hma(request.operation)) return by_basic(request, basic);
     return tl::unexpected(CallProblem(Denial{AccessRefusal::kNotAKey}));
+  }
+  if (request.operation == Operation::kStreamHook) {
+    const auto token = token_of(head.target());
+    if (!token.empty()) return by_key(request, token);
   }
   if (is_hma(request.operation)) return anonymous(request);
   if (const auto cookies = head.field("cookie")) return by_cookie(request, *cookies);

@@ -17,8 +17,9 @@ namespace seawall {
 
 /// Lets callers in: finds out who asks, whether they may, and whether their rate allows it.
 /// Guarantees: nobody gets in while the store of keys cannot be asked and nothing is remembered. Threads:
-/// any. Only ask() waits for the store; admit() says where it is needed: for keys that are not in memory, and
-/// for each request of a person. Lifetime: borrows all.
+/// any. What a media server calls may bring its key as ?token=: it can send no header. Only ask() waits for
+/// the store; admit() says where it is needed: for keys that are not in memory, and for each request of a
+/// person. Lifetime: borrows all.
 class Gatekeeper {
  public:
   /// People's cookie: https only, this host only, never to scripts (RFC 6265bis section 4.1.3.2).

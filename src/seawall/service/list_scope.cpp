@@ -7,7 +7,6 @@
 namespace seawall {
 namespace {
 
-constexpr std::size_t kBodyBytesMax = std::size_t{8} << 20;
 constexpr std::size_t kAfterBytesMax = 128;
 
 tl::unexpected<CallProblem> no_bank() {
@@ -91,7 +90,7 @@ void serve_list(ServedOperations& operations, Operation operation, bool takes_bo
                 std::function<CallResult(Call&)> run) {
   ServedOperation served;
   served.lane = Lane::kStore;
-  served.json_bytes_max = takes_body ? kBodyBytesMax : 0;
+  served.json_bytes_max = takes_body ? kListBodyBytesMax : 0;
   served.run = std::move(run);
   operations.serve(operation, std::move(served));
 }

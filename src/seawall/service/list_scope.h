@@ -11,6 +11,8 @@
 #include "seawall/api/json_fields.h"
 #include "seawall/api/padded_body.h"
 #include "seawall/lists/list_service.h"
+#include "seawall/media/decoder.h"
+#include "seawall/media/video_decoder.h"
 #include "seawall/service/call.h"
 #include "seawall/service/query.h"
 #include "seawall/store/feedback.h"
@@ -19,6 +21,9 @@
 
 namespace seawall {
 
+/// Of a body of JSON about lists.
+inline constexpr std::size_t kListBodyBytesMax = std::size_t{8} << 20;
+
 /// What the operations on lists work with. Lifetime: all outlive the calls.
 struct ListParts {
   Store& store;
@@ -26,6 +31,9 @@ struct ListParts {
   FeedbackStore& feedback;
   ListService& lists;
   const Clock& clock;
+  MediaDecoder& decoder;           ///< For files that are to be listed.
+  VideoDecoder* videos = nullptr;  ///< None: videos are not listed here.
+  VideoLimits video_limits{};
 };
 
 template <class T>

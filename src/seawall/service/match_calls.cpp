@@ -6,6 +6,7 @@
 #include "seawall/api/padded_body.h"
 #include "seawall/jobs/idempotency.h"
 #include "seawall/jobs/job_text.h"
+#include "seawall/media/video_sniff.h"
 #include "seawall/service/bank_choice.h"
 #include "seawall/service/list_scope.h"
 #include "seawall/service/query.h"
@@ -26,6 +27,14 @@ std::size_t hashes_of(const MatchAsk& ask) {
   return count;
 }
 
+bool is_video(std::span<const std::byte> file) {
+  return !sniff_video_type(file.first(std::min(file.size(), kVideoSniffBytes))).empty();
+}
+
+bool has_tmk(const MatchAsk& ask) {
+  return std::ranges::any_of(ask.items, [](const auto& item) { return item.asked.signals.tmk != nullptr; });
+}
+
 bool has_urls(const MatchAsk& ask) {
   return std::ranges::any_of(ask.items, [](const auto& item) { return !item.url.empty(); });
 }
@@ -37,6 +46,7 @@ struct MatchCalls::State final : CallState {
   bool read = false;
   bool resolved = false;  // Its banks, and what its caller may.
   bool looked_up = false;
+  bool in_video_lane = false;   // Or on its way there.
   std::vector<SentFile> files;  // Into the call's body.
   std::vector<LookupAnswer> answers;
   std::chrono::nanoseconds fetching{};
@@ -47,6 +57,7 @@ void MatchCalls::serve(ServedOperations& operations) {
   match.lane = Lane::kMedia;
   match.json_bytes_max = std::size_t{8} << 20;
   match.media_bytes_max = std::size_t{256} << 20;
+  match.media_lane = media_lane_of;
   match.begin = [this](Call& call) { return begin(call); };
   match.run = [this](Call& call) { return run(call); };
   operations.serve(Operation::kMatch, std::move(match));
@@ -60,7 +71,7 @@ void MatchCalls::serve(ServedOperations& operations) {
 
 bool MatchCalls::may_stay(const State& state) const {
   if (parts_.lookups_block || state.ask.async || has_urls(state.ask)) return false;
-  if (hashes_of(state.ask) > kHashesHereMax) return false;
+  if (hashes_of(state.ask) > kHashesHereMax || has_tmk(state.ask)) return false;
   return parts_.names.known(parts_.lists.proof().number, {});
 }
 
@@ -74,7 +85,7 @@ std::variant<Lane, CallResult> MatchCalls::begin(Call& call) {
   auto owned = std::make_unique<State>();
   State& state = *owned;
   call.state = std::move(owned);
-  if (call.media_type() != "application/json") return Lane::kMedia;
+  if (call.media_type() != "application/json") return media_lane_of(call);
   if (call.body.size() > kBodyReadHereMax) {
     return call.body.text().find("\"url\"") == std::string_view::npos ? Lane::kSignals : Lane::kFetch;
   }
@@ -99,6 +110,12 @@ CallResult MatchCalls::run(Call& call) {
     }
     if (auto checked = check(call, state); !checked) return tl::unexpected(std::move(checked).error());
     if (state.ask.async) return take_on(call);
+    // A video behind a picture's thread: on, where it holds up no pictures.
+    if (has_video(state) && !std::exchange(state.in_video_lane, true) &&
+        media_lane_of(call) == Lane::kMedia) {
+      call.go_on = Lane::kVideos;
+      return json_answer(200, "");
+    }
     if (auto done = look_up(state); !done) return tl::unexpected(std::move(done).error());
   }
   read_names(state);
@@ -226,11 +243,16 @@ MatchCalls::Checked<void> MatchCalls::check(Call& call, State& state) {
     return refuse(ProblemKind::kForbidden, "include_silent needs a key with the scope entries:read.");
   }
   state.ask.options.tenant = who.tenant;
+  state.ask.options.look_into_videos = true;
   state.ask.options.caller = caller_of(who);
   auto banks = chosen_banks(parts_.names, who, state.ask.banks);
   if (!banks) return tl::unexpected(std::move(banks).error());
   state.ask.options.banks = *std::move(banks);
   return parts_.gate.take(call.caller, static_cast<std::uint32_t>(state.ask.items.size() - 1));
+}
+
+bool MatchCalls::has_video(const State& state) {
+  return std::ranges::any_of(state.files, [](const SentFile& file) { return is_video(file.bytes); });
 }
 
 MatchCalls::Checked<void> MatchCalls::look_up(State& state) {
@@ -366,7 +388,9 @@ CallResult MatchCalls::take_on(Call& call) {
   const auto refuse_it = [this, later] {
     fail_later(*later, {ProblemKind::kOverloaded, "It waited too long for a thread; send it again."});
   };
-  if (!parts_.lanes.of(Lane::kLater).submit({later->body.size(), run_it, refuse_it})) {
+  const bool video = has_video(static_cast<const State&>(*later->state));
+  if (!parts_.lanes.of(video ? Lane::kVideosLater : Lane::kLater)
+           .submit({later->body.size(), run_it, refuse_it})) {
     refuse_it();
     return refuse(ProblemKind::kOverloaded, "Too many asynchronous look-ups wait.");
   }

@@ -53,6 +53,7 @@ class MatchCalls {
   [[nodiscard]] bool knows_names(const State& state) const;
   Checked<void> look_up(State& state);
   void read_names(const State& state);
+  [[nodiscard]] static bool has_video(const State& state);
   Checked<void> look_up_media(State& state);
   Checked<void> look_up_items(State& state);
   Checked<LookupAnswer> look_up_url(const MatchAsk::Item& item, State& state);
@@ -73,6 +74,9 @@ class MatchCalls {
 
   Parts parts_;
 };
+
+/// The lane of a body that is not JSON: videos have one of their own. Of a form its first file decides.
+[[nodiscard]] Lane media_lane_of(const Call& call);
 
 /// The files of a body: the body itself, or the parts of a form that are called `one` or `many`. A part's
 /// file name is its id. Lifetime: views into the body. Errors: kInvalidInput, kUnsupported, kLimitExceeded.

@@ -14,7 +14,8 @@ constexpr std::array kMeanings = std::to_array<ProblemMeaning>({
      "needed. Trying again without a change cannot help."},
     {kUrlRefused, "url-refused", "This address is not fetched", 400, "invalid_input",
      "Only http and https addresses of the public internet are fetched: no private, loopback, link-local or "
-     "metadata address, after a redirect neither. Send the bytes or the signals instead."},
+     "metadata address, after a redirect neither. Send the bytes or the signals instead. Of live streams: "
+     "those that docs/howto/watch-streams.md names, without a user or password."},
     {kUnauthenticated, "unauthenticated", "Who is asking?", 401, "unauthenticated",
      "Send a key as `Authorization: Bearer swk_...`, or sign in. An administrator makes keys with "
      "`seawall keys create` or POST /v1/keys."},
@@ -64,8 +65,10 @@ constexpr std::array kMeanings = std::to_array<ProblemMeaning>({
      "The key's rate, or the tries of an account, are used up. Wait `Retry-After` seconds, or send batches."},
     {kCorrupt, "corrupt", "Stored bytes are damaged", 500, "corrupt",
      "Stored bytes fail their checks; an operator must look: `seawall doctor`."},
-    {kNotServed, "not-served", "This version does not serve that yet", 501, "invalid_input",
-     "The contract has it and this build does not serve it yet: docs/howto/serve.md lists what."},
+    {kNotServed, "not-served", "This service does not serve that", 501, "invalid_input",
+     "The contract has it; this build does not serve it yet, or its operator has not switched it on: "
+     "`detail` "
+     "says which, and docs/howto/serve.md how."},
     {kUnavailable, "unavailable", "Something did not answer", 503, "unavailable",
      "The store, a decoder, or the host of a URL did not answer. Try again after `Retry-After` seconds."},
     {kOverloaded, "overloaded", "All queues are full", 503, "unavailable",

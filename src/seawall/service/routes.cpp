@@ -45,6 +45,12 @@ constexpr std::array kRoutes = std::to_array<Route>({
     row(kPost, "/v1/requests/{request}/approve", Operation::kApproveRequest),
     row(kPost, "/v1/requests/{request}/drop", Operation::kDropRequest),
     row(kGet, "/v1/observations", Operation::kObservations),
+    row(kGet, "/v1/streams", Operation::kStreams),
+    row(kPost, "/v1/streams", Operation::kAttachStream),
+    row(kGet, "/v1/streams/{stream}", Operation::kStream),
+    row(kDelete, "/v1/streams/{stream}", Operation::kDetachStream),
+    row(kGet, "/v1/stream-alerts", Operation::kStreamAlerts),
+    row(kPost, "/v1/stream-hooks/{server}", Operation::kStreamHook),
     row(kGet, "/v1/keys", Operation::kKeys),
     row(kPost, "/v1/keys", Operation::kCreateKey),
     row(kPost, "/v1/keys/{key}/rotate", Operation::kRotateKey),
@@ -109,7 +115,8 @@ bool takes_idempotency_key(Operation operation) {
   const auto found = std::ranges::find(kRoutes, static_cast<int>(operation), &Route::number);
   if (found == kRoutes.end() || is_hma(operation)) return false;
   if (found->method != kPost && found->method != kPatch) return false;
-  return operation != Operation::kHash && operation != Operation::kCompare && operation != Operation::kSignIn;
+  return operation != Operation::kHash && operation != Operation::kCompare &&
+         operation != Operation::kSignIn && operation != Operation::kStreamHook;
 }
 
 }  // namespace seawall

@@ -1,5 +1,8 @@
+#include <algorithm>
+
 #include "seawall/http/multipart.h"
 #include "seawall/json/text.h"
+#include "seawall/media/video_sniff.h"
 #include "seawall/service/match_calls.h"
 
 namespace seawall {
@@ -14,7 +17,24 @@ std::string id_of(const FormPart& part) {
   return is_utf8(*part.filename) ? std::string(*part.filename) : std::string();
 }
 
+/// Where the first file of a form lies, as far as its first bytes tell.
+std::span<const std::byte> first_of_form(std::span<const std::byte> body) {
+  constexpr std::string_view kHeadEnd = "\r\n\r\n";
+  constexpr std::size_t kHeadBytesMax = 4096;
+  const std::string_view text(reinterpret_cast<const char*>(body.data()),
+                              std::min(body.size(), kHeadBytesMax));
+  const auto end = text.find(kHeadEnd);
+  return end == std::string_view::npos ? std::span<const std::byte>() : body.subspan(end + kHeadEnd.size());
+}
+
 }  // namespace
+
+Lane media_lane_of(const Call& call) {
+  std::span<const std::byte> bytes = call.body.bytes();
+  if (call.media_type() == "multipart/form-data") bytes = first_of_form(bytes);
+  const auto first = bytes.first(std::min(bytes.size(), kVideoSniffBytes));
+  return sniff_video_type(first).empty() ? Lane::kMedia : Lane::kVideos;
+}
 
 tl::expected<std::vector<SentFile>, CallProblem> sent_files(const Call& call, std::size_t files_max) {
   const std::string type = call.media_type();

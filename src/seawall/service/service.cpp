@@ -14,7 +14,6 @@
 #include "seawall/base/system_clock.h"
 #include "seawall/feed_store/store_feed.h"
 #include "seawall/flood_watch/flood_watch.h"
-#include "seawall/http/certificate_dates.h"
 #include "seawall/jobs/jobs.h"
 #include "seawall/jobs/webhook_fetcher.h"
 #include "seawall/lists/alert_service.h"
@@ -22,7 +21,9 @@
 #include "seawall/net_curl/curl_fetcher.h"
 #include "seawall/observation/observation_log.h"
 #include "seawall/service/api_handler.h"
+#include "seawall/service/certificate_end.h"
 #include "seawall/service/chores.h"
+#include "seawall/service/detail/stop_later.h"
 #include "seawall/service/gate_calls.h"
 #include "seawall/service/hma_bank_calls.h"
 #include "seawall/service/hma_content_calls.h"
@@ -30,9 +31,13 @@
 #include "seawall/service/hma_match_calls.h"
 #include "seawall/service/key_calls.h"
 #include "seawall/service/list_calls.h"
+#include "seawall/service/listed_clip_directory.h"
+#include "seawall/service/live_streams.h"
 #include "seawall/service/match_calls.h"
 #include "seawall/service/media_calls.h"
 #include "seawall/service/session_calls.h"
+#include "seawall/service/stream_calls.h"
+#include "seawall/service/videos.h"
 #include "seawall/store_sql/access_store.h"
 #include "seawall/store_sql/records.h"
 #include "seawall/store_sql/service_records.h"
@@ -47,6 +52,8 @@ constexpr std::chrono::seconds kReadNamesEvery{1};
 constexpr std::chrono::seconds kTryDecoderEvery{10};
 constexpr std::chrono::seconds kSaveFloodEvery{10};
 constexpr std::chrono::seconds kSetRetentionEvery{10};
+constexpr std::chrono::seconds kStepStreamsEvery{5};
+constexpr std::chrono::hours kTidyAlertsEvery{1};
 
 constexpr std::chrono::milliseconds kAskVersionEvery{500};
 constexpr std::chrono::seconds kLastWordsMax{2};  // To the store, once all requests are answered.
@@ -56,22 +63,6 @@ constexpr int kConnectMs = 3'000;
 constexpr int kKeysMs = 1'500;    // Callers with a key that is not in memory.
 constexpr int kNamesMs = 3'000;   // Look-ups, which go on without names.
 constexpr int kPeopleMs = 5'000;  // People who sign in, and what is kept for a request.
-
-/// Asks others to stop when `within` has passed before its end.
-class StopLater {
- public:
-  StopLater(std::stop_source& what, std::chrono::milliseconds within)
-      : thread_([this, &what, within](const std::stop_token& ended) {
-          std::unique_lock lock(mutex_);
-          changed_.wait_for(lock, ended, within, [] { return false; });
-          if (!ended.stop_requested()) what.request_stop();
-        }) {}
-
- private:
-  std::mutex mutex_;  // For waiting only.
-  std::condition_variable_any changed_;
-  std::jthread thread_;
-};
 
 /// A picture of one pixel: whether a decoder runs shows when it decodes.
 constexpr std::string_view kOnePixel = "P5\n1 1\n255\n\x7f";
@@ -111,13 +102,13 @@ struct Service::Parts {
   Result<void> open_access();
   Result<void> open_gate();
   Result<void> open_jobs();
+  Result<void> open_streams();
   Result<void> open_fetch();
   /// Floods are counted elsewhere; the log of observations is waited for.
   [[nodiscard]] bool lookups_block() const { return observations != nullptr; }
   void open_calls();
   void open_hma_calls();
   Result<void> listen();
-  void note_certificates();
   void begin_chores();
   [[nodiscard]] Result<void> try_decoder();
   /// Of all tenants that have a bank. Precondition: there is a log, and settings.keep_days.
@@ -144,6 +135,7 @@ struct Service::Parts {
   std::unique_ptr<ObservationLog> observations;
   std::unique_ptr<SandboxedDecoder> decoder;
   std::unique_ptr<ListKeeper> keeper;
+  std::unique_ptr<Videos> videos;
   std::unique_ptr<LookupService> lookup;
   std::unique_ptr<Store> names_store;
   std::unique_ptr<ListNames> names;
@@ -166,6 +158,10 @@ struct Service::Parts {
   std::unique_ptr<ServiceRecords> remembered;
   std::unique_ptr<Fetcher> webhook_fetcher;
   std::unique_ptr<Jobs> jobs;
+
+  std::unique_ptr<ClipDirectory> clip_directory;
+  std::unique_ptr<LiveStreams> streams;  // Null: it follows none.
+  std::unique_ptr<StreamCalls> stream_calls;
 
   std::unique_ptr<Fetcher> fetcher;
   std::unique_ptr<MediaFetch> fetch;
@@ -227,6 +223,7 @@ Result<void> Service::Parts::open_watches() {
     if (!error) events.note("lists", "the lists are read again");
   };
   keeper = std::make_unique<ListKeeper>(*follower, *feed, keeping);
+  SEAWALL_TRY(videos, Videos::open(*feed, *store, events, settings));
   LookupService::Options options;
   options.lists_age_max = settings.stale_after;
   options.problem = [this](const Error& error) { events.event("lookup", error); };
@@ -244,7 +241,9 @@ Result<void> Service::Parts::open_watches() {
                                     : " matches far too often; see: seawall lists alerts"));
   };
   lookup = std::make_unique<LookupService>(
-      LookupService::Parts{*follower, *keeper, *decoder, clock, observations.get(), flood.get()}, options);
+      LookupService::Parts{*follower, *keeper, *decoder, clock, observations.get(), flood.get(),
+                           videos->looker(), &videos->keeper(), &videos->clips()},
+      options);
   return {};
 }
 
@@ -292,6 +291,22 @@ Result<void> Service::Parts::open_jobs() {
   return {};
 }
 
+/// What watches live streams for the listed videos.
+Result<void> Service::Parts::open_streams() {
+  if (settings.streams) {
+    clip_directory = std::make_unique<ListedClipDirectory>(videos->clips(), *follower, *names);
+    const auto trouble = [this](const Error& error) { events.event("streams", error); };
+    SEAWALL_TRY(streams,
+                LiveStreams::open(
+                    *settings.streams, settings.folder / "streams", settings.refused_networks,
+                    {videos->clips().index(), *clip_directory, jobs->notices(), *master, clock, trouble}));
+  }
+  stream_calls = std::make_unique<StreamCalls>(StreamCalls::Parts{
+      streams ? &streams->desk() : nullptr, *names, jobs->notices(), streams ? streams->reach() : Reach{},
+      [this](const std::string& what) { events.note("streams", what); }});
+  return {};
+}
+
 Result<void> Service::Parts::open_fetch() {
   CurlOptions curl;
   for (const std::string& text : settings.refused_networks) {
@@ -309,6 +324,8 @@ Result<void> Service::Parts::open_fetch() {
 void Service::Parts::open_calls() {
   Lanes::Options options;
   options.media_threads = settings.media_threads;
+  options.video_threads = settings.video_threads;
+  options.video_wait_max = settings.video_wait_max;
   options.jobs_max = settings.queue_jobs_max;
   options.wait_max = settings.queue_wait_max;
   lanes = std::make_unique<Lanes>(options);
@@ -325,24 +342,22 @@ void Service::Parts::open_calls() {
   session_calls =
       std::make_unique<SessionCalls>(SessionCalls::Parts{*sign_in, *sessions, *session_gate, *gate});
   session_calls->serve(operations);
-  status = std::make_unique<StatusCalls>(
-      StatusCalls::Parts{*follower, *keeper, *lanes, bodies, metrics,
-                         [this] {
-                           const HttpServer* now = answering;
-                           return now != nullptr ? now->counters() : HttpCounters{};
-                         },
-                         [this] { return decoder->stats(); }, [this] { return decoder_works.load(); },
-                         [this] { return store_works.load() && keys->store_answers(); },
-                         [this] { return keys->lets_in(); }, host.version, settings.stale_after,
-                         [this]() -> std::optional<std::chrono::sys_seconds> {
-                           const auto end = certificate_end.load();
-                           if (end == 0) return std::nullopt;
-                           return std::chrono::sys_seconds(std::chrono::seconds(end));
-                         }});
+  status = std::make_unique<StatusCalls>(StatusCalls::Parts{
+      *follower, *keeper, *lanes, bodies, metrics,
+      [this] {
+        const HttpServer* now = answering;
+        return now != nullptr ? now->counters() : HttpCounters{};
+      },
+      [this] { return decoder->stats(); }, [this] { return videos->status(); },
+      [this] { return decoder_works.load(); }, [this] { return store_works.load() && keys->store_answers(); },
+      [this] { return keys->lets_in(); }, host.version, settings.stale_after,
+      [this] { return instant_of(certificate_end.load()); },
+      [this](MetricsText& out) { stream_calls->write_metrics(out); }});
   status->serve(operations);
-  list_calls =
-      std::make_unique<ListCalls>(ListParts{*store, *records.requests, *records.feedback, *lists, clock});
+  list_calls = std::make_unique<ListCalls>(ListParts{*store, *records.requests, *records.feedback, *lists,
+                                                     clock, *decoder, videos->decoder(), videos->limits()});
   list_calls->serve(operations);
+  stream_calls->serve(operations);
   open_hma_calls();
 }
 
@@ -390,23 +405,8 @@ Result<void> Service::Parts::listen() {
   options.threads = settings.http_threads;
   SEAWALL_TRY(server, HttpServer::start(options, *handler, clock));
   answering = server.get();
-  note_certificates();
+  certificate_end = first_certificate_end(settings.listen);
   return {};
-}
-
-/// Of the files that the server has just read; where they were changed since, of those.
-void Service::Parts::note_certificates() {
-  std::int64_t first = 0;
-  for (const HttpListen& one : settings.listen) {
-    if (!one.tls) continue;
-    const auto all = certificate_dates(*one.tls);
-    if (!all) continue;
-    for (const CertificateDates& dates : *all) {
-      const std::int64_t end = dates.until.time_since_epoch().count();
-      if (first == 0 || end < first) first = end;
-    }
-  }
-  certificate_end = first;
 }
 
 void Service::Parts::begin_chores() {
@@ -427,6 +427,10 @@ void Service::Parts::begin_chores() {
   if (flood) chores->add("flood", kSaveFloodEvery, [this] { return flood->save_if_due(); });
   chores->add("decoder", kTryDecoderEvery, [this] { return try_decoder(); });
   if (observations) chores->add("observations", kTidyObservationsEvery, [this] { return lookup->tidy(); });
+  if (streams) {
+    chores->add("streams", kStepStreamsEvery, [this] { return streams->desk().step(); });
+    chores->add("streams", kTidyAlertsEvery, [this] { return streams->desk().tidy(); });
+  }
   if (settings.keep_days)
     store_chores->add("retention", kSetRetentionEvery, [this] { return set_retention(); });
   chores->start();
@@ -441,6 +445,7 @@ Result<std::unique_ptr<Service>> Service::start(const ServiceSettings& settings,
   SEAWALL_CHECK(parts->open_access());
   SEAWALL_CHECK(parts->open_gate());
   SEAWALL_CHECK(parts->open_jobs());
+  SEAWALL_CHECK(parts->open_streams());
   SEAWALL_CHECK(parts->open_fetch());
   parts->open_calls();
   SEAWALL_CHECK(parts->try_decoder());
@@ -460,7 +465,8 @@ Readiness Service::readiness() const { return parts_->status->readiness(); }
 Result<void> Service::reload() {
   auto done = parts_->server->reload();
   if (done) {
-    parts_->note_certificates();
+    // Of the files that the server has just read; where they were changed since, of those.
+    parts_->certificate_end = first_certificate_end(parts_->settings.listen);
     parts_->events.note("reload", "certificates and keys of TLS were read anew");
   } else {
     parts_->events.event("reload", done.error());
@@ -476,7 +482,7 @@ bool Service::drain(std::chrono::milliseconds notice, std::chrono::milliseconds 
   const HttpDrained drained = parts_->server->drain(deadline);
   parts_->stopping.request_stop();
   const bool lanes = parts_->lanes->drain(until + std::chrono::seconds(1));
-  const StopLater end_of_patience(parts_->store_stop, kLastWordsMax);
+  const service_detail::StopLater end_of_patience(parts_->store_stop, kLastWordsMax);
   parts_->store_chores->stop();
   parts_->chores->stop();
   if (const auto kept = parts_->lookup->finish(); !kept) parts_->events.event("flood", kept.error());

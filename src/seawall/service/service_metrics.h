@@ -8,8 +8,8 @@
 #include <memory>
 
 #include "seawall/access/operations.h"
+#include "seawall/metrics/metrics_text.h"
 #include "seawall/model/bank_action.h"
-#include "seawall/service/metrics_text.h"
 
 namespace seawall {
 

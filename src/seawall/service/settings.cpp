@@ -87,6 +87,9 @@ Result<HttpListen> listen_from(TomlTable& table) {
 Result<void> read_limits(TomlTable& table, ServiceSettings& out) {
   SEAWALL_CHECK(read_into(table, "http_threads", 1, 256, out.http_threads));
   SEAWALL_CHECK(read_into(table, "media_threads", 0, 256, out.media_threads));
+  SEAWALL_CHECK(read_into(table, "video_threads", 0, 256, out.video_threads));
+  SEAWALL_CHECK(read_duration(table, "video_wait_max_ms", 600'000, out.video_wait_max));
+  SEAWALL_CHECK(read_duration(table, "video_time_max_ms", 3'600'000, out.video_time_max));
   SEAWALL_CHECK(read_into(table, "queue_jobs_max", 1, 1'000'000, out.queue_jobs_max));
   SEAWALL_CHECK(read_duration(table, "queue_wait_max_ms", 60'000, out.queue_wait_max));
   SEAWALL_CHECK(read_duration(table, "store_wait_max_ms", kDay * 1000, out.store_wait_max));
@@ -129,8 +132,13 @@ Result<ServiceSettings> settings_of(TomlDocument document) {
     SEAWALL_TRY(HttpListen listen, listen_from(table));
     out.listen.push_back(std::move(listen));
   }
+  SEAWALL_TRY(auto streams, document.table("streams"));
+  if (streams) {
+    SEAWALL_TRY(out.streams, streams_settings_from(*streams));
+  }
   TomlTable root = document.root();
   root.expect("listen");
+  root.expect("streams");
   SEAWALL_CHECK(read_into(root, "store", out.store));
   std::string folder;
   SEAWALL_CHECK(read_into(root, "folder", folder));

@@ -12,6 +12,7 @@
 #include "seawall/base/result.h"
 #include "seawall/http/server.h"
 #include "seawall/match/variant.h"
+#include "seawall/service/streams_settings.h"
 #include "seawall/store/access.h"
 
 namespace seawall {
@@ -24,6 +25,9 @@ struct ServiceSettings {
   std::vector<HttpListen> listen;  ///< At least one.
   unsigned http_threads = 2;
   unsigned media_threads = 0;  ///< Decodes at once; 0: one a core.
+  unsigned video_threads = 0;  ///< Videos looked into at once, and as many asynchronously; 0: half the cores.
+  std::chrono::milliseconds video_wait_max{10'000};  ///< Of a video for a thread.
+  std::chrono::milliseconds video_time_max{60'000};  ///< To decode one video once.
   std::size_t queue_jobs_max = 1'024;
   std::chrono::milliseconds queue_wait_max{500};
   std::chrono::milliseconds store_wait_max{60'000};       ///< PostgreSQL: for one statement about the lists.
@@ -42,6 +46,7 @@ struct ServiceSettings {
   std::vector<std::string> webhook_networks;           ///< CIDR: private ones that may be sent webhooks.
   std::string webhook_ca_file;  ///< PEM: authorities trusted for webhooks besides the system's.
   bool log_requests = true;
+  std::optional<StreamsSettings> streams;  ///< None: it follows no live streams.
   /// Networks (CIDR) and "unix": proxies whose X-Forwarded-For says who asks.
   std::vector<std::string> trusted_proxies;
 };

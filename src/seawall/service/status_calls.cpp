@@ -14,8 +14,8 @@ namespace {
 
 constexpr std::array<std::string_view, 6> kReadiness{"ready",    "loading",    "stale",
                                                      "draining", "no-decoder", "store"};
-constexpr std::array kAllLanes{Lane::kSignals, Lane::kMedia,  Lane::kFetch,  Lane::kStore,
-                               Lane::kLater,   Lane::kSignIn, Lane::kCallers};
+constexpr std::array kAllLanes{Lane::kSignals, Lane::kMedia,   Lane::kFetch,  Lane::kStore,      Lane::kLater,
+                               Lane::kSignIn,  Lane::kCallers, Lane::kVideos, Lane::kVideosLater};
 
 HttpAnswer plain(int status, std::string text) {
   return text_answer(status, "text/plain; charset=utf-8", std::move(text));
@@ -96,6 +96,16 @@ CallResult StatusCalls::status() const {
   json["queue"] = {{"depth", depth}, {"capacity", parts_.lanes.jobs_max()}};
   const SandboxStats decoders = parts_.decoders();
   json["decoders"] = {{"running", decoders.running}, {"crashes", decoders.crashes}};
+  const VideoStatus videos = parts_.videos();
+  json["videos"] = {{"looked_into", videos.decoder.has_value()},
+                    {"entries", videos.listed.entries},
+                    {"hashes", videos.listed.hashes},
+                    {"tmk", videos.listed.tmk},
+                    {"unusable", videos.listed.unusable},
+                    {"list_version", videos.list_version}};
+  if (videos.decoder) {
+    json["videos"]["decoders"] = {{"running", videos.decoder->running}, {"crashes", videos.decoder->crashes}};
+  }
   return json_answer(200, to_line(json));
 }
 
@@ -116,6 +126,25 @@ void StatusCalls::write_lists(MetricsText& out) const {
   out.sample({}, std::uint64_t{parts_.store_works()});
   out.family("seawall_ready", "gauge", "1: this server should get traffic.");
   out.sample({}, std::uint64_t{readiness() == Readiness::kReady});
+}
+
+void StatusCalls::write_videos(MetricsText& out) const {
+  const VideoStatus videos = parts_.videos();
+  out.family("seawall_listed_videos", "gauge", "Entries of the lists that are looked up by their video.");
+  out.sample({}, std::uint64_t{videos.listed.entries});
+  out.family("seawall_listed_video_hashes", "gauge", "Hashes of their frames, in memory.");
+  out.sample({}, std::uint64_t{videos.listed.hashes});
+  out.family("seawall_listed_videos_unusable", "gauge", "Signals of videos that cannot be looked up.");
+  out.sample({}, std::uint64_t{videos.listed.unusable});
+  out.family("seawall_videos_list_version", "gauge", "The list version that they are of.");
+  out.sample({}, videos.list_version);
+  if (!videos.decoder) return;
+  out.family("seawall_video_decodes_total", "counter", "Times that a video was given to a decoder process.");
+  out.sample({}, videos.decoder->jobs);
+  out.family("seawall_video_decoder_crashes_total", "counter", "Those that the process did not outlive.");
+  out.sample({}, videos.decoder->crashes);
+  out.family("seawall_video_decodes_cut_off_total", "counter", "Those that were ended for their time.");
+  out.sample({}, videos.decoder->cut_off);
 }
 
 void StatusCalls::write_lanes(MetricsText& out) const {
@@ -186,7 +215,9 @@ CallResult StatusCalls::metrics() const {
   write_lists(out);
   write_lanes(out);
   write_decoders(out);
+  write_videos(out);
   write_server(out);
+  parts_.streams(out);
   return text_answer(200, "text/plain; version=0.0.4; charset=utf-8", out.take());
 }
 

@@ -13,6 +13,7 @@
 #include "seawall/service/call.h"
 #include "seawall/service/lanes.h"
 #include "seawall/service/service_metrics.h"
+#include "seawall/service/videos.h"
 
 namespace seawall {
 
@@ -33,6 +34,7 @@ class StatusCalls {
     const ServiceMetrics& metrics;
     std::function<HttpCounters()> server;
     std::function<SandboxStats()> decoders;
+    std::function<VideoStatus()> videos;
     std::function<bool()> decoder_works;
     std::function<bool()> store_works;  ///< Must not block, as the next.
     std::function<bool()> lets_in;      ///< False: the store has been away for so long that nobody gets in.
@@ -40,6 +42,7 @@ class StatusCalls {
     std::chrono::milliseconds stale_after{300'000};
     /// When the first certificate of the listeners ends; none without TLS.
     std::function<std::optional<std::chrono::sys_seconds>()> certificate_end;
+    std::function<void(MetricsText&)> streams;  ///< Writes what is of live streams.
   };
   explicit StatusCalls(Parts parts) : parts_(std::move(parts)) {}
   void serve(ServedOperations& operations);
@@ -54,6 +57,7 @@ class StatusCalls {
   void write_lists(MetricsText& out) const;
   void write_lanes(MetricsText& out) const;
   void write_decoders(MetricsText& out) const;
+  void write_videos(MetricsText& out) const;
 
   Parts parts_;
   std::atomic<bool> draining_ = false;

@@ -7,10 +7,12 @@ namespace {
 
 constexpr std::array kScopes = {Scope::kMatch,     Scope::kFeedback,   Scope::kEntriesRead,
                                 Scope::kBanksRead, Scope::kListsWrite, Scope::kObservationsRead,
-                                Scope::kStatus,    Scope::kMetrics};
+                                Scope::kStatus,    Scope::kMetrics,    Scope::kStreamsRead,
+                                Scope::kStreamsWrite};
 constexpr std::array<std::string_view, kScopes.size()> kScopeNames = {
     "match",       "feedback",          "entries:read", "banks:read",
-    "lists:write", "observations:read", "status",       "metrics"};
+    "lists:write", "observations:read", "status",       "metrics",
+    "streams:read", "streams:write"};
 constexpr std::array kRoles = {Role::kViewer, Role::kReviewer, Role::kListManager, Role::kAdministrator,
                                Role::kOverseer};
 constexpr std::array<std::string_view, kRoles.size()> kRoleNames = {"viewer", "reviewer", "list_manager",

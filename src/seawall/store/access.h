@@ -27,6 +27,8 @@ enum class Scope : std::uint32_t {
   kObservationsRead = 32,
   kStatus = 64,
   kMetrics = 128,
+  kStreamsRead = 256,
+  kStreamsWrite = 512,
 };
 /// What a person is there for: a closed list, that of docs/openapi.yaml. The numbers are bits in stores.
 enum class Role : std::uint32_t {

@@ -91,7 +91,7 @@ EntrySignals read_signals(CompactReader& in, std::uint32_t fields) {
   const std::uint64_t count = in.number_up_to(EntryContent::kCarriedMax);
   for (std::uint64_t n = 0; n < count && !in.bad(); ++n) {
     const std::string_view type = in.text(CarriedSignal::kTypeBytesMax);
-    s.carried.push_back({std::string(type), std::string(in.text(CarriedSignal::kBytesMax))});
+    s.carried.push_back({std::string(type), std::string(in.text(carried_bytes_max(type)))});
   }
   return s;
 }

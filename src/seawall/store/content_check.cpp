@@ -55,16 +55,21 @@ bool is_type_character(char c) {
 
 Result<void> check_carried(const std::vector<CarriedSignal>& carried) {
   SEAWALL_CHECK(check_count("carried signals", carried.size(), EntryContent::kCarriedMax));
+  std::size_t all = 0;
   for (const CarriedSignal& one : carried) {
     if (one.type.empty() || one.type.size() > CarriedSignal::kTypeBytesMax ||
         !std::all_of(one.type.begin(), one.type.end(), is_type_character)) {
       return fail(Code::kInvalidInput, "the type of a carried signal is 1 to 32 of a-z, 0-9, '-' and '_'");
     }
-    if (one.bytes.empty() || one.bytes.size() > CarriedSignal::kBytesMax) {
-      return fail(Code::kInvalidInput, "a carried signal is 1 byte to 512 KiB");
+    const std::size_t most = carried_bytes_max(one.type);
+    if (one.bytes.empty() || one.bytes.size() > most) {
+      return fail(Code::kInvalidInput,
+                  "a carried signal of that type is 1 byte to " + std::to_string(most / 1024) + " KiB");
     }
+    all += one.bytes.size();
   }
-  return {};
+  if (all <= CarriedSignal::kAllBytesMax) return {};
+  return fail(Code::kInvalidInput, "the carried signals of an entry are at most 48 MiB together");
 }
 
 Result<void> check_tags(const std::vector<std::string>& tags) {

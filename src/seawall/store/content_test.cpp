@@ -110,6 +110,25 @@ TEST(ContentCheck, StatesEachLimit) {
   EXPECT_FALSE(check_authorship({"who", "", {}}));
 }
 
+TEST(ContentCheck, LetsVideosBeLargerThanOtherSignals) {
+  const auto fits = [](const std::string& type, std::size_t bytes) {
+    EntryContent content;
+    content.signals.carried = {{type, std::string(bytes, 'x')}};
+    const bool there = check_content(content).has_value();
+    EXPECT_EQ(read_canonical(canonical(content)).has_value(), there) << type << " " << bytes;
+    return there;
+  };
+  for (const auto& [type, most] :
+       {std::pair("seawall-video", std::size_t{32} << 20), std::pair("vpdq", std::size_t{16} << 20),
+        std::pair("tmk", std::size_t{2} << 20), std::pair("photodna", std::size_t{512} << 10)}) {
+    EXPECT_TRUE(fits(type, most)) << type;
+    EXPECT_FALSE(fits(type, most + 1)) << type;
+  }
+  EntryContent many;
+  many.signals.carried.assign(2, {"seawall-video", std::string(std::size_t{25} << 20, 'x')});
+  EXPECT_FALSE(check_content(many)) << "48 MiB together";
+}
+
 TEST(BankCheck, KeepsNamesThatOneCanWriteApart) {
   ListBank bank;
   for (const char* name : {"known", "2", "a b", "caf\xC3\xA9"}) {

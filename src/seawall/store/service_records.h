@@ -167,6 +167,9 @@ class ServiceRecords {
   /// Keeps a pending job. Errors: kConflict (the id is taken), kLimitExceeded (jobs_max, job_bytes_max,
   /// webhooks_waiting_max).
   virtual Result<void> add_job(const LookupJob& job) = 0;
+  /// add_job() and finish_job() at once: a job that was never pending, so nobody takes it for an orphan.
+  /// Errors: those of both.
+  virtual Result<void> add_done_job(const LookupJob& job, const JobEnd& end) = 0;
   virtual Result<std::optional<LookupJob>> job(std::string_view id) = 0;
   /// Errors: kNotFound, kConflict (it is not pending, or another's).
   virtual Result<void> finish_job(const JobEnd& end) = 0;

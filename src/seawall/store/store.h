@@ -47,10 +47,21 @@ struct KnownKey {
   Sha256 content_digest{};  ///< Of its content, so that "unchanged" needs no reading of it.
 };
 
-/// One consistent view of the store. Pages are in ascending order of id; `limit` 1..10,000.
+/// An entry that carries a signal of a video, or may.
+struct VideoEntry {
+  EntryId entry{};
+  std::uint64_t content_bytes = 0;  ///< Of its content, as it is stored.
+  friend bool operator==(const VideoEntry&, const VideoEntry&) = default;
+};
+
+/// One consistent view of the store. Pages are in ascending order of id; `limit` 1..10,000. A page of entries
+/// or changes that carry videos may be shorter, as it ends once it holds kPageBytesMax of them: only an empty
+/// page is the end.
 /// Threads: one. Lifetime: ends before its Store. Errors everywhere: kUnavailable, kCorrupt.
 class StoreView {
  public:
+  static constexpr std::uint64_t kPageBytesMax = std::uint64_t{32} << 20;
+
   virtual ~StoreView() = default;
 
   virtual Result<ListVersion> version() = 0;
@@ -73,6 +84,10 @@ class StoreView {
   virtual Result<std::vector<Entry>> entries_of_release(ReleaseId release, EntryId after,
                                                         std::size_t limit) = 0;
   virtual Result<std::vector<Entry>> entries_of_bank(BankId bank, EntryId after, std::size_t limit) = 0;
+  /// Entries with id in (after, last] that carry a signal of a video (is_video_signal()), whatever their
+  /// state; now and then one that carries none is among them, and none is missing. Costs nothing where there
+  /// are no videos, however many entries there are.
+  virtual Result<std::vector<VideoEntry>> video_entries(EntryId after, EntryId last, std::size_t limit) = 0;
   /// For each key, the newest entry of (bank, source) under that key that is not withdrawn.
   virtual Result<std::vector<std::optional<KnownKey>>> known_keys(BankId bank, SourceId source,
                                                                   std::span<const std::string> keys) = 0;

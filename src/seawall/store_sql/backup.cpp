@@ -18,6 +18,8 @@ using store_sql_detail::TableShape;
 
 constexpr std::string_view kFirstFrame = "seawall-store-backup-1";
 constexpr std::int64_t kPageRows = 2000;
+constexpr std::int64_t kPageRowsFirst = 125;
+constexpr std::size_t kPageBytesMany = std::size_t{32} << 20;  ///< Then the next page has fewer rows.
 constexpr int kLongMs = 24 * 3600 * 1000;  ///< A whole table in one statement may take this long.
 enum class Frame : std::uint8_t { kTable = 1, kRow = 2 };
 
@@ -27,7 +29,7 @@ std::string join(const TableShape& table, std::size_t count) {
   return out;
 }
 
-std::string page_query(const TableShape& table, bool first) {
+std::string page_query(const TableShape& table, bool first, std::int64_t rows) {
   const std::string key = join(table, table.key_columns);
   std::string sql = "SELECT " + join(table, table.columns.size()) + " FROM " + std::string(table.name);
   if (!first) {
@@ -35,7 +37,7 @@ std::string page_query(const TableShape& table, bool first) {
     for (std::size_t i = 0; i < table.key_columns; ++i) sql += (i == 0 ? "$" : ", $") + std::to_string(i + 1);
     sql += ")";
   }
-  return sql + " ORDER BY " + key + " LIMIT " + std::to_string(kPageRows);
+  return sql + " ORDER BY " + key + " LIMIT " + std::to_string(rows);
 }
 
 /// Where a page ended: the key of its last row.
@@ -72,20 +74,27 @@ Result<std::uint64_t> write_table(SqlConnection& connection, const TableShape& t
   SEAWALL_CHECK(out.frame(frame));
   std::uint64_t rows = 0;
   std::optional<Key> last;
-  for (std::int64_t page = kPageRows; page == kPageRows;) {
-    SEAWALL_TRY(SqlStatement * query, connection.statement(page_query(table, !last)));
+  std::int64_t page_rows = kPageRowsFirst;
+  for (bool more = true; more;) {
+    SEAWALL_TRY(SqlStatement * query, connection.statement(page_query(table, !last, page_rows)));
     if (last) last->bind(table, *query);
     std::optional<Key> next;
-    for (page = 0;; ++page) {
+    std::size_t bytes = 0;
+    std::int64_t page = 0;
+    for (;; ++page) {
       SEAWALL_TRY(const bool row, query->step());
       if (!row) break;
       frame.assign(1, static_cast<char>(Frame::kRow));
       append_row(frame, table, *query);
       SEAWALL_CHECK(out.frame(frame));
-      if (page + 1 == kPageRows) next.emplace(table, *query);
+      bytes += frame.size();
+      if (page + 1 == page_rows) next.emplace(table, *query);
     }
     query->reset();
     rows += static_cast<std::uint64_t>(page);
+    more = page == page_rows;
+    page_rows = bytes > kPageBytesMany ? std::max<std::int64_t>(1, page_rows / 8)
+                                       : std::min(kPageRows, page_rows * 2);
     last = std::move(next);
   }
   return rows;

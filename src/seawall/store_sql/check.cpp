@@ -2,6 +2,7 @@
 #include <map>
 #include <set>
 
+#include "seawall/store/canonical.h"
 #include "seawall/store/list_version.h"
 #include "seawall/store_sql/admin.h"
 #include "seawall/store_sql/detail/key_hash.h"
@@ -36,6 +37,7 @@ class StoreCheck {
   Result<void> check_page(const Release& release, std::span<const StoredEntry> page, ReleaseDigest& digest);
   Result<void> check_keys(const Release& release, std::span<const StoredEntry> page);
   Result<void> check_changed(const StoredEntry& stored);
+  Result<void> check_videos(std::span<const StoredEntry> page);
   Result<void> check_counts(const Release& release, const std::map<std::int64_t, std::int64_t>& found);
   Result<void> add_pending(ReleaseId release, ReleaseDigest& digest);
   Result<std::int64_t> number(std::string_view sql);
@@ -147,6 +149,24 @@ Result<void> StoreCheck::check_changed(const StoredEntry& stored) {
   return {};
 }
 
+/// Whoever looks for videos must be told of all.
+Result<void> StoreCheck::check_videos(std::span<const StoredEntry> page) {
+  std::map<std::int64_t, std::uint64_t> known;
+  SEAWALL_TRY(const auto rows,
+              reader_.video_entries(EntryId{static_cast<std::uint64_t>(page.front().id) - 1},
+                                    EntryId{static_cast<std::uint64_t>(page.back().id)}, kPage));
+  for (const VideoEntry& one : rows) known[db(one.entry)] = one.content_bytes;
+  for (const StoredEntry& stored : page) {
+    const auto content = read_canonical(stored.content);
+    if (!content || !content->signals.has_video()) continue;
+    const auto row = known.find(stored.id);
+    if (row == known.end() || row->second != stored.content.size()) {
+      problem("video", "entry " + std::to_string(stored.id));
+    }
+  }
+  return {};
+}
+
 Result<void> StoreCheck::check_page(const Release& release, std::span<const StoredEntry> page,
                                     ReleaseDigest& digest) {
   const EntryId before{static_cast<std::uint64_t>(page.front().id) - 1};
@@ -163,6 +183,7 @@ Result<void> StoreCheck::check_page(const Release& release, std::span<const Stor
     }
     digest.add(brought.key, brought.content, brought.own_state, brought.reason);
   }
+  SEAWALL_CHECK(check_videos(page));
   return check_keys(release, page);
 }
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -5,6 +6,7 @@
 #include "seawall/store/content_check.h"
 #include "seawall/store/list_version.h"
 #include "seawall/store_sql/detail/change.h"
+#include "seawall/store_sql/detail/video_rows.h"
 
 namespace seawall::store_sql_detail {
 namespace {
@@ -16,6 +18,21 @@ std::int64_t state_number(const StoredEntry& stored) {
 }
 
 EntryId id_of(const StoredEntry& stored) { return EntryId{static_cast<std::uint64_t>(stored.id)}; }
+
+/// Leaves as many changes as their entries, as they are now, fit into memory at once.
+Result<void> cut_to_size(Reader& reader, std::vector<PendingChange>& page) {
+  const EntryId before{static_cast<std::uint64_t>(page.front().entry) - 1};
+  SEAWALL_TRY(const auto videos, reader.video_entries(before, page.back().entry, kPendingPage));
+  std::uint64_t bytes = 0;
+  for (const VideoEntry& video : videos) {
+    const bool changes = std::ranges::find(page, video.entry, &PendingChange::entry) != page.end();
+    if (changes) bytes += video.content_bytes;
+    if (bytes < StoreView::kPageBytesMax) continue;
+    std::erase_if(page, [&](const PendingChange& change) { return change.entry > video.entry; });
+    return {};
+  }
+  return {};
+}
 
 }  // namespace
 
@@ -72,6 +89,7 @@ Result<void> EntryWriter::count_states(std::span<const Edit> edits) {
 Result<void> EntryWriter::write(std::span<Edit> edits, const Authorship& by) {
   if (edits.empty()) return {};
   std::vector<std::int64_t> ids;
+  std::vector<VideoEntry> videos;
   SEAWALL_TRY(auto history, connection_.bulk("entry_changes", "entry, version, what, previous"));
   for (Edit& edit : edits) {
     ids.push_back(edit.after.id);
@@ -79,6 +97,7 @@ Result<void> EntryWriter::write(std::span<Edit> edits, const Authorship& by) {
     SEAWALL_TRY(const ReleaseHead* head, reader_.head(release_of(id_of(edit.after))));
     SEAWALL_TRY(const Entry entry, entry_from(edit.after, *head));
     feed_.add(FeedItem::Kind::kEntry, static_cast<std::uint64_t>(edit.after.id), digest_of(entry), by);
+    if (entry.content.signals.has_video()) videos.push_back({entry.id, edit.after.content.size()});
     const std::string past = encode_past(edit.before);
     history->add(edit.after.id).add(static_cast<std::int64_t>(edit.after.own_version));
     SEAWALL_CHECK(history->add(edit.what).add(bytes_of(past)).end_row());
@@ -89,6 +108,8 @@ Result<void> EntryWriter::write(std::span<Edit> edits, const Authorship& by) {
   SEAWALL_TRY(auto rows, connection_.bulk("entries", kEntryColumns));
   for (const Edit& edit : edits) SEAWALL_CHECK(add_stored_entry(*rows, edit.after));
   SEAWALL_CHECK(rows->finish());
+  SEAWALL_CHECK(remove_video_entries(connection_, ids));
+  SEAWALL_CHECK(add_video_entries(connection_, videos));
   SEAWALL_CHECK(count_states(edits));
   return feed_.flush();
 }
@@ -134,7 +155,9 @@ Result<std::optional<EntryWriter::Edit>> EntryWriter::edit_of(const PendingChang
 Result<void> EntryWriter::apply_pending(ReleaseId release, const Authorship& by) {
   EntryId after{};
   for (;;) {
-    SEAWALL_TRY(const auto page, reader_.pending(release, after, kPendingPage));
+    SEAWALL_TRY(auto page, reader_.pending(release, after, kPendingPage));
+    if (page.empty()) return {};
+    SEAWALL_CHECK(cut_to_size(reader_, page));
     std::vector<EntryId> ids;
     for (const PendingChange& change : page) ids.push_back(change.entry);
     SEAWALL_TRY(const auto stored, reader_.stored_entries(ids));
@@ -146,7 +169,6 @@ Result<void> EntryWriter::apply_pending(ReleaseId release, const Authorship& by)
       if (edit) edits.push_back(*std::move(edit));
     }
     SEAWALL_CHECK(write(edits, by));
-    if (page.size() < kPendingPage) return {};
     after = page.back().entry;
   }
 }

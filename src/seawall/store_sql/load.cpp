@@ -11,6 +11,7 @@
 #include "seawall/store_sql/detail/load_lock.h"
 #include "seawall/store_sql/detail/load_step.h"
 #include "seawall/store_sql/detail/migrations.h"
+#include "seawall/store_sql/detail/video_rows.h"
 
 namespace seawall::store_sql_detail {
 namespace {
@@ -161,11 +162,13 @@ Result<void> SqlLoad::store_step(const Step& step, const LoadStep& ready, std::s
 
 Result<void> SqlLoad::add_entries(const LoadStep& ready) {
   if (ready.kept() == 0) return {};
+  std::vector<VideoEntry> videos;
   SEAWALL_TRY(auto bulk, loan_->bulk("entries", "id, key, content, state, reason"));
   SEAWALL_CHECK(ready.for_each([&](const LoadStep::Row& row) -> Result<void> {
     const NewEntry& entry = *row.entry;
     const EntryId id = entry_id(release_.id, static_cast<std::uint32_t>(release_.counts.added++));
     bulk->add(db(id)).add(std::string_view(entry.key)).add(bytes_of(row.content));
+    if (entry.content.signals.has_video()) videos.push_back({id, row.content.size()});
     if (entry.quarantined) {
       bulk->add(static_cast<std::int64_t>(EntryState::kQuarantined))
           .add(std::string_view(entry.state_reason));
@@ -177,6 +180,7 @@ Result<void> SqlLoad::add_entries(const LoadStep& ready) {
     return bulk->end_row();
   }));
   SEAWALL_CHECK(bulk->finish());
+  SEAWALL_CHECK(add_video_entries(*loan_, videos));
   const std::uint64_t quarantined = ready.kept_quarantined();
   release_.counts.quarantined += quarantined;
   if (quarantined > 0) {
@@ -383,6 +387,7 @@ Result<bool> SqlLoad::discard_entries() {
   SEAWALL_CHECK(keys->bind(3, ids.front()).bind(4, ids.back()).run());
   SEAWALL_TRY(SqlStatement * rows, loan_->statement("DELETE FROM entries WHERE id {any $1}"));
   SEAWALL_CHECK(rows->bind(1, std::span<const std::int64_t>(ids)).run());
+  SEAWALL_CHECK(remove_video_entries(*loan_, ids));
   SEAWALL_CHECK(transaction.commit());
   return true;
 }

@@ -3,6 +3,8 @@
 #include <array>
 #include <string>
 
+#include "seawall/store_sql/detail/video_rows.h"
+
 namespace seawall::store_sql_detail {
 namespace {
 
@@ -356,9 +358,22 @@ CREATE INDEX lookup_jobs_pending ON lookup_jobs (state, holder);
 CREATE INDEX lookup_jobs_kept ON lookup_jobs (keep_until);
 )sql";
 
-constexpr std::array kMigrations = {Migration{1, "lists", kLists},   Migration{2, "records", kRecords},
-                                    Migration{3, "alerts", kAlerts}, Migration{4, "delivery", kDelivery},
-                                    Migration{5, "access", kAccess}, Migration{6, "service", kService}};
+// Entries whose content carries a signal of a video; filled by find_video_entries().
+constexpr std::string_view kVideos = R"sql(
+CREATE TABLE video_entries (
+  entry {int} NOT NULL PRIMARY KEY,
+  bytes {int} NOT NULL
+) {strict};
+)sql";
+constexpr int kVideosNumber = 7;
+
+constexpr std::array kMigrations = {Migration{1, "lists", kLists},
+                                    Migration{2, "records", kRecords},
+                                    Migration{3, "alerts", kAlerts},
+                                    Migration{4, "delivery", kDelivery},
+                                    Migration{5, "access", kAccess},
+                                    Migration{6, "service", kService},
+                                    Migration{kVideosNumber, "videos", kVideos}};
 
 // Any number that nothing else in the database uses as an advisory lock.
 constexpr std::string_view kTakeListLock = "SELECT pg_advisory_xact_lock(6010479281)";
@@ -384,6 +399,7 @@ Result<void> apply(SqlConnection& connection, const Migration& migration) {
     const std::array<std::byte, 32> chain{};
     SEAWALL_CHECK(state->bind(1, std::span<const std::byte>(chain)).run());
   }
+  if (migration.number == kVideosNumber) SEAWALL_CHECK(find_video_entries(connection));
   SEAWALL_TRY(SqlStatement * done, connection.statement("INSERT INTO schema_migrations VALUES ($1, $2)"));
   SEAWALL_CHECK(done->bind(1, std::int64_t{migration.number}).bind(2, migration.name).run());
   return {};

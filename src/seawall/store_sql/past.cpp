@@ -60,10 +60,11 @@ Result<std::map<std::int64_t, std::string>> Reader::pasts(EntryId after, EntryId
   return pasts;
 }
 
-Result<void> Reader::append_entries_at(std::vector<Entry>& out, const ReleaseHead& then, Span span,
-                                       std::uint64_t version, std::size_t limit) {
-  SEAWALL_TRY(auto page, stored_page(span.after, span.last, limit));
-  if (page.empty()) return {};
+Result<bool> Reader::append_entries_at(std::vector<Entry>& out, const ReleaseHead& then, Span span,
+                                       std::uint64_t version, std::size_t limit, std::uint64_t& room) {
+  SEAWALL_TRY(const EntryId end, page_end(span, limit, room));
+  SEAWALL_TRY(auto page, rows_of({span.after, end}, limit));
+  if (page.empty()) return true;
   const EntryId last{static_cast<std::uint64_t>(page.back().id)};
   SEAWALL_TRY(const auto before, pasts(span.after, last, version));
   for (StoredEntry& stored : page) {
@@ -73,7 +74,7 @@ Result<void> Reader::append_entries_at(std::vector<Entry>& out, const ReleaseHea
     SEAWALL_TRY(Entry entry, entry_from(stored, then));
     out.push_back(std::move(entry));
   }
-  return {};
+  return end == span.last;
 }
 
 Result<void> Reader::check_past(std::uint64_t version_then) {
@@ -89,13 +90,14 @@ Result<std::vector<Entry>> Reader::entries_at(BankId bank, std::uint64_t version
   SEAWALL_CHECK(check_past(version));
   SEAWALL_TRY(const auto releases, heads_of_bank(bank, after));
   std::vector<Entry> out;
+  std::uint64_t room = StoreView::kPageBytesMax;
   for (const auto& [id, now] : releases) {
     SEAWALL_TRY(const auto then, head_at(id, now, version));
     if (!then) continue;
     const EntryId before_first{static_cast<std::uint64_t>(first_entry(id)) - 1};
     const Span span{std::max(after, before_first), last_entry(id)};
-    SEAWALL_CHECK(append_entries_at(out, *then, span, version, limit - out.size()));
-    if (out.size() == limit) break;
+    SEAWALL_TRY(const bool whole, append_entries_at(out, *then, span, version, limit - out.size(), room));
+    if (!whole || room == 0 || out.size() == limit) break;
   }
   return out;
 }
@@ -142,7 +144,8 @@ Result<std::optional<Entry>> Reader::entry_at(EntryId id, std::uint64_t version)
   if (!then) return std::optional<Entry>();
   const Span span{EntryId{static_cast<std::uint64_t>(id) - 1}, id};
   std::vector<Entry> found;
-  SEAWALL_CHECK(append_entries_at(found, *then, span, version, 1));
+  std::uint64_t room = StoreView::kPageBytesMax;
+  SEAWALL_CHECK(append_entries_at(found, *then, span, version, 1, room));
   if (found.empty()) return std::optional<Entry>();
   return std::optional<Entry>(std::move(found.front()));
 }

@@ -155,10 +155,11 @@ Result<std::vector<PendingChange>> Reader::pending(ReleaseId release, EntryId af
   SEAWALL_CHECK(check_limit(limit));
   SEAWALL_TRY(const ReleaseHead* there, head(release));
   if (there == nullptr) return std::vector<PendingChange>();
+  SEAWALL_TRY(const std::int64_t end, pending_end(release, after, limit));
   SEAWALL_TRY(SqlStatement * query,
               connection_.statement("SELECT entry, content FROM pending WHERE release = $1 AND entry > $2 "
-                                    "ORDER BY entry LIMIT $3"));
-  query->bind(1, db(release)).bind(2, db(after)).bind(3, static_cast<std::int64_t>(limit));
+                                    "AND entry <= $3 ORDER BY entry"));
+  query->bind(1, db(release)).bind(2, db(after)).bind(3, end);
   return rows<PendingChange>(*query, pending_of);
 }
 
@@ -225,21 +226,28 @@ Result<std::vector<Entry>> Reader::entries(std::span<const EntryId> ids) {
 }
 
 Result<std::vector<StoredEntry>> Reader::stored_page(EntryId after, EntryId last, std::size_t limit) {
+  std::uint64_t room = StoreView::kPageBytesMax;
+  SEAWALL_TRY(const EntryId end, page_end({after, last}, limit, room));
+  return rows_of({after, end}, limit);
+}
+
+Result<std::vector<StoredEntry>> Reader::rows_of(Span span, std::size_t limit) {
   SEAWALL_TRY(SqlStatement * query,
               connection_.statement(
                   select(kEntryColumns, "FROM entries WHERE id > $1 AND id <= $2 ORDER BY id LIMIT $3")));
-  query->bind(1, db(after)).bind(2, db(last)).bind(3, static_cast<std::int64_t>(limit));
+  query->bind(1, db(span.after)).bind(2, db(span.last)).bind(3, static_cast<std::int64_t>(limit));
   return rows<StoredEntry>(*query, stored_entry_of);
 }
 
-Result<void> Reader::append_entries(std::vector<Entry>& out, const ReleaseHead& head, EntryId after,
-                                    EntryId last, std::size_t limit) {
-  SEAWALL_TRY(const auto page, stored_page(after, last, limit));
+Result<bool> Reader::append_entries(std::vector<Entry>& out, const ReleaseHead& head, Span span,
+                                    std::size_t limit, std::uint64_t& room) {
+  SEAWALL_TRY(const EntryId end, page_end(span, limit, room));
+  SEAWALL_TRY(const auto page, rows_of({span.after, end}, limit));
   for (const StoredEntry& stored : page) {
     SEAWALL_TRY(Entry entry, entry_from(stored, head));
     out.push_back(std::move(entry));
   }
-  return {};
+  return end == span.last;
 }
 
 Result<std::vector<Entry>> Reader::entries_of_release(ReleaseId release, EntryId after, std::size_t limit) {
@@ -248,7 +256,8 @@ Result<std::vector<Entry>> Reader::entries_of_release(ReleaseId release, EntryId
   SEAWALL_TRY(const ReleaseHead* of, head(release));
   if (of == nullptr) return out;
   const EntryId before_first{static_cast<std::uint64_t>(first_entry(release)) - 1};
-  SEAWALL_CHECK(append_entries(out, *of, std::max(after, before_first), last_entry(release), limit));
+  std::uint64_t room = StoreView::kPageBytesMax;
+  SEAWALL_CHECK(append_entries(out, *of, {std::max(after, before_first), last_entry(release)}, limit, room));
   return out;
 }
 
@@ -271,11 +280,12 @@ Result<std::vector<Entry>> Reader::entries_of_bank(BankId bank, EntryId after, s
   SEAWALL_CHECK(check_limit(limit));
   SEAWALL_TRY(const auto releases, heads_of_bank(bank, after));
   std::vector<Entry> out;
+  std::uint64_t room = StoreView::kPageBytesMax;
   for (const auto& [id, head] : releases) {
     const EntryId before_first{static_cast<std::uint64_t>(first_entry(id)) - 1};
-    SEAWALL_CHECK(
-        append_entries(out, head, std::max(after, before_first), last_entry(id), limit - out.size()));
-    if (out.size() == limit) break;
+    const Span span{std::max(after, before_first), last_entry(id)};
+    SEAWALL_TRY(const bool whole, append_entries(out, head, span, limit - out.size(), room));
+    if (!whole || room == 0 || out.size() == limit) break;
   }
   return out;
 }

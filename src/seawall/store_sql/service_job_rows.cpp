@@ -77,19 +77,49 @@ void bind_time(SqlStatement& statement, int place, const std::optional<Time>& ti
   if (time) statement.bind(place, ms_of(*time));
 }
 
+Result<void> check(const JobEnd& end) {
+  if (end.state != JobState::kPending && !end.answer.empty() &&
+      end.answer.size() <= ServiceRecords::kJobAnswerBytesMax)
+    return {};
+  return fail(Code::kInvalidInput,
+              "an answer has 1 to " + std::to_string(ServiceRecords::kJobAnswerBytesMax) + " bytes");
+}
+
+Result<void> end_job(SqlConnection& connection, const JobEnd& end) {
+  SEAWALL_TRY(
+      SqlStatement * put,
+      connection.statement("UPDATE lookup_jobs SET state = $3, answer = $4, done = $5, keep_until = CASE "
+                           "WHEN webhook_state = 1 THEN CAST($8 AS BIGINT) ELSE CAST($6 AS BIGINT) END, "
+                           "next_at = CASE WHEN webhook_state = 1 THEN CAST($5 AS BIGINT) END, "
+                           "give_up = CASE WHEN webhook_state = 1 THEN CAST($7 AS BIGINT) END "
+                           "WHERE id = $1 AND holder = $2 AND state = 1 RETURNING caller"));
+  put->bind(1, end.id).bind(2, end.holder).bind(3, number(end.state)).bind(4, bytes_of(end.answer));
+  put->bind(5, ms_of(end.done)).bind(6, ms_of(end.keep_until)).bind(7, ms_of(end.give_up));
+  put->bind(8, ms_of(end.webhook_keep_until));
+  SEAWALL_TRY(const bool any, put->step());
+  const std::string caller(any ? put->text(0) : "");
+  put->reset();
+  if (!any) {
+    SEAWALL_TRY(const auto job, read_job(connection, end.id));
+    if (!job) return fail(Code::kNotFound, "there is no such job");
+    return fail(Code::kConflict, "the job has an outcome already, or is another process's");
+  }
+  const ServiceUse change{.job_bytes = number(end.answer.size())};
+  SEAWALL_CHECK(change_use(connection, caller, stripe_of(end.id), change));
+  return {};
+}
+
 Error full(std::string what) { return {Code::kLimitExceeded, std::move(what)}; }
 
 }  // namespace
 
-Result<void> ServiceRows::add_job(const LookupJob& job) {
-  SEAWALL_CHECK(check(job));
-  SEAWALL_TRY(const auto loan, pool_->take());
-  SEAWALL_TRY(auto transaction, SqlTransaction::begin(*loan, SqlBegin::kWrite));
-  SEAWALL_TRY(SqlStatement * put,
-              loan->statement("INSERT INTO lookup_jobs (id, tenant, caller, key_id, holder, state, asked, "
-                              "answer, webhook_state, address, host, owner, attempts, tries, round) VALUES "
-                              "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, 0, 0) "
-                              "ON CONFLICT (id) DO NOTHING"));
+Result<void> ServiceRows::insert_job(SqlConnection& connection, const LookupJob& job) {
+  SEAWALL_TRY(
+      SqlStatement * put,
+      connection.statement("INSERT INTO lookup_jobs (id, tenant, caller, key_id, holder, state, asked, "
+                           "answer, webhook_state, address, host, owner, attempts, tries, round) VALUES "
+                           "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, 0, 0) "
+                           "ON CONFLICT (id) DO NOTHING"));
   put->bind(1, std::string_view(job.id)).bind(2, std::string_view(job.tenant));
   put->bind(3, std::string_view(job.caller)).bind(4, std::string_view(job.key_id));
   put->bind(5, std::string_view(job.holder)).bind(6, number(job.state)).bind(7, ms_of(job.asked));
@@ -97,7 +127,7 @@ Result<void> ServiceRows::add_job(const LookupJob& job) {
   SEAWALL_TRY(const std::int64_t rows, put->bind(11, job.host).bind(12, job.owner).run());
   if (rows == 0) return fail(Code::kConflict, "there is a job of that id");
   const ServiceUse change{.jobs = 1, .waiting = waits(job.webhook)};
-  SEAWALL_TRY(const ServiceUse use, change_use(*loan, job.caller, stripe_of(job.id), change));
+  SEAWALL_TRY(const ServiceUse use, change_use(connection, job.caller, stripe_of(job.id), change));
   if (use.jobs > part_of(limits_.jobs_max) || use.job_bytes > part_of(limits_.job_bytes_max)) {
     return tl::unexpected(full("too many asynchronous look-ups within 72 hours: ask synchronously"));
   }
@@ -105,6 +135,24 @@ Result<void> ServiceRows::add_job(const LookupJob& job) {
     return tl::unexpected(
         full("too many webhooks wait for receivers that do not take them: ask without one"));
   }
+  return {};
+}
+
+Result<void> ServiceRows::add_job(const LookupJob& job) {
+  SEAWALL_CHECK(check(job));
+  SEAWALL_TRY(const auto loan, pool_->take());
+  SEAWALL_TRY(auto transaction, SqlTransaction::begin(*loan, SqlBegin::kWrite));
+  SEAWALL_CHECK(insert_job(*loan, job));
+  return transaction.commit();
+}
+
+Result<void> ServiceRows::add_done_job(const LookupJob& job, const JobEnd& end) {
+  SEAWALL_CHECK(check(job));
+  SEAWALL_CHECK(check(end));
+  SEAWALL_TRY(const auto loan, pool_->take());
+  SEAWALL_TRY(auto transaction, SqlTransaction::begin(*loan, SqlBegin::kWrite));
+  SEAWALL_CHECK(insert_job(*loan, job));
+  SEAWALL_CHECK(end_job(*loan, end));
   return transaction.commit();
 }
 
@@ -115,30 +163,10 @@ Result<std::optional<LookupJob>> ServiceRows::job(std::string_view id) {
 }
 
 Result<void> ServiceRows::finish_job(const JobEnd& end) {
-  if (end.state == JobState::kPending || end.answer.empty() || end.answer.size() > kJobAnswerBytesMax) {
-    return fail(Code::kInvalidInput, "an answer has 1 to " + std::to_string(kJobAnswerBytesMax) + " bytes");
-  }
+  SEAWALL_CHECK(check(end));
   SEAWALL_TRY(const auto loan, pool_->take());
   SEAWALL_TRY(auto transaction, SqlTransaction::begin(*loan, SqlBegin::kWrite));
-  SEAWALL_TRY(SqlStatement * put,
-              loan->statement("UPDATE lookup_jobs SET state = $3, answer = $4, done = $5, keep_until = CASE "
-                              "WHEN webhook_state = 1 THEN CAST($8 AS BIGINT) ELSE CAST($6 AS BIGINT) END, "
-                              "next_at = CASE WHEN webhook_state = 1 THEN CAST($5 AS BIGINT) END, "
-                              "give_up = CASE WHEN webhook_state = 1 THEN CAST($7 AS BIGINT) END "
-                              "WHERE id = $1 AND holder = $2 AND state = 1 RETURNING caller"));
-  put->bind(1, end.id).bind(2, end.holder).bind(3, number(end.state)).bind(4, bytes_of(end.answer));
-  put->bind(5, ms_of(end.done)).bind(6, ms_of(end.keep_until)).bind(7, ms_of(end.give_up));
-  put->bind(8, ms_of(end.webhook_keep_until));
-  SEAWALL_TRY(const bool any, put->step());
-  const std::string caller(any ? put->text(0) : "");
-  put->reset();
-  if (!any) {
-    SEAWALL_TRY(const auto job, read_job(*loan, end.id));
-    if (!job) return fail(Code::kNotFound, "there is no such job");
-    return fail(Code::kConflict, "the job has an outcome already, or is another process's");
-  }
-  const ServiceUse change{.job_bytes = number(end.answer.size())};
-  SEAWALL_CHECK(change_use(*loan, caller, stripe_of(end.id), change));
+  SEAWALL_CHECK(end_job(*loan, end));
   return transaction.commit();
 }
 

@@ -62,6 +62,7 @@ constexpr ColumnShape kEntries[] = {{"id", kInteger},
                                     {"review_at", kInteger, true},
                                     {"expires_at", kInteger, true},
                                     {"version", kInteger, true}};
+constexpr ColumnShape kVideoEntries[] = {{"entry", kInteger}, {"bytes", kInteger}};
 constexpr ColumnShape kEntryKeys[] = {{"scope", kInteger}, {"hash", kInteger}, {"entry", kInteger}};
 constexpr ColumnShape kEntryChanges[] = {
     {"entry", kInteger}, {"version", kInteger}, {"what", kText}, {"previous", kBlob}};
@@ -149,6 +150,7 @@ constexpr std::array kTables = {
     TableShape{"approvals", 2, kApprovals},
     TableShape{"state_counts", 2, kStateCounts},
     TableShape{"entries", 1, kEntries},
+    TableShape{"video_entries", 1, kVideoEntries},
     TableShape{"entry_keys", 3, kEntryKeys},
     TableShape{"entry_changes", 2, kEntryChanges},
     TableShape{"pending", 2, kPending},

@@ -13,22 +13,9 @@ bool is_path_character(char c) {
          c == '~' || c == '-' || c == '/';
 }
 
-/// It goes into addresses and names: nothing may stand in it that means something there.
-bool is_path(std::string_view path) {
-  if (path.empty() || path.size() > kHookPathBytesMax || !std::ranges::all_of(path, is_path_character))
-    return false;
-  while (true) {
-    const std::size_t end = path.find('/');
-    const std::string_view part = path.substr(0, end);
-    if (part.empty() || part == "." || part == "..") return false;
-    if (end == std::string_view::npos) return true;
-    path.remove_prefix(end + 1);
-  }
-}
-
 Result<StreamHook> hook_of(StreamHook::Kind kind, std::string path) {
   if (kind == StreamHook::Kind::kOther) return StreamHook{};
-  if (!is_path(path)) {
+  if (!is_stream_path(path)) {
     return fail(Code::kInvalidInput,
                 "the stream's name holds characters that are not followed: use letters, digits and . _ ~ -");
   }
@@ -54,6 +41,19 @@ void replace_all(std::string& text, std::string_view what, std::string_view with
 }
 
 }  // namespace
+
+/// It goes into addresses and names: nothing may stand in it that means something there.
+bool is_stream_path(std::string_view path) {
+  if (path.empty() || path.size() > kHookPathBytesMax || !std::ranges::all_of(path, is_path_character))
+    return false;
+  while (true) {
+    const std::size_t end = path.find('/');
+    const std::string_view part = path.substr(0, end);
+    if (part.empty() || part == "." || part == "..") return false;
+    if (end == std::string_view::npos) return true;
+    path.remove_prefix(end + 1);
+  }
+}
 
 Result<StreamHook> hook_of_nginx_rtmp(std::string_view body) {
   if (body.size() > kHookBytesMax) return fail(Code::kLimitExceeded, "the call is over 64 KiB");

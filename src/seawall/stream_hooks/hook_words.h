@@ -20,6 +20,8 @@ struct StreamHook {
 
 inline constexpr std::size_t kHookBytesMax = 64 << 10;
 inline constexpr std::size_t kHookPathBytesMax = 200;
+/// Whether a stream may be called so: as StreamHook::path.
+[[nodiscard]] bool is_stream_path(std::string_view path);
 
 /// The form that nginx-rtmp's on_publish, on_publish_done, on_play, ... send: call, app, name.
 /// All of these: keys and addresses that are in the call are neither read nor kept. Errors: kInvalidInput

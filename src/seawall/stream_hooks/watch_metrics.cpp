@@ -4,7 +4,6 @@
 
 #include "seawall/json/json.h"
 #include "seawall/model/time_text.h"
-#include "seawall/service/metrics_text.h"
 
 namespace seawall {
 namespace {
@@ -50,13 +49,16 @@ void write_lags(MetricsText& out, const WatchCounts& counts) {
   out.whole_of("_count", {}, below);
 }
 
-void write_streams(MetricsText& out, const std::vector<WatchState>& states, Time now) {
+void write_phases(MetricsText& out, const std::vector<WatchState>& states) {
   out.family("seawall_streams", "gauge", "Streams, by how they do.");
   for (const WatchPhase phase : kPhases) {
     std::uint64_t count = 0;
     for (const WatchState& state : states) count += state.phase == phase ? 1U : 0U;
     out.sample({{"phase", name_of(phase)}}, count);
   }
+}
+
+void write_streams(MetricsText& out, const std::vector<WatchState>& states, Time now) {
   out.family("seawall_stream_lag_seconds", "gauge", "Of the piece looked at last.");
   for (const WatchState& state : states) out.sample({{"stream", state.name}}, seconds_of(state.lag));
   out.family("seawall_stream_last_picture_seconds", "gauge",
@@ -100,10 +102,15 @@ Json json_of(const WatchState& state) {
 
 }  // namespace
 
-std::string watch_metrics(const std::vector<WatchState>& states, const WatchCounts& counts, Time now) {
-  MetricsText out;
+void write_watch_metrics(MetricsText& out, const std::vector<WatchState>& states, const WatchCounts& counts) {
   write_counts(out, counts);
   write_lags(out, counts);
+  write_phases(out, states);
+}
+
+std::string watch_metrics(const std::vector<WatchState>& states, const WatchCounts& counts, Time now) {
+  MetricsText out;
+  write_watch_metrics(out, states, counts);
   write_streams(out, states, now);
   return out.take();
 }

@@ -149,6 +149,14 @@ Amf0Writer& Amf0Writer::text(std::string_view value) {
   return *this;
 }
 
+Amf0Writer& Amf0Writer::texts(std::span<const std::string_view> values) {
+  constexpr std::uint8_t kStrictArray = 0x0a;
+  put(kStrictArray);
+  for (int shift = 24; shift >= 0; shift -= 8) put(static_cast<std::uint8_t>(values.size() >> shift));
+  for (const std::string_view value : values) text(value);
+  return *this;
+}
+
 Amf0Writer& Amf0Writer::null() {
   put(kNull);
   return *this;

@@ -20,6 +20,8 @@ class Amf0Writer {
   Amf0Writer& boolean(bool value);
   /// At most 65,535 bytes.
   Amf0Writer& text(std::string_view value);
+  /// A strict array of texts.
+  Amf0Writer& texts(std::span<const std::string_view> values);
   Amf0Writer& null();
   Amf0Writer& begin_object();
   Amf0Writer& key(std::string_view name);

@@ -20,6 +20,11 @@ TEST(RtmpAddress, IsHostPortApplicationAndName) {
   EXPECT_EQ(v6->port, 1935);
   EXPECT_EQ(v6->name, "a/b");
   EXPECT_EQ(v6->application_url(), "rtmp://[::1]:1935/live");
+  EXPECT_FALSE(v6->tls);
+  const auto tls = rtmp_address_from_text("rtmps://h/live/a");
+  ASSERT_TRUE(tls);
+  EXPECT_TRUE(tls->tls);
+  EXPECT_EQ(tls->application_url(), "rtmps://h:443/live");
 }
 
 TEST(RtmpAddress, RefusesWhatIsNoneWithoutRepeatingIt) {
@@ -27,7 +32,7 @@ TEST(RtmpAddress, RefusesWhatIsNoneWithoutRepeatingIt) {
                            "rtmp://host/secret/", "rtmp:///a/secret", "http://host/a/secret",
                            "rtmp://host:0/a/secret", "rtmp://host:99999/a/secret", "rtmp://host:x/a/secret",
                            "rtmp://[::1/a/secret", "rtmp://[::1]x/a/secret", "rtmp://u:secret@host/a/b",
-                           "rtmp://host/a/sec ret", "rtmp://host/a/secret\n", "rtmps://host/a/secret"}) {
+                           "rtmp://host/a/sec ret", "rtmp://host/a/secret\n", "rtmps://host/secret"}) {
     const auto address = rtmp_address_from_text(text);
     ASSERT_FALSE(address) << text;
     EXPECT_THAT(address.error().message, testing::Not(testing::HasSubstr("secret")));

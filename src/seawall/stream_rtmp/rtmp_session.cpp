@@ -1,6 +1,7 @@
 #include "seawall/stream_rtmp/rtmp_session.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "seawall/stream_rtmp/amf0.h"
@@ -14,6 +15,8 @@ constexpr std::size_t kOwnChunkBytes = 128;
 constexpr std::uint32_t kControlChannel = 2;
 constexpr std::uint32_t kCommandChannel = 3;
 constexpr std::uint32_t kPlayChannel = 8;
+/// Without being told, servers send these to nobody.
+constexpr std::array<std::string_view, 4> kEnhancedCodecs{"avc1", "hvc1", "av01", "vp09"};
 constexpr double kConnectNumber = 1;
 constexpr double kCreateNumber = 2;
 constexpr double kPlayNumber = 3;
@@ -76,7 +79,7 @@ Result<void> RtmpSession::take_handshake(std::span<const std::byte>& bytes) {
   words.key("app").text(address_.app).key("flashVer").text("LNX 9,0,124,2");
   words.key("tcUrl").text(address_.application_url()).key("fpad").boolean(false);
   words.key("capabilities").number(15).key("audioCodecs").number(4071).key("videoCodecs").number(252);
-  words.key("videoFunction").number(1).end_object();
+  words.key("videoFunction").number(1).key("fourCcList").texts(kEnhancedCodecs).end_object();
   return send(kCommandChannel, RtmpMessage::kCommandAmf0, 0, words.take());
 }
 

@@ -82,6 +82,10 @@ void SourceThread::begin(WatchId stream, Followed& followed) {
   event.at = clock_.now();
   event.reason = source.error().message;
   watch_.tell(stream, event);
+  if (options_.again) {
+    followed.again_at = clock_.now() + options_.back_off.delay(++followed.ends, random_);
+    return;
+  }
   streams_.erase(stream);
   --followed_;
 }

@@ -44,7 +44,7 @@ Result<StreamEye::Decoded> StreamEye::decode(VideoDecoder& decoder, const LiveSe
   return decoded;
 }
 
-Result<bool> StreamEye::any_near(const std::vector<Picture>& pictures) const {
+Result<StreamEye::Nearness> StreamEye::nearness_of(const std::vector<Picture>& pictures) const {
   std::vector<TimedHash> hashes;
   std::vector<Fingerprint256> bits;
   for (const Picture& picture : pictures) {
@@ -60,7 +60,9 @@ Result<bool> StreamEye::any_near(const std::vector<Picture>& pictures) const {
     if (!benign[i]) which.push_back(static_cast<std::uint32_t>(i));
   }
   SEAWALL_TRY(const auto hits, index_.hits(hashes, which));
-  return !hits.empty();
+  const bool open = std::ranges::any_of(
+      hits, [&](const ClipHit& hit) { return !tracker_.is_settled(hit.clip, time_line_.last_us()); });
+  return Nearness{!hits.empty(), open};
 }
 
 /// Key pictures; and, where they say that more is worth it, more.
@@ -68,6 +70,7 @@ Result<StreamEye::Decoded> StreamEye::decode_enough(VideoDecoder& decoder, const
                                                     const EyeAllowance& allowance, Seen& seen) {
   VideoOptions keys{.sampling = VideoSampling::kKeyframes,
                     .spacing_us_min = allowance.spacing.count(),
+                    .at_sight = true,
                     .limits = options_.limits};
   VideoOptions all{.sampling = VideoSampling::kInterval, .limits = options_.limits};
   const bool can = allowance.may_look_closer && !piece.i_frames_only;
@@ -83,10 +86,11 @@ Result<StreamEye::Decoded> StreamEye::decode_enough(VideoDecoder& decoder, const
   }
   SEAWALL_TRY(Decoded decoded, decode(decoder, piece, keys));
   note_gaps(piece, decoded);
-  SEAWALL_TRY(seen.near, any_near(decoded.pictures));
+  SEAWALL_TRY(const Nearness near, nearness_of(decoded.pictures));
+  seen.near = near.any;
   const bool fill = sparse_ && allowance.may_fill_gaps;
-  if (!can || (!seen.near && !fill)) return decoded;
-  all.interval_us = seen.near ? options_.near_step.count() : options_.sparse_step.count();
+  if (!can || (!near.open && !fill)) return decoded;
+  all.interval_us = near.open ? options_.near_step.count() : options_.sparse_step.count();
   auto more = decode(decoder, piece, all);
   if (!more || more->pictures.size() < decoded.pictures.size()) return decoded;
   seen.all = true;
@@ -109,6 +113,7 @@ Result<void> StreamEye::track(const LiveSegment& piece, Decoded decoded, Seen& s
                     .discontinuity = piece.discontinuity,
                     .repeats = piece.repeats,
                     .recorded = piece.recorded});
+  std::optional<bool> is_open;  // Of the last picture that was near something.
   for (Picture& picture : decoded.pictures) {
     const auto time_us = time_line_.place(picture.after_us);
     if (!time_us || picture.hashes.empty()) continue;
@@ -116,9 +121,11 @@ Result<void> StreamEye::track(const LiveSegment& piece, Decoded decoded, Seen& s
     SEAWALL_TRY(auto alerts, tracker_.add(picture.hashes));
     std::ranges::move(alerts, std::back_inserter(seen.alerts));
     seen.near = seen.near || tracker_.last_hits() > 0;
+    if (tracker_.last_hits() > 0) is_open = tracker_.last_open_hits() > 0;
     seen.frames.push_back(
         {*time_us, time_line_.wall_time(*time_us), picture.hashes.front().hash, picture.key});
   }
+  if (is_open) near_until_us_ = time_line_.last_us() + (*is_open ? options_.near_for.count() : 0);
   return {};
 }
 
@@ -143,10 +150,7 @@ Result<Seen> StreamEye::look(VideoDecoder& decoder, const LiveSegment& piece, co
   SEAWALL_TRY(Decoded decoded, decode_enough(decoder, piece, allowance, seen));
   seen.info = decoded.info;
   SEAWALL_CHECK(track(piece, std::move(decoded), seen));
-  if (seen.near) {
-    near_until_us_ = time_line_.last_us() + options_.near_for.count();
-    keep_near(piece, seen);
-  }
+  if (seen.near) keep_near(piece, seen);
   return seen;
 }
 

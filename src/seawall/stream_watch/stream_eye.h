@@ -72,7 +72,8 @@ struct NearPiece {
 /// Looks at one live stream, piece by piece: decodes what is worth it, hashes, and tells listed clips.
 ///
 /// By default key pictures alone. Where one is near a listed clip (or the last 10 s held one that was), the
-/// piece is decoded anew with a picture every 200 ms; where key pictures are rare, with one a second.
+/// piece is decoded anew with a picture every 200 ms, until the clip was told at the highest tier; where key
+/// pictures are rare, with one a second.
 /// Guarantees: times rise whatever the stream says (StreamTimeLine); pixels are gone when look() returns;
 /// memory bounded: state_bytes(), under 1 MB. Threads: one at a time. Lifetime: borrows the index. Cost: a
 /// decode of the key pictures and their look-ups; two decodes where more is looked at.
@@ -111,7 +112,11 @@ class StreamEye {
   Result<Decoded> decode(VideoDecoder& decoder, const LiveSegment& piece, const VideoOptions& options);
   Result<Decoded> decode_enough(VideoDecoder& decoder, const LiveSegment& piece,
                                 const EyeAllowance& allowance, Seen& seen);
-  [[nodiscard]] Result<bool> any_near(const std::vector<Picture>& pictures) const;
+  struct Nearness {
+    bool any = false;   // Something is near a listed clip,
+    bool open = false;  // of which there is more to tell.
+  };
+  [[nodiscard]] Result<Nearness> nearness_of(const std::vector<Picture>& pictures) const;
   Result<void> track(const LiveSegment& piece, Decoded decoded, Seen& seen);
   void note_gaps(const LiveSegment& piece, const Decoded& decoded);
   void keep_near(const LiveSegment& piece, const Seen& seen);

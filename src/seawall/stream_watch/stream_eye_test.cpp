@@ -75,14 +75,42 @@ TEST(StreamEye, LooksCloserWhereAPictureIsNearAListedOne) {
   ASSERT_FALSE(seen->alerts.empty());
   EXPECT_EQ(seen->alerts.back().segment.tier, ClipTier::kThreeAligned);
   EXPECT_NEAR(static_cast<double>(seen->alerts.back().segment.reference_begin_ms), 3'000, 450);
-  EXPECT_TRUE(eye.wants_all(Time{milliseconds(1'700'000'004'000)}));
   const auto pieces = eye.near_pieces(0, 100 * kSecond);
   ASSERT_EQ(pieces.size(), 1U);
   EXPECT_EQ(pieces[0].sequence, 2U);
+  EXPECT_FALSE(eye.is_near()) << "there is nothing more to tell";
+}
+
+TEST(StreamEye, LooksNoCloserAtWhatWasToldAtTheHighestTier) {
+  const auto index = index_with(kListed, 20 * kSecond);
+  PatternDecoder decoder;
+  StreamEye eye(*index, {});
+  ASSERT_TRUE(eye.look(decoder, segment(kListed, 0, 0, 2 * kSecond), {}));
+  for (int i = 1; i < 8; ++i) {
+    const int before = decoder.decodes;
+    const auto seen = eye.look(decoder, segment(kListed, i * 2 * kSecond, i * 2 * kSecond, 2 * kSecond), {});
+    ASSERT_TRUE(seen);
+    EXPECT_TRUE(seen->near);
+    EXPECT_FALSE(seen->all);
+    EXPECT_TRUE(seen->alerts.empty());
+    EXPECT_EQ(decoder.decodes, before + 1) << i;
+  }
+  EXPECT_EQ(eye.near_pieces(0, 100 * kSecond).size(), 8U) << "evidence goes on";
+}
+
+TEST(StreamEye, LooksCloserForTenSecondsWhereThereIsMoreToTell) {
+  const auto index = index_with(kListed, 10 * kSecond);
+  PatternDecoder decoder;
+  StreamEye eye(*index, {});
+  // One picture of the clip alone: it stands for 0.4 s of the piece.
+  LiveSegment one = segment(kListed, 2 * kSecond, 0, 2 * kSecond, 400'000);
+  ASSERT_TRUE(eye.look(decoder, one, {}));
+  EXPECT_TRUE(eye.is_near());
+  EXPECT_TRUE(eye.wants_all(one.fetched_at));
   const int before = decoder.decodes;
-  ASSERT_TRUE(eye.look(decoder, segment(100, 4 * kSecond, 4 * kSecond, 2 * kSecond), {}));
+  ASSERT_TRUE(eye.look(decoder, segment(100, 2 * kSecond, 2 * kSecond, 2 * kSecond), {}));
   EXPECT_EQ(decoder.decodes, before + 1) << "what follows is decoded whole at once";
-  for (int i = 3; i < 20; ++i)
+  for (int i = 2; i < 20; ++i)
     ASSERT_TRUE(eye.look(decoder, segment(100, i * 2 * kSecond, i * 2 * kSecond, 2 * kSecond), {}));
   EXPECT_FALSE(eye.is_near()) << "after ten seconds without anything near";
 }

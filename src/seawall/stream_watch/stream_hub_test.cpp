@@ -133,7 +133,7 @@ TEST_F(Hub, SaysWhichAddressesItKnowsAndNeverTheAddress) {
   ASSERT_TRUE(hub->attach("cam", {.url = "puppet://refused"}));
   ASSERT_TRUE(events.wait_for(1));
   EXPECT_THAT(events.seen, ElementsAre("cam failed"));
-  EXPECT_EQ(hub->followed(), 0U);
+  while (hub->followed() > 0) std::this_thread::yield();  // told first, let go then; ctest bounds the wait
 }
 
 TEST_F(Hub, LetsAStreamGoThatIsOver) {

@@ -146,6 +146,19 @@ Result<std::vector<TomlTable>> TomlDocument::tables(std::string_view name) {
   return out;
 }
 
+Result<std::optional<TomlTable>> TomlDocument::table(std::string_view name) {
+  const toml::node* node = impl_->root.get(name);
+  if (node == nullptr) return std::nullopt;
+  if (node->as_table() == nullptr) {
+    return fail(Code::kInvalidInput,
+                place(impl_->file, node->source()) + "write [" + std::string(name) + "]");
+  }
+  auto table = std::make_shared<TomlTable::Impl>();
+  table->document = impl_;
+  table->table = node->as_table();
+  return TomlTable(std::move(table));
+}
+
 TomlTable TomlDocument::root() {
   auto table = std::make_shared<TomlTable::Impl>();
   table->document = impl_;

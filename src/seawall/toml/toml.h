@@ -55,6 +55,8 @@ class TomlDocument {
 
   /// The tables of `[[name]]`, in order; none: empty. Errors: kInvalidInput when it is anything else.
   Result<std::vector<TomlTable>> tables(std::string_view name);
+  /// The table `[name]`; none: it is not there. Errors: as tables().
+  Result<std::optional<TomlTable>> table(std::string_view name);
   /// What stands outside of any table.
   TomlTable root();
 

@@ -11,7 +11,7 @@
 namespace seawall {
 
 /// A TMK+PDQF signal: one fixed vector for a whole video (Meta, ThreatExchange tmk/; temporal match kernels
-/// of Poullot et al. 2015). Read, stored and compared for lists that carry it; never computed here. With P
+/// of Poullot et al. 2015). Read, stored and compared for lists that carry it, and made by TmkMaker. With P
 /// periods, m coefficients and dimension d: `cosines` and `sines` hold P x m x d floats, period by period,
 /// coefficient by coefficient. The usual 4 x 32 x 256 make 263,344 bytes.
 struct TmkPrint {

@@ -28,7 +28,7 @@ struct FrameHashOptions {
 /// Threads: one; make one a video or stream. Memory: its labels. Cost: frame_signals_of(VideoFrame).
 class FrameHasher {
  public:
-  static constexpr std::size_t kHashesAFrameMax = 256;
+  static constexpr std::size_t kHashesAFrameMax = 512;
   static constexpr std::size_t kQueryLabelsMax = 1024;
   static constexpr std::size_t kStoredLabelsMax = 64;  ///< DensePrint's.
 

@@ -10,6 +10,7 @@
 
 #include "seawall/crypto/digest.h"
 #include "seawall/fingerprint/pdq.h"
+#include "seawall/video_print/tmk_maker.h"
 #include "seawall/video_signals/frame_hasher.h"
 
 namespace seawall {
@@ -176,6 +177,32 @@ Result<ListedVideo> listed_video(VideoDecoder& decoder, const VideoSource& file,
   video.print.labels = hasher.labels();
   video.vpdq = std::move(vpdq).take();
   return video;
+}
+
+Result<TmkPrint> tmk_of_video(VideoDecoder& decoder, const VideoSource& file, const TmkOptions& options) {
+  VideoOptions how;
+  how.sampling = VideoSampling::kInterval;
+  how.interval_us = 1'000'000 / TmkMaker::kFramesPerSecond;
+  how.stream = options.stream;
+  how.limits = options.limits;
+  TmkMaker maker;
+  Result<void> added;
+  bool is_stopped = false;
+  std::int64_t last_us = 0;
+  const auto visit = [&](const VideoFrame& frame) {
+    is_stopped = options.stopping();
+    if (is_stopped) return false;
+    last_us = frame.time_us;
+    const PdqSpectrum spectrum = pdq_spectrum(pdq_grid_linear(frame.planes, frame.orientation));
+    added = maker.add(spectrum.dct, frame.time_us);
+    return added.has_value();
+  };
+  SEAWALL_TRY(const VideoInfo info, decoder.decode(file, how, visit));
+  if (is_stopped) return stopped();
+  SEAWALL_CHECK(std::move(added));
+  const std::int64_t frame_us =
+      info.frame_rate_num > 0 ? 1'000'000LL * info.frame_rate_den / info.frame_rate_num : 0;
+  return maker.finish(std::max(last_us, info.last_us) + std::clamp<std::int64_t>(frame_us, 0, 1'000'000));
 }
 
 Result<FileDigests> digests_of_file(int file, std::uint64_t bytes_max, FunctionRef<bool()> stopping) {

@@ -13,6 +13,7 @@
 #include "seawall/media/video_decoder.h"
 #include "seawall/video_print/dense_print.h"
 #include "seawall/video_print/timed_hash.h"
+#include "seawall/video_print/tmk.h"
 #include "seawall/video_print/vpdq.h"
 
 namespace seawall {
@@ -82,6 +83,19 @@ struct ListedVideo {
 /// Blocks. Threads: any.
 Result<ListedVideo> listed_video(VideoDecoder& decoder, const VideoSource& file,
                                  const ListingOptions& options = {});
+
+struct TmkOptions {
+  int stream = 0;  ///< Which of the file's video streams.
+  VideoLimits limits{};
+  /// Asked once a frame; true: the work is given up (kUnavailable).
+  std::function<bool()> stopping = [] { return false; };
+};
+
+/// The video's TMK+PDQF signal, near enough to that of Meta's program to be compared with lists of it
+/// (scores: docs/video-matching.md). Every frame is decoded; each is folded to PDQ's 64 x 64 by PDQ's own
+/// filter, where Meta's program has ffmpeg shrink it. Errors: the decoder's, also where it ended early, as
+/// the signal is of a whole video; kLimitExceeded (24 days), kUnavailable (stopped). Blocks. Threads: any.
+Result<TmkPrint> tmk_of_video(VideoDecoder& decoder, const VideoSource& file, const TmkOptions& options = {});
 
 /// MD5, SHA-1 and SHA-256 of a regular file, read in pieces; its position is not moved. `stopping` is asked
 /// between them. Errors: kUnavailable (cannot be read, stopped), kLimitExceeded (over `bytes_max`), kConflict

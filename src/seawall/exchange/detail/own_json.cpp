@@ -62,7 +62,7 @@ void append_carried(std::string& out, const EntrySignals& signals, Losses& losse
   char separator = '[';
   for (const CarriedSignal& carried : signals.carried) {
     bytes += carried.bytes.size();
-    if (bytes > kCarriedBytesMax) {
+    if (bytes > CarriedSignal::kAllBytesMax) {
       losses.add(carried.type);
       continue;
     }

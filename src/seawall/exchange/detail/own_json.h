@@ -9,7 +9,7 @@
 namespace seawall::exchange_detail {
 
 /// Appends the record as one JSON object without a line end; what it does not have is left out. Loses only
-/// carried signals past kCarriedBytesMax.
+/// carried signals past CarriedSignal::kAllBytesMax.
 void append_record_json(std::string& out, const ExchangeRecord& record, Losses& losses);
 
 /// Reads such objects, and those of docs/formats/signals.md. Threads: one.

@@ -105,9 +105,9 @@ void RecordDraft::carried(std::string_view type, std::string_view bytes) {
   if (bytes.empty()) return;
   auto& all = record_.content.signals.carried;
   if (!is_carried_type(type)) return refuse("malformed_signal", "the type of a carried signal is no name");
-  if (bytes.size() > CarriedSignal::kBytesMax) {
+  if (bytes.size() > carried_bytes_max(type)) {
     return refuse("signal_too_large",
-                  "a carried signal has more than " + std::to_string(CarriedSignal::kBytesMax) + " bytes");
+                  "a carried signal has more than " + std::to_string(carried_bytes_max(type)) + " bytes");
   }
   if (all.size() == EntryContent::kCarriedMax) {
     return refuse("too_many_hashes",

@@ -10,6 +10,8 @@ namespace seawall::exchange_detail {
 
 /// The most bytes that one record may have in any format, as it stands in the document.
 inline constexpr std::size_t kRecordBytesMax = 4 << 20;
+/// Of our own formats that carry videos: CarriedSignal::kAllBytesMax as base64, and the rest.
+inline constexpr std::size_t kOwnRecordBytesMax = std::size_t{72} << 20;
 inline constexpr std::size_t kMediaTypeBytesMax = 128;
 inline constexpr std::size_t kPhotoDnaBytes = 144;
 

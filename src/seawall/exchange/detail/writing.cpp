@@ -23,7 +23,7 @@ Result<void> check_signals(const EntrySignals& signals) {
   if (signals.carried.size() > EntryContent::kCarriedMax) return not_a_record("too many carried signals");
   for (const auto& [type, bytes] : signals.carried) {
     if (!is_carried_type(type)) return not_a_record("the type of a carried signal is no name");
-    if (bytes.empty() || bytes.size() > CarriedSignal::kBytesMax) {
+    if (bytes.empty() || bytes.size() > carried_bytes_max(type)) {
       return not_a_record("a carried signal is empty or too large");
     }
   }

@@ -31,7 +31,7 @@ class Losses {
 };
 
 /// Carried signals of one record are written until they pass this many bytes together; the others are lost.
-/// So that what is written stays under kRecordBytesMax.
+/// So that what is written stays under kRecordBytesMax; not of our own JSON, which carries videos.
 inline constexpr std::size_t kCarriedBytesMax = 1 << 20;
 
 /// The first carried signal of a type, or nullptr.

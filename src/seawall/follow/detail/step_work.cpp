@@ -4,6 +4,7 @@
 #include <string>
 
 #include "seawall/store/canonical.h"
+#include "seawall/store/entry_pages.h"
 #include "seawall/store/list_version.h"
 
 namespace seawall::follow_detail {
@@ -18,6 +19,16 @@ constexpr std::size_t kRemoveRows = 65'536;
 std::optional<EntryState> own_state(const Entry& entry, ReleaseState release) {
   const OverrideRow row = override_of(entry, release);
   return row.state == 0 ? std::nullopt : std::optional(static_cast<EntryState>(row.state));
+}
+
+/// Of a withdrawn entry nothing is held, and nothing need be known: but a video is held elsewhere, and
+/// whoever met it asks what it counts for.
+OverrideRow row_of(const Entry& entry, ReleaseState release) {
+  if (entry.state != EntryState::kWithdrawn) return override_of(entry, release);
+  OverrideRow row;
+  row.id = static_cast<std::uint64_t>(entry.id);
+  if (entry.content.signals.has_video()) row.state = static_cast<std::uint8_t>(EntryState::kWithdrawn);
+  return row;
 }
 
 Result<void> add_pending(StoreView& view, ReleaseId id, ReleaseDigest& digest) {
@@ -146,10 +157,9 @@ Result<void> StepWork::load_entries(const Release& release, std::vector<Override
       content.clear();
       append_canonical(content, entry.content);
       sum.add(entry.key, content, own_state(entry, release.state), entry.state_reason);
-      if (entry.state == EntryState::kWithdrawn) continue;
-      const OverrideRow row = override_of(entry, release.state);
+      const OverrideRow row = row_of(entry, release.state);
       if (!row.empty()) overrides.push_back(row);
-      signals.add(entry);
+      if (entry.state != EntryState::kWithdrawn) signals.add(entry);
     }
     SEAWALL_CHECK(flush(signals, kLoadRows));
   }
@@ -184,17 +194,15 @@ Result<void> StepWork::apply_entries() {
   std::vector<EntryId> ids;
   for (const EntryId id : entries_) {
     // Of a release that is rejected, or was before this run: nothing of it is held.
-    if (state_.releases.find(static_cast<std::uint32_t>(release_of(id))) == nullptr) continue;
-    ids.push_back(id);
-    if (ids.size() < kEntriesAtOnce) continue;
-    SEAWALL_CHECK(apply_entry_page(ids));
-    ids.clear();
+    if (state_.releases.find(static_cast<std::uint32_t>(release_of(id))) != nullptr) ids.push_back(id);
   }
-  return ids.empty() ? Result<void>{} : apply_entry_page(ids);
+  return visit_entries(view_, ids, kEntriesAtOnce,
+                       [&](std::span<const EntryId> asked, std::span<Entry> entries) {
+                         return apply_entry_page(asked, entries);
+                       });
 }
 
-Result<void> StepWork::apply_entry_page(std::span<const EntryId> ids) {
-  SEAWALL_TRY(const auto entries, view_.entries(ids));
+Result<void> StepWork::apply_entry_page(std::span<const EntryId> ids, std::span<const Entry> entries) {
   if (entries.size() != ids.size()) {
     return fail(Code::kCorrupt, "an entry that the feed names is not in the store");
   }
@@ -203,13 +211,8 @@ Result<void> StepWork::apply_entry_page(std::span<const EntryId> ids) {
   for (const Entry& entry : entries) {
     const auto id = static_cast<std::uint32_t>(release_of(entry.id));
     signals.remove.push_back(entry.id);
-    OverrideRow row;
-    row.id = static_cast<std::uint64_t>(entry.id);
-    if (entry.state != EntryState::kWithdrawn) {
-      signals.add(entry);
-      row = override_of(entry, state_.releases.find(id)->state);
-    }
-    overrides.push_back(row);
+    if (entry.state != EntryState::kWithdrawn) signals.add(entry);
+    overrides.push_back(row_of(entry, state_.releases.find(id)->state));
   }
   std::sort(overrides.begin(), overrides.end(),
             [](const OverrideRow& a, const OverrideRow& b) { return a.id < b.id; });

@@ -40,7 +40,7 @@ class StepWork {
   Result<void> load_entries(const Release& release, std::vector<OverrideRow>& overrides, Sha256& digest);
   Result<Sha256> digest_when_sealed(const Release& release, std::uint64_t version);
   Result<void> apply_entries();
-  Result<void> apply_entry_page(std::span<const EntryId> ids);
+  Result<void> apply_entry_page(std::span<const EntryId> ids, std::span<const Entry> entries);
   Result<void> flush(SignalChange& signals, std::size_t rows_min);
   void set(const ReleaseRow& row);
   /// Ascending ids.

@@ -1,6 +1,7 @@
 #include "seawall/follow/detail/verdict.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <string>
 #include <tuple>
@@ -17,11 +18,15 @@ struct Hit {
   SignalType type = SignalType::kPdq;
   int distance_bits = 0;
   std::size_t query_index = 0;
-  /// By entry; the same entry's digests first, then its nearest hash.
+  std::optional<std::size_t> met = std::nullopt;  ///< Into ListQuery::met.
+  /// By entry; the same entry's digests first, then what it was met by besides, then its nearest hash.
   [[nodiscard]] auto order() const {
-    return std::tuple(entry, type == SignalType::kPdq, distance_bits, type, query_index);
+    return std::tuple(entry, met ? 1 : 2 * int{type == SignalType::kPdq}, distance_bits, type, query_index,
+                      met);
   }
 };
+
+int rank_of(const ListMatch& match) { return match.met_by ? 1 : 2 * int{match.type == SignalType::kPdq}; }
 
 Result<void> add_digest_hits(const ListQuery& query, const IndexSet& indexes, std::vector<Hit>& hits) {
   const auto look_up = [&](std::size_t place, std::span<const std::byte> digest) -> Result<void> {
@@ -75,7 +80,7 @@ class Judge {
     const OverrideRow* const row = state_.overrides.find(static_cast<std::uint64_t>(hit.entry));
     static constexpr OverrideRow kNone{};
     const OverrideRow& own = row != nullptr ? *row : kNone;
-    const bool is_pdq = hit.type == SignalType::kPdq;
+    const bool is_pdq = hit.type == SignalType::kPdq && !hit.met;
     int radius_bits = own.radius_bits >= 0 ? own.radius_bits : bank->radius_bits;
     if (query_.radius_bits && bank->kind == BankKind::kListed) {
       radius_bits = std::min(radius_bits, *query_.radius_bits);
@@ -91,6 +96,10 @@ class Judge {
              Standing::kEnforced,
              own.action != OverrideRow::kNoAction ? static_cast<BankAction>(own.action) : bank->action,
              bank->kind == BankKind::kHarmless};
+    if (hit.met) {
+      match.met_by = query_.met[*hit.met].by;
+      match.met_index = *hit.met;
+    }
     return stand(*release, own, *bank, match.standing);
   }
 
@@ -129,21 +138,26 @@ class Judge {
   Time now_;
 };
 
-/// A hit that counts for something, and the frame that it is of.
+/// A hit that counts for something, and where in the media it is.
 struct Candidate {
   ListMatch match;
   std::size_t frame = 0;  ///< Of a PDQ hit.
+  std::int64_t begin_ms = 0;
+  std::int64_t end_ms = 0;  ///< Of a video.
 };
 
-/// What harmless banks overrule: all matches of a tenant, or those by PDQ of one frame.
+/// What harmless banks overrule: all matches of a tenant, those by PDQ of one frame, or videos within theirs.
 class Overrules {
  public:
   Overrules(std::span<const Candidate> candidates, const ListState& state) : state_(state) {
-    for (const auto& [match, frame] : candidates) {
+    for (const Candidate& one : candidates) {
+      const ListMatch& match = one.match;
       if (!match.harmless || match.standing != Standing::kEnforced) continue;
       const std::string_view tenant = state.bank(match.bank)->tenant;
-      if (match.type == SignalType::kPdq) {
-        frames_.emplace(tenant, frame);
+      if (match.met_by) {
+        videos_.push_back({tenant, one.begin_ms, one.end_ms});
+      } else if (match.type == SignalType::kPdq) {
+        frames_.emplace(tenant, one.frame);
       } else {
         tenants_.insert(tenant);
       }
@@ -152,13 +166,24 @@ class Overrules {
   [[nodiscard]] bool hold(const Candidate& one) const {
     if (one.match.harmless || one.match.standing != Standing::kEnforced) return false;
     const std::string_view tenant = state_.bank(one.match.bank)->tenant;
-    const bool near = one.match.type == SignalType::kPdq && frames_.contains({tenant, one.frame});
-    return near || tenants_.contains(tenant);
+    if (tenants_.contains(tenant)) return true;
+    if (one.match.met_by) {
+      return std::ranges::any_of(videos_, [&](const Part& part) {
+        return part.tenant == tenant && part.begin_ms <= one.begin_ms && one.end_ms <= part.end_ms;
+      });
+    }
+    return one.match.type == SignalType::kPdq && frames_.contains({tenant, one.frame});
   }
 
  private:
   const ListState& state_;
+  struct Part {
+    std::string_view tenant;
+    std::int64_t begin_ms;
+    std::int64_t end_ms;
+  };
   std::set<std::string_view> tenants_;
+  std::vector<Part> videos_;
   std::set<std::pair<std::string_view, std::size_t>> frames_;
 };
 
@@ -176,9 +201,11 @@ std::vector<ListMatch> one_each(std::span<const Candidate> candidates, const Lis
   return matches;
 }
 
-std::string reason_for(const ListMatch& match, const ListState& state) {
+std::string reason_for(const ListMatch& match, const ListState& state, const ListQuery& query) {
   std::string text = "bank '" + state.bank(match.bank)->name + "': entry " + to_text(match.entry);
-  if (match.type == SignalType::kPdq) {
+  if (match.met_by) {
+    text.append(" ").append(query.met[match.met_index].how);
+  } else if (match.type == SignalType::kPdq) {
     text += " at " + std::to_string(match.distance_bits) + " of at most " +
             std::to_string(match.radius_bits) + " bits";
   } else {
@@ -189,11 +216,11 @@ std::string reason_for(const ListMatch& match, const ListState& state) {
   return text.append(": ").append(name_of(match.action));
 }
 
-void conclude(ListVerdict& verdict, const ListState& state) {
+void conclude(ListVerdict& verdict, const ListState& state, const ListQuery& query) {
   for (const ListMatch& match : verdict.matches) {
     const bool counts = match.standing == Standing::kEnforced;
     if (!counts && match.standing != Standing::kOverruled) continue;
-    verdict.reasons.push_back(reason_for(match, state));
+    verdict.reasons.push_back(reason_for(match, state, query));
     // Block, review, allow stand in that order.
     if (counts && !match.harmless) verdict.action = std::min(verdict.action, match.action);
   }
@@ -210,16 +237,21 @@ ListVerdict judge_all(const ListQuery& query, std::vector<Hit>& hits, const List
   for (const Hit& hit : hits) {
     Candidate one;
     if (!judge.judge(hit, one.match)) continue;
-    one.frame =
-        query.frames.empty() ? hit.query_index : static_cast<std::size_t>(query.frames[hit.query_index]);
+    if (hit.met) {
+      one.begin_ms = query.met[*hit.met].begin_ms;
+      one.end_ms = query.met[*hit.met].end_ms;
+    } else {
+      one.frame =
+          query.frames.empty() ? hit.query_index : static_cast<std::size_t>(query.frames[hit.query_index]);
+    }
     candidates.push_back(one);
   }
   verdict.matches = one_each(candidates, state);
   std::sort(verdict.matches.begin(), verdict.matches.end(), [](const ListMatch& a, const ListMatch& b) {
-    return std::tuple(a.type == SignalType::kPdq, a.distance_bits, a.entry) <
-           std::tuple(b.type == SignalType::kPdq, b.distance_bits, b.entry);
+    return std::tuple(rank_of(a), a.distance_bits, a.entry) <
+           std::tuple(rank_of(b), b.distance_bits, b.entry);
   });
-  conclude(verdict, state);
+  conclude(verdict, state, query);
   return verdict;
 }
 
@@ -230,6 +262,10 @@ Result<void> verdicts_of(std::span<const ListQuery> queries, const ListState& st
   std::vector<std::vector<Hit>> hits(queries.size());
   for (std::size_t i = 0; i < queries.size(); ++i) {
     SEAWALL_CHECK(add_digest_hits(queries[i], indexes, hits[i]));
+    for (std::size_t m = 0; m < queries[i].met.size(); ++m) {
+      const MetEntry& met = queries[i].met[m];
+      hits[i].push_back({met.entry, SignalType::kPdq, met.distance_bits, 0, m});
+    }
   }
   SEAWALL_CHECK(add_pdq_hits(queries, state, indexes, hits));
   for (std::size_t i = 0; i < queries.size(); ++i) visit(i, judge_all(queries[i], hits[i], state, now));

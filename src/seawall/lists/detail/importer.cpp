@@ -7,6 +7,7 @@
 #include "seawall/lists/two_person.h"
 #include "seawall/store/canonical.h"
 #include "seawall/store/content_check.h"
+#include "seawall/store/entry_pages.h"
 #include "seawall/store/list_version.h"
 
 namespace seawall::lists_detail {
@@ -176,6 +177,9 @@ Result<void> Importer::check_guards(Batch& batch, std::vector<GuardFinding>& fin
   for (const ExchangeRecord& record : batch.records) {
     findings.push_back(check_record(record));
     contents.push_back(record.withdrawn ? nullptr : &record.content);
+    if (findings.back().verdict != GuardVerdict::kRefuse) {
+      batch.videos_not_matched += unreadable_videos(record.content.signals);
+    }
     for (const ListedPdq& hash : record.content.signals.pdq) {
       if (!is_matchable(hash)) ++batch.hashes_not_matched;
     }
@@ -228,14 +232,12 @@ Result<void> Importer::note_conflicts(StoreView& view, Batch& batch) {
   std::vector<EntryId> ids;
   for (const PendingChange& change : batch.pending) ids.push_back(change.entry);
   std::sort(ids.begin(), ids.end());
-  for (std::size_t at = 0; at < ids.size(); at += kConflictPage) {
-    const std::size_t count = std::min(kConflictPage, ids.size() - at);
-    SEAWALL_TRY(auto entries, view.entries(std::span(ids).subspan(at, count)));
+  return visit_entries(view, ids, kConflictPage, [&](std::span<const EntryId>, std::span<Entry> entries) {
     for (Entry& entry : entries) {
       if (changed_by_people(entry)) batch.conflicting_keys.push_back(std::move(entry.key));
     }
-  }
-  return {};
+    return Result<void>();
+  });
 }
 
 Result<void> Importer::withdraw_missing() {
@@ -261,7 +263,7 @@ Result<bool> Importer::withdraw_page(StoreView& view, Batch& batch) {
     if (entry.state == EntryState::kWithdrawn) continue;
     batch.pending.push_back({entry.id, std::nullopt});
   }
-  return page.size() == kWithdrawPage;
+  return !page.empty();
 }
 
 Result<void> Importer::write(Batch batch) {
@@ -304,6 +306,7 @@ void Importer::report(Batch& batch) {
   report_.conflicts += batch.conflicting_keys.size();
   report_.tombstones_unknown += batch.tombstones_unknown;
   report_.hashes_not_matched += batch.hashes_not_matched;
+  report_.videos_not_matched += batch.videos_not_matched;
   for (std::string& key : batch.conflicting_keys) {
     if (report_.conflicting_keys.size() == options_.listed_max) break;
     report_.conflicting_keys.push_back(std::move(key));

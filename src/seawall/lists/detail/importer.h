@@ -30,6 +30,7 @@ class Importer {
     std::uint64_t unchanged = 0;
     std::uint64_t tombstones_unknown = 0;
     std::uint64_t hashes_not_matched = 0;
+    std::uint64_t videos_not_matched = 0;
     std::vector<std::string> conflicting_keys;
     ImportCheckpoint end;  ///< Where the input stands after it.
   };

@@ -17,7 +17,7 @@ Result<bool> builds_on(StoreView& view, const Release& later, const Release& ear
     for (const PendingChange& change : page) {
       if (change.content && release_of(change.entry) == earlier.id) return true;
     }
-    if (page.size() < kPage) return false;
+    if (page.empty()) return false;
     after = page.back().entry;
   }
 }

@@ -9,6 +9,9 @@ namespace seawall::detail {
 /// pass, of slides, title cards, chats and pages under 1 % (docs/robustness.md).
 inline constexpr float kFeatureDominantMax = 0.35F;
 inline constexpr float kWindowDominantMax = 0.55F;
+/// Of a video's frames: a listed slide show must be found in its crops, and what recurs from slide to slide
+/// is not distinct, so does not confirm itself (docs/video-robustness.md).
+inline constexpr float kVideoWindowDominantMax = 0.75F;
 
 /// Share of a grid's cells within one narrow band of luma: paper under text, a slide's ground, a plain sky.
 /// 0..1. Pure.

@@ -33,7 +33,7 @@ std::vector<VideoWindow> query_windows() {
   std::vector<VideoWindow> windows;
   for (const float scale : kCrops) windows.push_back(core_in((1 - scale) / 2, (1 - scale) / 2, scale, scale));
   add_off_centre(windows, 0.9F, 5);
-  add_off_centre(windows, 0.8F, 3);
+  add_off_centre(windows, 0.8F, 6);
   constexpr float kSquare = 9.0F / 16;
   windows.push_back(core_in((1 - kSquare) / 2, 0, kSquare, 1));
   for (const float band : kBands) {

@@ -38,8 +38,8 @@ struct VideoRequestRecord {
   std::int32_t time_ms_max = 0;
   std::int32_t stream = 0;
   std::uint32_t fast_keyframes = 0;
+  std::uint32_t at_sight = 0;
   std::uint32_t from_file = 0;  ///< 1: a descriptor comes with this record.
-  std::uint32_t reserved = 0;
 };
 
 struct VideoFrameReply {

@@ -31,6 +31,7 @@ class DecodeJob {
   Result<Step> take(AVFrame& frame);
   Result<Step> visit(const AVFrame& frame, const TimeLine::Placed& placed);
   Result<Step> fail_or_damage(int error);
+  [[nodiscard]] bool is_passed_over(const AVPacket& packet) const;
   [[nodiscard]] bool is_due(std::int64_t time_us);
   [[nodiscard]] std::optional<std::int64_t> microseconds(std::int64_t ticks) const;
   Result<VideoInfo> finish(SourceReader& reader);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <deque>
 #include <memory>
 #include <optional>
 
@@ -28,8 +29,9 @@ class Demuxer {
  public:
   /// kUnsupported: no allowed container, or no video stream of that number; kNotFound: no video stream at
   /// all; kLimitExceeded: out of time or memory; kInvalidInput: broken before its first frame.
+  /// `at_sight`: VideoOptions::at_sight.
   static Result<std::unique_ptr<Demuxer>> open(SourceReader& reader, const Deadline& deadline,
-                                               int video_stream);
+                                               int video_stream, bool at_sight = false);
   Demuxer(const Demuxer&) = delete;
   Demuxer& operator=(const Demuxer&) = delete;
   ~Demuxer();
@@ -37,13 +39,16 @@ class Demuxer {
   [[nodiscard]] AVFormatContext& format() const { return *format_; }
   [[nodiscard]] AVStream& stream() const { return *format_->streams[stream_]; }
   /// The next packet of any stream: 0, or FFmpeg's error.
-  [[nodiscard]] int read(AVPacket& packet) { return ::av_read_frame(format_.get(), &packet); }
+  [[nodiscard]] int read(AVPacket& packet);
   [[nodiscard]] bool is_wanted(const AVPacket& packet) const { return packet.stream_index == stream_; }
   [[nodiscard]] bool source_failed() const { return reader_.failed(); }
 
  private:
   Demuxer(SourceReader& reader, const Deadline& deadline) : reader_(reader), deadline_(deadline) {}
-  Result<void> start();
+  Result<void> open_container();
+  Result<void> look_ahead();
+  Result<bool> see(int video_stream);
+  void note_size(const AVPacket& packet);
   Result<void> choose(int video_stream);
   static int read_bytes(void* self, std::uint8_t* to, int bytes);
   static std::int64_t seek_to(void* self, std::int64_t offset, int whence);
@@ -54,6 +59,7 @@ class Demuxer {
   std::int64_t position_ = 0;
   AvPtr<AVIOContext> io_;  ///< Outlives format_, which reads through it while it closes.
   AvPtr<AVFormatContext> format_;
+  std::deque<AvPtr<AVPacket>> seen_;  ///< Read by see(), still to be given.
   int stream_ = -1;
 };
 

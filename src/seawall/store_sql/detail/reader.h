@@ -41,6 +41,7 @@ class Reader {
   Result<std::vector<std::optional<KnownKey>>> known_keys(BankId bank, SourceId source,
                                                           std::span<const std::string> keys);
   Result<std::uint64_t> count(BankId bank, EntryState state);
+  Result<std::vector<VideoEntry>> video_entries(EntryId after, EntryId last, std::size_t limit);
 
   Result<std::vector<EntryChange>> history(EntryId entry);
   Result<std::vector<Entry>> entries_at(BankId bank, std::uint64_t version, EntryId after, std::size_t limit);
@@ -52,7 +53,8 @@ class Reader {
   Result<std::vector<StoredEntry>> stored_entries(std::span<const EntryId> ids);
   /// None: unknown or loading. Kept for the life of the reader.
   Result<const ReleaseHead*> head(ReleaseId id);
-  /// The rows with id in (after, last], in order; whatever their releases are.
+  /// The rows with id in (after, last], in order; whatever their releases are. At most `limit`, and of videos
+  /// no more than StoreView::kPageBytesMax: only an empty page is the end.
   Result<std::vector<StoredEntry>> stored_page(EntryId after, EntryId last, std::size_t limit);
   /// Of entries with id in (after, last] that have changed after `version`: what they were then, encoded.
   Result<std::map<std::int64_t, std::string>> pasts(EntryId after, EntryId last, std::uint64_t version);
@@ -62,29 +64,36 @@ class Reader {
   void forget_head(ReleaseId id) { heads_.erase(id); }
 
  private:
-  Result<std::vector<Authorship>> approvals(ReleaseId id);
-  /// Entries with id in (after, last], as their release now is.
-  Result<void> append_entries(std::vector<Entry>& out, const ReleaseHead& head, EntryId after, EntryId last,
-                              std::size_t limit);
-  Result<std::vector<std::pair<ReleaseId, ReleaseHead>>> heads_of_bank(BankId bank, EntryId after);
-  Result<bool> has_keys(std::int64_t scope);
-  Result<void> find_keys(std::int64_t scope, std::span<const std::string> keys,
-                         std::span<std::optional<KnownKey>> found);
-
   /// Entries with id in (after, last].
   struct Span {
     EntryId after{};
     EntryId last{};
   };
+  Result<std::vector<Authorship>> approvals(ReleaseId id);
+  Result<bool> has_videos();
+  /// The last id for whose videos there is room, at least one's; takes them off it.
+  Result<EntryId> page_end(Span span, std::size_t limit, std::uint64_t& room);
+  Result<std::int64_t> pending_end(ReleaseId release, EntryId after, std::size_t limit);
+  /// Entries with id in (after, last], as their release now is.
+  /// `room`: bytes that videos may take still; false: there was none for all up to `last`.
+  Result<bool> append_entries(std::vector<Entry>& out, const ReleaseHead& head, Span span, std::size_t limit,
+                              std::uint64_t& room);
+  Result<std::vector<StoredEntry>> rows_of(Span span, std::size_t limit);
+  Result<std::vector<std::pair<ReleaseId, ReleaseHead>>> heads_of_bank(BankId bank, EntryId after);
+  Result<bool> has_keys(std::int64_t scope);
+  Result<void> find_keys(std::int64_t scope, std::span<const std::string> keys,
+                         std::span<std::optional<KnownKey>> found);
+
   Result<void> check_past(std::uint64_t version_then);
   Result<std::optional<ReleaseHead>> head_at(ReleaseId id, const ReleaseHead& now, std::uint64_t version);
-  Result<void> append_entries_at(std::vector<Entry>& out, const ReleaseHead& then, Span span,
-                                 std::uint64_t version, std::size_t limit);
+  Result<bool> append_entries_at(std::vector<Entry>& out, const ReleaseHead& then, Span span,
+                                 std::uint64_t version, std::size_t limit, std::uint64_t& room);
   Result<std::vector<EntryChange>> release_events(EntryId entry);
   Result<void> append_own_events(EntryId entry, std::vector<EntryChange>& events);
 
   SqlConnection& connection_;
   std::map<ReleaseId, ReleaseHead> heads_;
+  std::optional<bool> has_videos_;  // Asked once: it decides how much is read at once, and nothing else.
 };
 
 /// Errors: kInvalidInput unless 1 to kPageMax.

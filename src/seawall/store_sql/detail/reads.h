@@ -48,6 +48,9 @@ class Reads : public Port {
     return reader_.known_keys(bank, source, keys);
   }
   Result<std::uint64_t> count(BankId bank, EntryState state) override { return reader_.count(bank, state); }
+  Result<std::vector<VideoEntry>> video_entries(EntryId after, EntryId last, std::size_t limit) override {
+    return reader_.video_entries(after, last, limit);
+  }
   Result<std::vector<EntryChange>> history(EntryId entry) override { return reader_.history(entry); }
   Result<std::vector<Entry>> entries_at(BankId bank, std::uint64_t version, EntryId after,
                                         std::size_t limit) override {

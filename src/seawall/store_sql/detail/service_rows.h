@@ -52,6 +52,7 @@ class ServiceRows final : public ServiceRecords {
 
   // service_job_rows.cpp
   Result<void> add_job(const LookupJob& job) override;
+  Result<void> add_done_job(const LookupJob& job, const JobEnd& end) override;
   Result<std::optional<LookupJob>> job(std::string_view id) override;
   Result<void> finish_job(const JobEnd& end) override;
   Result<std::vector<OrphanJob>> orphan_jobs(Time stale_before, std::size_t limit) override;
@@ -67,6 +68,7 @@ class ServiceRows final : public ServiceRecords {
  private:
   /// A stripe's part of a limit; 1 at least.
   [[nodiscard]] static std::int64_t part_of(std::uint64_t most);
+  Result<void> insert_job(SqlConnection& connection, const LookupJob& job);
   Result<bool> insert_claim(SqlConnection& connection, const IdempotencyAsk& ask);
   Result<IdempotencyClaim> judge_claim(SqlConnection& connection, const IdempotencyAsk& ask);
 

@@ -1,0 +1,107 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "seawall/base/result.h"
+#include "seawall/clip_match/clip_index.h"
+#include "seawall/clip_match/clip_match.h"
+#include "seawall/feed/feed.h"
+#include "seawall/model/entry.h"
+#include "seawall/model/feed_item.h"
+#include "seawall/store/store.h"
+#include "seawall/video_print/tmk.h"
+
+namespace seawall {
+
+/// What a clip of the index is: whose, and of what kind.
+struct ListClip {
+  EntryId entry{};
+  BankId bank{};
+  SourceId source{};
+  std::string key;                  ///< The source's own name for the entry.
+  std::uint32_t duration_ms = 0;    ///< Of the listed video, as its signal says.
+  std::vector<std::string> labels;  ///< DensePrint::labels: what AlignedPair::reference_label names.
+  bool sampled = false;             ///< Others' vPDQ: found by dense queries only.
+};
+
+/// A listed video that a query is by TMK+PDQF.
+struct TmkMatch {
+  EntryId entry{};
+  double level1 = 0;
+  double level2 = 0;
+};
+
+struct ListClipsStep {
+  std::size_t items = 0;    ///< Feed items applied.
+  bool up_to_date = false;  ///< Nothing came after them when the feed was read.
+};
+
+struct ListClipsSizes {
+  std::size_t entries = 0;  ///< Entries that carry a video and can be found by it.
+  std::size_t clips = 0;    ///< In the index.
+  std::size_t sampled = 0;  ///< Of those, others' vPDQ.
+  std::size_t hashes = 0;   ///< Of all clips.
+  std::size_t tmk = 0;
+  std::size_t unusable = 0;  ///< Signals of videos that cannot be read, or have no frame to be found by.
+};
+
+/// The listed videos of the lists' store, in memory, kept up to date from the feed while they are looked up.
+///
+/// Holds every entry with a signal of a video in a release that is not rejected, but withdrawn ones: also
+/// those that are proposed, staged, quarantined, expired, or of a bank that is off. What a match counts for
+/// is for ListFollower::match() to say (ListQuery::met), by entry: an entry that was withdrawn a moment ago,
+/// or never was in force, stands nowhere there. An entry that has a dense print is
+/// not looked up by its vPDQ.
+/// Guarantees: after step() has applied an item, look-ups find what it listed. An entry is replaced when its
+/// video changes and keeps its clip when only its settings do. A ClipId is never given to another video.
+/// Begins with the entries that carry videos, and reads no others (StoreView::video_entries()).
+/// Threads: step() from one, all else from any, held up by step() for the moment in which it takes over what
+/// it has read. Lifetime: borrows feed and store. Cost: 30 ms and 6 MB an hour of moving video; a search:
+/// docs/video-matching.md.
+class ListClips {
+ public:
+  static constexpr std::size_t kItemsMax = 1'000;  ///< Of one step.
+  static constexpr std::size_t kTmkReadMax = 1'000;
+
+  /// Reads nothing yet: the first step() loads all. Errors: those of ClipIndex::make().
+  static Result<std::unique_ptr<ListClips>> make(Feed& feed, Store& store,
+                                                 const ClipIndexOptions& options = {});
+  ~ListClips();
+  ListClips(const ListClips&) = delete;
+  ListClips& operator=(const ListClips&) = delete;
+
+  /// Applies what comes next, at most kItemsMax items, the first time all that is listed; waits up to
+  /// `deadline` when there is nothing. Errors: kUnavailable, kCorrupt; then it may be tried again.
+  Result<ListClipsStep> step(std::chrono::milliseconds deadline);
+  /// The list version that it has come to; 0 before the first step.
+  [[nodiscard]] std::uint64_t version() const;
+
+  /// To be searched by ClipMatcher and ClipTracker. Lives as long as this.
+  [[nodiscard]] const ClipIndex& index() const { return *index_; }
+  /// What a clip is; none: it is not listed any more.
+  [[nodiscard]] std::shared_ptr<const ListClip> find(ClipId clip) const;
+  /// Whether others' vPDQ is listed: queries must be dense to find it.
+  [[nodiscard]] bool has_sampled() const { return sizes().sampled != 0; }
+  /// Listed videos that the query is by TmkRule's defaults, best first. A listed print that was
+  /// made with other parameters is not met. Level 1 is asked in memory (1 kB and 1 us a
+  /// listed print), level 2 of what the store has of those that pass (kTmkReadMax at most, 1 ms and a reading
+  /// each). Blocks. Errors: the store's; kLimitExceeded (more pass).
+  [[nodiscard]] Result<std::vector<TmkMatch>> tmk_matches(const TmkPrint& query) const;
+  [[nodiscard]] ListClipsSizes sizes() const;
+
+ private:
+  struct State;
+  ListClips(Feed& feed, Store& store, std::unique_ptr<ClipIndex> index);
+
+  Feed& feed_;
+  Store& store_;
+  std::unique_ptr<ClipIndex> index_;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace seawall

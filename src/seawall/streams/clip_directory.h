@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "seawall/base/result.h"
+#include "seawall/clip_match/clip_match.h"
+#include "seawall/model/bank_action.h"
+#include "seawall/model/list_ids.h"
+
+namespace seawall {
+
+/// A listed clip that a stream shows, and where in the stream.
+struct ShownClip {
+  ClipId clip{};
+  std::int64_t begin_ms = 0;
+  std::int64_t end_ms = 0;
+  int distance_bits = 0;  ///< Of the nearest picture.
+};
+
+/// What somebody wants to know of a clip that a stream shows. Borrowed.
+struct ClipQuestion {
+  ShownClip shown;
+  std::string_view tenant;            ///< Only what is of this one.
+  std::span<const BankId> banks{};    ///< Only of these; empty: of all.
+  std::span<const ShownClip> beside;  ///< What else of harmless banks it showed lately: that may overrule it.
+};
+
+/// What a listed clip is to whoever asked, as of now.
+struct ClipStanding {
+  BankId bank{};
+  std::string bank_name;
+  EntryId entry{};
+  BankAction action = BankAction::kBlock;
+  bool silent = false;    ///< Staged, held back or overruled: it is noted, and nothing comes of it.
+  bool harmless = false;  ///< Of a harmless bank: nothing is to be noted of it but that.
+};
+
+/// Port: which entry of which bank a clip of a ClipIndex is, and what a match of it counts for.
+class ClipDirectory {
+ public:
+  virtual ~ClipDirectory() = default;
+  /// None: it is not listed any more, is not enforced at all (its bank is off, it has expired), or is not for
+  /// whoever asks. Threads: any. Must not wait for a store. Errors: kUnavailable, kCorrupt: ask again later.
+  [[nodiscard]] virtual Result<std::optional<ClipStanding>> standing(const ClipQuestion& question) const = 0;
+};
+
+}  // namespace seawall

@@ -1,0 +1,114 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "seawall/access/master_key.h"
+#include "seawall/sqlite/database.h"
+#include "seawall/streams/attached_stream.h"
+
+namespace seawall {
+
+/// A match of a stream, as it is kept.
+struct StreamAlert {
+  std::string id;  ///< "a_" and 32 hex digits; a Notice's id.
+  std::string tenant;
+  std::string stream;     ///< Its name.
+  std::string stream_id;  ///< AttachedStream::id.
+  Time at{};
+  BankId bank{};
+  bool silent = false;
+  bool is_rise = false;  ///< The same showing was told before: it does not count again.
+  std::string body;      ///< JSON (StreamAlert of docs/openapi.yaml); no picture, no address.
+  /// To be sent there, as whoever attached the stream; empty: to nobody.
+  std::string webhook;
+  std::string caller;
+  std::string key_id;
+};
+
+/// Which alerts are asked for.
+struct StreamAlertAsk {
+  std::string_view tenant;
+  std::string_view stream = {};        ///< Of that name only; empty: of all.
+  std::span<const BankId> banks = {};  ///< Of these only; empty: of all.
+  std::string_view after = {};  ///< An alert's id: those that came later; empty: from the first one kept.
+  bool with_silent = false;
+  std::size_t limit = 100;
+  std::size_t bytes_max = 8 << 20;  ///< Of all bodies, but the first is given whatever its size.
+};
+
+struct StreamAlertPage {
+  std::vector<std::string> bodies;  ///< In the order in which they came.
+  std::string next;                 ///< For `after`; empty: there are no more.
+};
+
+/// An alert that is to be sent still.
+struct UnsentAlert {
+  std::int64_t number = 0;
+  StreamAlert alert;  ///< Its id, tenant, time, body, webhook, caller and key_id; the rest is not set.
+};
+
+/// Of the alerts of one attaching: those that are not silent, a showing once.
+struct StreamAlertCount {
+  std::uint64_t alerts = 0;
+  std::optional<Time> last;
+};
+
+/// The streams that are attached and the alerts of them, in a file of SQLite of this process alone.
+///
+/// Guarantees: what was acknowledged survives a kill and a power cut. Addresses are sealed with the master
+/// key, each under a key of its own, and the file is its owner's alone (0600, in a folder of 0700): a copy of
+/// it without the key tells no address. Threads: any; one at a time inside. Errors everywhere: those of
+/// Database. Cost: a change is one durable write.
+class StreamStore {
+ public:
+  static constexpr std::uint64_t kAlertsOfTenantMax = 100'000;  ///< Then the oldest go.
+
+  /// Makes the folder where it is not there. One process at a time: the service's folder sees to that.
+  static Result<std::unique_ptr<StreamStore>> open(const std::filesystem::path& folder,
+                                                   const MasterKey& master);
+
+  /// Errors: kConflict (the tenant has a stream of that name).
+  Result<void> add(const AttachedStream& stream);
+  /// False: there is none.
+  Result<bool> remove(std::string_view tenant, std::string_view name);
+  struct Kept {
+    AttachedStream stream;
+    bool opens = true;  ///< False: its addresses were sealed with another master key, and are empty.
+    StreamAlertCount count;
+  };
+  Result<std::vector<Kept>> streams();
+
+  Result<void> add(const StreamAlert& alert);
+  /// Errors: kInvalidInput (`after` is no alert of that tenant).
+  Result<StreamAlertPage> alerts(const StreamAlertAsk& ask);
+  /// Those behind `after`, oldest first; `limit` 1..1000. One whose address does not open has none.
+  Result<std::vector<UnsentAlert>> unsent(std::int64_t after, std::size_t limit);
+  Result<std::uint64_t> count_unsent();
+  /// It is on its way, or never will be.
+  Result<void> settle(std::int64_t number);
+  /// Drops alerts from before `time`, and the oldest of tenants that have too many; those to be sent still
+  /// stay. At most 10,000 at once; gives how many.
+  Result<std::uint64_t> tidy(Time time);
+
+ private:
+  StreamStore(Database database, const MasterKey& master) : database_(std::move(database)), master_(master) {}
+  Result<void> read_kept(Statement& row, Kept& kept);
+  [[nodiscard]] Result<std::string> seal(std::string_view text, std::string_view record) const;
+  [[nodiscard]] Result<std::string> open_sealed(std::span<const std::byte> sealed,
+                                                std::string_view record) const;
+  Result<std::int64_t> number_of(std::string_view tenant, std::string_view id);
+
+  std::mutex mutex_;  // Guards database_.
+  Database database_;
+  const MasterKey& master_;
+};
+
+}  // namespace seawall
