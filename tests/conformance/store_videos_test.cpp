@@ -132,7 +132,11 @@ TEST_P(Videos, OfAnOlderSchemaAreFoundByTheUpgrade) {
   {
     const auto connection =
         must(store_sql_detail::connect(must(store_sql_detail::parse_store_url(place_->url())), {}));
-    must(connection->run("DROP TABLE video_entries; DELETE FROM schema_migrations WHERE number = 7"));
+    must(
+        connection->run("DROP TABLE video_entries; DROP TABLE log_records; DROP TABLE log_published; DROP "
+                        "TABLE request_events; "
+                        "DELETE FROM record_counters WHERE name IN ('log', 'request_event'); "
+                        "DELETE FROM schema_migrations WHERE number >= 7"));
   }
   must(migrate_store(place_->url()));
   store_ = must(open_store(place_->url()));

@@ -1,23 +1,13 @@
 #include "seawall/store_sql/access_store.h"
 
 #include "seawall/store_sql/detail/access_rows.h"
-#include "seawall/store_sql/detail/migrations.h"
 #include "seawall/store_sql/detail/sql_store.h"
 
 namespace seawall {
 
 Result<std::unique_ptr<AccessStore>> open_access_store(std::string_view url,
                                                        const OpenStoreOptions& options) {
-  SEAWALL_TRY(auto place, store_sql_detail::parse_store_url(url));
-  OpenStoreOptions later = options;
-  later.create = false;
-  {
-    SEAWALL_TRY(auto first, store_sql_detail::connect(place, later));
-    SEAWALL_CHECK(store_sql_detail::require_newest(*first));
-  }
-  auto connect = [place, later] { return store_sql_detail::connect(place, later); };
-  auto pool = std::make_shared<store_sql_detail::Pool>(std::move(connect),
-                                                       static_cast<std::size_t>(options.connections_max));
+  SEAWALL_TRY(auto pool, store_sql_detail::open_pool(url, options));
   return std::make_unique<store_sql_detail::AccessRows>(std::move(pool));
 }
 

@@ -367,13 +367,44 @@ CREATE TABLE video_entries (
 )sql";
 constexpr int kVideosNumber = 7;
 
+// What the transparency log's entries stand for, and how far each source's changes are published.
+constexpr std::string_view kLog = R"sql(
+INSERT INTO record_counters VALUES ('log', 0), ('request_event', 0);
+CREATE TABLE log_records (
+  id {int} NOT NULL PRIMARY KEY,
+  source TEXT NOT NULL,
+  source_id {int} NOT NULL,
+  entry TEXT NOT NULL,
+  salt {blob},
+  record TEXT,
+  at {int} NOT NULL,
+  leaf {int} UNIQUE,
+  erased_at {int},
+  UNIQUE (source, source_id)
+) {strict};
+CREATE INDEX log_records_waiting ON log_records (id) WHERE leaf IS NULL;
+CREATE TABLE log_published (
+  source TEXT NOT NULL PRIMARY KEY,
+  source_id {int} NOT NULL
+) {rowless};
+CREATE TABLE request_events (
+  number {int} NOT NULL PRIMARY KEY,
+  request {int} NOT NULL,
+  what {int} NOT NULL,
+  who TEXT NOT NULL,
+  why TEXT NOT NULL,
+  at {int} NOT NULL
+) {strict};
+)sql";
+
 constexpr std::array kMigrations = {Migration{1, "lists", kLists},
                                     Migration{2, "records", kRecords},
                                     Migration{3, "alerts", kAlerts},
                                     Migration{4, "delivery", kDelivery},
                                     Migration{5, "access", kAccess},
                                     Migration{6, "service", kService},
-                                    Migration{kVideosNumber, "videos", kVideos}};
+                                    Migration{kVideosNumber, "videos", kVideos},
+                                    Migration{8, "log", kLog}};
 
 // Any number that nothing else in the database uses as an advisory lock.
 constexpr std::string_view kTakeListLock = "SELECT pg_advisory_xact_lock(6010479281)";

@@ -60,6 +60,16 @@ Result<std::unique_ptr<SqlConnection>> connect(const StorePlace& place, const Op
   return connect_sqlite(place.sqlite_file, options.create, sql);
 }
 
+Result<std::shared_ptr<Pool>> open_pool(std::string_view url, const OpenStoreOptions& options) {
+  SEAWALL_TRY(auto place, parse_store_url(url));
+  OpenStoreOptions later = options;
+  later.create = false;
+  SEAWALL_TRY(auto first, connect(place, later));
+  SEAWALL_CHECK(require_newest(*first));
+  auto again = [place, later] { return connect(place, later); };
+  return std::make_shared<Pool>(std::move(again), static_cast<std::size_t>(options.connections_max));
+}
+
 }  // namespace store_sql_detail
 
 Result<std::unique_ptr<Store>> open_store(std::string_view url, const OpenStoreOptions& options) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "seawall/store/content_check.h"
+#include "seawall/store_sql/detail/log_rows.h"
 #include "seawall/store_sql/detail/migrations.h"
 
 namespace seawall::store_sql_detail {
@@ -107,8 +108,10 @@ Result<RequestId> RequestRows::add_request(BankId bank, std::string_view body, c
   put->bind(1, id).bind(2, number(bank)).bind(3, body).bind(4, number(RequestState::kOpen));
   put->bind(5, std::string_view(by.who)).bind(6, std::string_view(by.why));
   SEAWALL_CHECK(put->bind(7, number(by.when.time_since_epoch().count())).run());
+  const RequestId made{static_cast<std::uint64_t>(id)};
+  SEAWALL_CHECK(add_request_event(*loan, made, RequestEvent::What::kAsked, by));
   SEAWALL_CHECK(transaction.commit());
-  return RequestId{static_cast<std::uint64_t>(id)};
+  return made;
 }
 
 Result<std::optional<ChangeRequest>> RequestRows::request(RequestId id) {
@@ -149,6 +152,7 @@ Result<void> RequestRows::approve_request(RequestId id, const Authorship& by) {
   SEAWALL_TRY(SqlStatement * put, loan->statement("INSERT INTO request_approvals VALUES ($1, $2, $3, $4)"));
   put->bind(1, number(id)).bind(2, std::string_view(by.who)).bind(3, std::string_view(by.why));
   SEAWALL_CHECK(put->bind(4, number(by.when.time_since_epoch().count())).run());
+  SEAWALL_CHECK(add_request_event(*loan, id, RequestEvent::What::kApproved, by));
   return transaction.commit();
 }
 
@@ -167,6 +171,9 @@ Result<void> RequestRows::close_request(RequestId id, RequestState state, const 
   put->bind(1, number(id)).bind(2, number(state)).bind(3, std::string_view(by.who));
   put->bind(4, std::string_view(by.why)).bind(5, number(by.when.time_since_epoch().count()));
   SEAWALL_CHECK(put->run());
+  const bool done = state == RequestState::kDone;
+  const auto what = done ? RequestEvent::What::kDone : RequestEvent::What::kDropped;
+  SEAWALL_CHECK(add_request_event(*loan, id, what, by));
   return transaction.commit();
 }
 

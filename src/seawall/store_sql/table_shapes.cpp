@@ -141,6 +141,14 @@ constexpr ColumnShape kAccessGrants[] = {{"account", kText}, {"tenant", kText}, 
 constexpr ColumnShape kAccessRecoveries[] = {
     {"account", kText}, {"place", kInteger}, {"digest", kBlob}, {"used_at", kInteger, true}};
 
+constexpr ColumnShape kLogRecords[] = {
+    {"id", kInteger}, {"source", kText},        {"source_id", kInteger},
+    {"entry", kText}, {"salt", kBlob, true},    {"record", kText, true},
+    {"at", kInteger}, {"leaf", kInteger, true}, {"erased_at", kInteger, true}};
+constexpr ColumnShape kLogPublished[] = {{"source", kText}, {"source_id", kInteger}};
+constexpr ColumnShape kRequestEvents[] = {{"number", kInteger}, {"request", kInteger}, {"what", kInteger},
+                                          {"who", kText},       {"why", kText},        {"at", kInteger}};
+
 constexpr std::array kTables = {
     TableShape{"list_state", 1, kListState},
     TableShape{"banks", 1, kBanks},
@@ -169,6 +177,9 @@ constexpr std::array kTables = {
     TableShape{"access_accounts", 1, kAccessAccounts},
     TableShape{"access_grants", 2, kAccessGrants},
     TableShape{"access_recoveries", 2, kAccessRecoveries},
+    TableShape{"log_records", 1, kLogRecords},
+    TableShape{"log_published", 1, kLogPublished},
+    TableShape{"request_events", 1, kRequestEvents},
 };
 
 // A sign-in is of its moment: nobody shall come back signed in from a file of last year. So is what the

@@ -23,6 +23,9 @@ Result<StorePlace> parse_store_url(std::string_view url);
 /// A new connection to `place`, in order for use.
 Result<std::unique_ptr<SqlConnection>> connect(const StorePlace& place, const OpenStoreOptions& options);
 
+/// Connections to the store at `url`, whose schema is the newest. Errors: as open_store().
+Result<std::shared_ptr<Pool>> open_pool(std::string_view url, const OpenStoreOptions& options);
+
 std::unique_ptr<Store> make_store(StorePlace place, Pool::Connect connect, std::size_t connections_max);
 
 }  // namespace seawall::store_sql_detail
