@@ -50,6 +50,25 @@ Result<std::string> write_pem(Write write) {
   return std::string(text, static_cast<std::size_t>(size));
 }
 
+using Raw = std::array<std::byte, 32>;
+
+template <class Make>
+Result<Key> from_raw_bytes(Make make, const Raw& raw) {
+  Key key(make(EVP_PKEY_ED25519, nullptr, reinterpret_cast<const unsigned char*>(raw.data()), raw.size()));
+  if (!key) return fail(Code::kUnavailable, "a key could not be taken from its bytes");
+  return key;
+}
+
+template <class Get>
+Result<Raw> to_raw_bytes(Get get, const EVP_PKEY* key) {
+  Raw raw;
+  std::size_t size = raw.size();
+  if (get(key, reinterpret_cast<unsigned char*>(raw.data()), &size) != 1 || size != raw.size()) {
+    return fail(Code::kUnavailable, "a key could not be written as bytes");
+  }
+  return raw;
+}
+
 const unsigned char* bytes_of(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
 }
@@ -73,6 +92,19 @@ Result<SigningKey> SigningKey::generate() {
   Key key(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"));
   if (!key) return fail(Code::kUnavailable, "no key could be made: the system gives no random bytes");
   return SigningKey(std::make_unique<Impl>(Impl{std::move(key)}));
+}
+
+Result<SigningKey> SigningKey::from_seed(const KeySeed& seed) {
+  SEAWALL_TRY(Key key, from_raw_bytes(EVP_PKEY_new_raw_private_key, seed));
+  return SigningKey(std::make_unique<Impl>(Impl{std::move(key)}));
+}
+
+Result<RawPublicKey> SigningKey::public_key() const {
+  return to_raw_bytes(EVP_PKEY_get_raw_public_key, impl_->key.get());
+}
+
+Result<KeySeed> SigningKey::seed() const {
+  return to_raw_bytes(EVP_PKEY_get_raw_private_key, impl_->key.get());
 }
 
 Result<Signature> SigningKey::sign(std::string_view message) const {
@@ -108,6 +140,11 @@ VerifyingKey::~VerifyingKey() = default;
 Result<VerifyingKey> VerifyingKey::from_pem(std::string_view pem) {
   SEAWALL_TRY(Key key, read_pem(pem, false));
   return VerifyingKey(std::make_unique<Impl>(Impl{std::move(key)}));
+}
+
+Result<VerifyingKey> VerifyingKey::from_raw(const RawPublicKey& key) {
+  SEAWALL_TRY(Key made, from_raw_bytes(EVP_PKEY_new_raw_public_key, key));
+  return VerifyingKey(std::make_unique<Impl>(Impl{std::move(made)}));
 }
 
 bool VerifyingKey::verifies(std::string_view message, const Signature& signature) const {

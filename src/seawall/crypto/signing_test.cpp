@@ -30,6 +30,22 @@ TEST(SigningKey, SignsAsInRfc8032) {
   EXPECT_FALSE(verifying->verifies("\x72", other));
 }
 
+TEST(SigningKey, ComesBackFromItsSeedAndItsPublicHalfFromRawBytes) {
+  // RFC 8032 section 7.1, test 2.
+  KeySeed seed;
+  ASSERT_TRUE(from_hex("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb", seed));
+  const auto key = SigningKey::from_seed(seed);
+  ASSERT_TRUE(key);
+  EXPECT_EQ(key->seed().value(), seed);
+  EXPECT_EQ(to_hex(key->public_key().value()),
+            "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c");
+  EXPECT_EQ(to_hex(key->sign("\x72").value()), kSignature);
+  const auto verifying = VerifyingKey::from_raw(key->public_key().value());
+  ASSERT_TRUE(verifying);
+  EXPECT_TRUE(verifying->verifies("\x72", key->sign("\x72").value()));
+  EXPECT_FALSE(VerifyingKey::from_raw(RawPublicKey{})->verifies("\x72", key->sign("\x72").value()));
+}
+
 TEST(SigningKey, ComesBackFromItsPemForm) {
   const auto key = SigningKey::generate();
   ASSERT_TRUE(key);
