@@ -10,6 +10,7 @@
 #include "seawall/cli/follow_command.h"
 #include "seawall/cli/hash_command.h"
 #include "seawall/cli/lists_commands.h"
+#include "seawall/cli/log_commands.h"
 #include "seawall/cli/match_command.h"
 #include "seawall/cli/observation_commands.h"
 #include "seawall/cli/retro_command.h"
@@ -121,6 +122,15 @@ Commands access_commands() {
   };
 }
 
+// The transparency log, and those who watch it.
+Commands log_commands() {
+  return {
+      &log_keygen_command(),  //
+      &log_sign_command(),    //
+      &witness_command(),     //
+  };
+}
+
 // The texts of the program about itself.
 Commands self_commands() {
   return {
@@ -134,7 +144,8 @@ Commands self_commands() {
 std::span<const CommandSpec* const> all_commands() {
   static const Commands kCommands = [] {
     Commands all;
-    for (const Commands& part : {picture_commands(), list_commands(), access_commands(), self_commands()}) {
+    for (const Commands& part :
+         {picture_commands(), list_commands(), access_commands(), log_commands(), self_commands()}) {
       all.insert(all.end(), part.begin(), part.end());
     }
     return all;
