@@ -1,6 +1,7 @@
 #include "seawall/argon2/password_hash.h"
 
 #include <argon2.h>
+#include <string.h>
 
 #include <charconv>
 #include <vector>
@@ -27,6 +28,20 @@ bool take(std::string_view& text, std::string_view name, std::uint32_t& value) {
   return true;
 }
 
+Result<void> check_asked(std::string_view password, const Argon2Cost& cost) {
+  if (password.size() > kArgon2PasswordBytesMax) {
+    return fail(Code::kInvalidInput, "a password is at most 1024 bytes");
+  }
+  if (!allowed(cost)) return fail(Code::kInvalidInput, "argon2: 8 to 1048576 KiB of memory, 1 to 64 passes");
+  return {};
+}
+
+Result<void> check_done(int done) {
+  if (done == ARGON2_MEMORY_ALLOCATION_ERROR) return fail(Code::kUnavailable, "argon2: no memory is left");
+  if (done != ARGON2_OK) return fail(Code::kInvalidInput, argon2_error_message(done));
+  return {};
+}
+
 tl::unexpected<Error> corrupt() {
   return fail(Code::kCorrupt, "a stored password is not as Seawall stores it: set it anew");
 }
@@ -35,18 +50,14 @@ tl::unexpected<Error> corrupt() {
 
 Result<std::string> argon2id_hash(std::string_view password, std::span<const std::byte> salt,
                                   const Argon2Cost& cost) {
-  if (password.size() > kArgon2PasswordBytesMax) {
-    return fail(Code::kInvalidInput, "a password is at most 1024 bytes");
-  }
-  if (!allowed(cost)) return fail(Code::kInvalidInput, "argon2: 8 to 1048576 KiB of memory, 1 to 64 passes");
+  SEAWALL_CHECK(check_asked(password, cost));
   const std::size_t size = argon2_encodedlen(cost.passes, cost.memory_kib, kLanes,
                                              static_cast<std::uint32_t>(salt.size()), kHashBytes, Argon2_id);
   std::vector<char> encoded(size);
   const int done =
       argon2id_hash_encoded(cost.passes, cost.memory_kib, kLanes, password.data(), password.size(),
                             salt.data(), salt.size(), kHashBytes, encoded.data(), size);
-  if (done == ARGON2_MEMORY_ALLOCATION_ERROR) return fail(Code::kUnavailable, "argon2: no memory is left");
-  if (done != ARGON2_OK) return fail(Code::kInvalidInput, argon2_error_message(done));
+  SEAWALL_CHECK(check_done(done));
   return std::string(encoded.data());
 }
 
@@ -78,6 +89,15 @@ Result<bool> argon2id_verifies(std::string_view encoded, std::string_view passwo
   if (done == ARGON2_VERIFY_MISMATCH) return false;
   if (done == ARGON2_MEMORY_ALLOCATION_ERROR) return fail(Code::kUnavailable, "argon2: no memory is left");
   return corrupt();
+}
+
+Argon2Key::~Argon2Key() { ::explicit_bzero(bytes.data(), bytes.size()); }
+
+Result<void> argon2id_derive(std::string_view password, std::span<const std::byte> salt,
+                             const Argon2Cost& cost, Argon2Key& key) {
+  SEAWALL_CHECK(check_asked(password, cost));
+  return check_done(argon2id_hash_raw(cost.passes, cost.memory_kib, kLanes, password.data(), password.size(),
+                                      salt.data(), salt.size(), key.bytes.data(), key.bytes.size()));
 }
 
 }  // namespace seawall

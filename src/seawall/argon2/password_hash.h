@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -38,5 +39,17 @@ Result<std::string> argon2id_decoy(std::span<const std::byte> salt, const Argon2
 Result<bool> argon2id_verifies(std::string_view encoded, std::string_view password);
 /// The cost that `encoded` was made with. Errors: kCorrupt.
 Result<Argon2Cost> argon2id_cost_of(std::string_view encoded);
+
+/// A key made of a passphrase; its bytes are zeroed at its end.
+struct Argon2Key {
+  std::array<std::byte, 32> bytes{};
+  Argon2Key() = default;
+  Argon2Key(const Argon2Key&) = delete;
+  Argon2Key& operator=(const Argon2Key&) = delete;
+  ~Argon2Key();
+};
+/// Makes `key` of `password`: the hash itself, to seal things with. `salt`, cost and errors as argon2id_hash().
+Result<void> argon2id_derive(std::string_view password, std::span<const std::byte> salt,
+                             const Argon2Cost& cost, Argon2Key& key);
 
 }  // namespace seawall

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "seawall/base/base64.h"
+
 namespace seawall {
 namespace {
 
@@ -17,6 +19,16 @@ std::span<const std::byte> salt() { return std::as_bytes(std::span(std::string_v
 TEST(PasswordHash, IsThatOfTheReferenceImplementation) {
   EXPECT_EQ(*argon2id_hash("password", salt(), kSmall), kKnownSmall);
   EXPECT_EQ(*argon2id_hash("password", salt(), {65536, 2}), kKnownLarge);
+}
+
+TEST(PasswordHash, GivesTheSameBytesAsAKey) {
+  Argon2Key key;
+  ASSERT_TRUE(argon2id_derive("password", salt(), kSmall, key));
+  const std::string_view bytes(reinterpret_cast<const char*>(key.bytes.data()), key.bytes.size());
+  EXPECT_TRUE(kKnownSmall.ends_with("$" + to_base64(bytes).substr(0, 43)));
+  EXPECT_EQ(argon2id_derive(std::string(1025, 'x'), salt(), kSmall, key).error().code, Code::kInvalidInput);
+  EXPECT_EQ(argon2id_derive("x", salt(), {4, 1}, key).error().code, Code::kInvalidInput);
+  EXPECT_EQ(argon2id_derive("x", salt().first(4), kSmall, key).error().code, Code::kInvalidInput);
 }
 
 TEST(PasswordHash, VerifiesThePasswordAndNoOther) {

@@ -1,8 +1,12 @@
 #include "seawall/crypto/signing.h"
 
 #include <openssl/bio.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+
+#include <algorithm>
+#include <span>
 
 namespace seawall {
 namespace {
@@ -97,6 +101,26 @@ Result<SigningKey> SigningKey::generate() {
 Result<SigningKey> SigningKey::from_seed(const KeySeed& seed) {
   SEAWALL_TRY(Key key, from_raw_bytes(EVP_PKEY_new_raw_private_key, seed));
   return SigningKey(std::make_unique<Impl>(Impl{std::move(key)}));
+}
+
+Result<SigningKey> SigningKey::from_sealed_seed(std::string_view sealed, const SealingKey& key,
+                                                std::string_view context) {
+  SEAWALL_TRY(std::string opened, key.open(sealed, context));
+  KeySeed seed;
+  const bool fits = opened.size() == seed.size();
+  if (fits) std::ranges::copy(std::as_bytes(std::span(opened)), seed.begin());
+  OPENSSL_cleanse(opened.data(), opened.size());
+  if (!fits) return fail(Code::kCorrupt, "what was sealed is no private key");
+  auto made = from_seed(seed);
+  OPENSSL_cleanse(seed.data(), seed.size());
+  return made;
+}
+
+Result<std::string> SigningKey::sealed_seed(const SealingKey& key, std::string_view context) const {
+  SEAWALL_TRY(KeySeed bytes, seed());
+  auto sealed = key.seal({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, context);
+  OPENSSL_cleanse(bytes.data(), bytes.size());
+  return sealed;
 }
 
 Result<RawPublicKey> SigningKey::public_key() const {

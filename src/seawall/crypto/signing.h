@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "seawall/base/result.h"
+#include "seawall/crypto/sealing.h"
 
 namespace seawall {
 
@@ -27,6 +28,9 @@ class SigningKey {
   static Result<SigningKey> generate();
   /// The key of `seed` (RFC 8032 section 5.1.5). Errors: kUnavailable.
   static Result<SigningKey> from_seed(const KeySeed& seed);
+  /// What sealed_seed() gave. Errors: kCorrupt (another key or context, or changed bytes).
+  static Result<SigningKey> from_sealed_seed(std::string_view sealed, const SealingKey& key,
+                                             std::string_view context);
   SigningKey(SigningKey&&) noexcept;
   SigningKey& operator=(SigningKey&&) noexcept;
   ~SigningKey();
@@ -40,6 +44,8 @@ class SigningKey {
   Result<std::string> private_key_pem() const;
   /// A secret: from_seed() of it is this key.
   Result<KeySeed> seed() const;
+  /// The seed, sealed for keeping: 60 bytes. `context` as in SealingKey::seal().
+  Result<std::string> sealed_seed(const SealingKey& key, std::string_view context) const;
 
  private:
   struct Impl;

@@ -68,5 +68,26 @@ TEST(SigningKey, RefusesOtherKeysAndKeysOfTheOtherKind) {
   EXPECT_EQ(error.error().message.find("MC4CAQ"), std::string::npos) << "a message must not hold a key";
 }
 
+// RFC 8032 section 7.1, test 2.
+constexpr const char* kSeed = "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb";
+constexpr const char* kPublic = "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c";
+
+TEST(SigningKey, OpensSealedWithTheSameKeyAndContextOnly) {
+  const std::array<std::byte, SealingKey::kBytes> zero{};
+  const std::array<std::byte, SealingKey::kBytes> one{std::byte{1}};
+  const SealingKey sealing(zero);
+  const auto key = SigningKey::from_pem(kPrivate);
+  const auto sealed = key->sealed_seed(sealing, "ann");
+  ASSERT_TRUE(sealed);
+  EXPECT_EQ(sealed->size(), 60U);
+  const auto again = SigningKey::from_sealed_seed(*sealed, sealing, "ann");
+  ASSERT_TRUE(again);
+  EXPECT_EQ(to_hex(*again->public_key()), kPublic);
+  EXPECT_EQ(SigningKey::from_sealed_seed(*sealed, sealing, "bob").error().code, Code::kCorrupt);
+  EXPECT_EQ(SigningKey::from_sealed_seed(*sealed, SealingKey(one), "ann").error().code, Code::kCorrupt);
+  const auto short_one = sealing.seal("31 bytes are no key............", "ann");
+  EXPECT_EQ(SigningKey::from_sealed_seed(*short_one, sealing, "ann").error().code, Code::kCorrupt);
+}
+
 }  // namespace
 }  // namespace seawall
