@@ -48,7 +48,8 @@ struct Argon2Key {
   Argon2Key& operator=(const Argon2Key&) = delete;
   ~Argon2Key();
 };
-/// Makes `key` of `password`: the hash itself, to seal things with. `salt`, cost and errors as argon2id_hash().
+/// Makes `key` of `password`: the hash itself, to seal things with. `salt`, cost and errors as
+/// argon2id_hash().
 Result<void> argon2id_derive(std::string_view password, std::span<const std::byte> salt,
                              const Argon2Cost& cost, Argon2Key& key);
 

@@ -1,0 +1,104 @@
+#include "seawall/statement/log_entry.h"
+
+#include <algorithm>
+#include <array>
+
+#include "seawall/base/base64.h"
+#include "seawall/crypto/constant_time.h"
+#include "seawall/model/time_text.h"
+#include "seawall/statement/canonical_json.h"
+#include "seawall/statement/commitment.h"
+#include "seawall/statement/members.h"
+
+namespace seawall {
+namespace {
+
+struct KindName {
+  LogKind kind;
+  std::string_view name;
+};
+constexpr std::array<KindName, 18> kKinds{{{LogKind::kListChange, "list-change"},
+                                           {LogKind::kApproval, "approval"},
+                                           {LogKind::kRelease, "release"},
+                                           {LogKind::kObservationLookup, "observation-lookup"},
+                                           {LogKind::kDisclosure, "disclosure"},
+                                           {LogKind::kExport, "export"},
+                                           {LogKind::kRoleChange, "role-change"},
+                                           {LogKind::kKeyChange, "key-change"},
+                                           {LogKind::kOrder, "order"},
+                                           {LogKind::kOrderOpening, "order-opening"},
+                                           {LogKind::kOrderExtension, "order-extension"},
+                                           {LogKind::kRetention, "retention"},
+                                           {LogKind::kDestruction, "destruction"},
+                                           {LogKind::kError, "error"},
+                                           {LogKind::kRecommendation, "recommendation"},
+                                           {LogKind::kCanary, "canary"},
+                                           {LogKind::kLimit, "limit"},
+                                           {LogKind::kLogStart, "log-start"}}};
+
+constexpr auto kKindList = [] {
+  std::array<LogKind, kKinds.size()> kinds{};
+  std::ranges::transform(kKinds, kinds.begin(), &KindName::kind);
+  return kinds;
+}();
+
+std::string_view view_of(const Sha256& digest) {
+  return {reinterpret_cast<const char*>(digest.data()), digest.size()};
+}
+
+Result<Sha256> digest_from(std::string_view base64) {
+  SEAWALL_TRY(const std::string bytes, from_base64(base64));
+  Sha256 digest;
+  if (bytes.size() != digest.size()) return fail(Code::kInvalidInput, "a commitment has 32 bytes");
+  std::ranges::copy(std::as_bytes(std::span(bytes)), digest.begin());
+  return digest;
+}
+
+}  // namespace
+
+std::span<const LogKind> all_log_kinds() { return kKindList; }
+
+std::string_view name_of(LogKind kind) { return std::ranges::find(kKinds, kind, &KindName::kind)->name; }
+
+std::optional<LogKind> log_kind_named(std::string_view name) {
+  const auto found = std::ranges::find(kKinds, name, &KindName::name);
+  return found == kKinds.end() ? std::nullopt : std::optional(found->kind);
+}
+
+std::string to_text(const LogEntry& entry) {
+  std::string text =
+      R"({"at":")" + second_text(entry.at) + R"(","c":")" + to_base64(view_of(entry.commitment)) + '"';
+  if (entry.due) text += R"(,"due":")" + second_text(*entry.due) + '"';
+  text += R"(,"k":")" + std::string(name_of(entry.kind)) + R"(","n":)" + std::to_string(entry.count);
+  if (entry.ref) text += R"(,"ref":)" + std::to_string(*entry.ref);
+  return text + R"(,"v":1})";
+}
+
+Result<LogEntry> log_entry_from_text(std::string_view text) {
+  SEAWALL_TRY(const Json json, read_canonical_json(text, kLogEntryBytesMax));
+  Members members(json);
+  LogEntry entry;
+  entry.at = members.time("at");
+  const std::string commitment = members.text("c", 64);
+  entry.due = members.optional_time("due");
+  const auto kind = log_kind_named(members.text("k", 32));
+  entry.count = members.number("n", 1, kLogCountMax);
+  entry.ref = members.optional_number("ref", 0, kLogCountMax);
+  members.number("v", 1, 1);
+  SEAWALL_CHECK(members.done("a log entry"));
+  if (!kind) return fail(Code::kInvalidInput, "a log entry of a kind that this version has not");
+  entry.kind = *kind;
+  SEAWALL_TRY(entry.commitment, digest_from(commitment));
+  // One text for each entry: an unpadded digest would be a second one.
+  if (to_text(entry) != text) return fail(Code::kInvalidInput, "a log entry that is not in its one form");
+  return entry;
+}
+
+bool opens(const LogEntry& entry, std::span<const std::byte> salt, std::string_view record) {
+  CommitmentSalt whole;
+  if (salt.size() != whole.size()) return false;
+  std::ranges::copy(salt, whole.begin());
+  return equal_in_constant_time(entry.commitment, commitment_of(name_of(entry.kind), whole, record));
+}
+
+}  // namespace seawall
