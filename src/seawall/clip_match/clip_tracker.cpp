@@ -44,6 +44,7 @@ Result<std::vector<ClipAlert>> ClipTracker::add(std::span<const TimedHash> frame
   if (hits_.size() > options_.hits_max)
     hits_.erase(hits_.begin(), hits_.end() - static_cast<std::ptrdiff_t>(options_.hits_max));
 
+  last_shown_ = going_on(hits, time_us / 1000);
   alerts = align(hits, time_us / 1000);
   last_open_hits_ = static_cast<std::size_t>(
       std::ranges::count_if(hits, [&](const ClipHit& hit) { return !is_settled(hit.clip, time_us); }));
@@ -75,6 +76,20 @@ std::vector<ClipAlert> ClipTracker::align(const std::vector<ClipHit>& hits, std:
     return std::pair(-static_cast<int>(alert.segment.tier), alert.clip);
   });
   return alerts;
+}
+
+std::vector<ClipId> ClipTracker::going_on(std::span<const ClipHit> hits, std::int64_t now_ms) const {
+  const std::int64_t gap_ms = index_.options().rules.link_gap_ms;
+  std::vector<ClipId> clips;
+  if (told_.empty()) return clips;
+  for (const ClipHit& hit : hits) {
+    const auto told = told_.find(hit.clip);
+    if (told == told_.end() || told->second.tier == ClipTier::kNone) continue;
+    if (now_ms - told->second.last_ms <= gap_ms) clips.push_back(hit.clip);
+  }
+  std::ranges::sort(clips);
+  clips.erase(std::unique(clips.begin(), clips.end()), clips.end());
+  return clips;
 }
 
 std::vector<ClipId> ClipTracker::clips_hit_since(std::int64_t time_ms) const {

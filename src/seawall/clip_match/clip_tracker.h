@@ -56,6 +56,8 @@ class ClipTracker {
   [[nodiscard]] std::size_t last_hits() const { return last_hits_; }
   /// Those of them that are of clips with more to tell: not told at the highest tier for what shows now.
   [[nodiscard]] std::size_t last_open_hits() const { return last_open_hits_; }
+  /// Clips, by id, of which a showing that was told before goes on in the frame taken last.
+  [[nodiscard]] const std::vector<ClipId>& last_shown() const { return last_shown_; }
   /// Whether a showing of the clip that goes on at that time was told at the highest tier.
   [[nodiscard]] bool is_settled(ClipId clip, std::int64_t time_us) const;
   [[nodiscard]] std::size_t state_bytes() const;  ///< Of this stream alone.
@@ -67,6 +69,7 @@ class ClipTracker {
     std::int64_t aligned_ms = 0;  // When it was looked at last.
   };
   std::vector<ClipAlert> align(const std::vector<ClipHit>& hits, std::int64_t now_ms);
+  [[nodiscard]] std::vector<ClipId> going_on(std::span<const ClipHit> hits, std::int64_t now_ms) const;
   void forget_before(std::int64_t time_ms);
   void drop_front(std::size_t hashes);
   [[nodiscard]] std::vector<ClipId> clips_hit_since(std::int64_t time_ms) const;
@@ -86,6 +89,7 @@ class ClipTracker {
   std::size_t frames_ = 0;
   std::size_t last_hits_ = 0;
   std::size_t last_open_hits_ = 0;
+  std::vector<ClipId> last_shown_;
 };
 
 }  // namespace seawall

@@ -108,6 +108,24 @@ TEST(ClipTracker, TellsAShowingAgainAfterTheClipWasGone) {
   EXPECT_EQ(fresh, 3);
 }
 
+TEST(ClipTracker, SaysOfWhichClipsAShowingThatWasToldGoesOn) {
+  const auto index = index_of(3);
+  HashTrack stream;
+  generated::append_showing(stream, {2}, {.end_us = 15 * kSecond, .step_us = kSecond});
+  generated::append_showing(stream, {800},
+                            {.end_us = 15 * kSecond, .step_us = kSecond, .at_us = 15 * kSecond});
+  ClipTracker tracker(*index);
+  std::size_t told = 0, shown = 0;
+  for (const TimedHash& hash : stream.hashes) {
+    const bool before = told > 0;
+    told += tracker.add(std::span(&hash, 1))->size();
+    shown += tracker.last_shown().size();
+    const bool goes_on = before && hash.time_us < 15 * kSecond;
+    EXPECT_EQ(tracker.last_shown(), goes_on ? std::vector{ClipId{2}} : std::vector<ClipId>{}) << hash.time_us;
+  }
+  EXPECT_GE(shown, 10U) << "long after it was told for good";
+}
+
 TEST(ClipTracker, SeesWhatTheMatcherSeesInItsWindow) {
   const auto index = index_of(10, {.exhaustive_hashes_max = 0});
   for (std::uint64_t i = 0; i < 10; ++i) {

@@ -121,6 +121,9 @@ Result<void> StreamEye::track(const LiveSegment& piece, Decoded decoded, Seen& s
     SEAWALL_TRY(auto alerts, tracker_.add(picture.hashes));
     std::ranges::move(alerts, std::back_inserter(seen.alerts));
     seen.near = seen.near || tracker_.last_hits() > 0;
+    std::vector<ClipId> shown;
+    std::ranges::set_union(seen.shown, tracker_.last_shown(), std::back_inserter(shown));
+    seen.shown = std::move(shown);
     if (tracker_.last_hits() > 0) is_open = tracker_.last_open_hits() > 0;
     seen.frames.push_back(
         {*time_us, time_line_.wall_time(*time_us), picture.hashes.front().hash, picture.key});

@@ -54,6 +54,7 @@ struct SeenFrame {
 struct Seen {
   std::vector<SeenFrame> frames;
   std::vector<ClipAlert> alerts;
+  std::vector<ClipId> shown;  ///< By id: those told before of which the showing goes on.
   VideoInfo info;
   bool all = false;   ///< More than key pictures were decoded.
   bool near = false;  ///< Something was near a listed clip.

@@ -121,12 +121,14 @@ Result<WatchId> StreamWatch::add(std::string name) {
   return id;
 }
 
-bool StreamWatch::remove(WatchId stream) {
+bool StreamWatch::remove(WatchId stream, WatchEnd end) {
   const std::scoped_lock lock(mutex_);
   const auto at = streams_.find(stream);
   if (at == streams_.end()) return false;
-  at->second->gone = true;
-  while (!at->second->waiting.empty()) leave_out_front(*at->second);
+  if (end == WatchEnd::kDropped) {
+    at->second->gone = true;
+    while (!at->second->waiting.empty()) leave_out_front(*at->second);
+  }
   streams_.erase(at);
   return true;
 }
@@ -324,6 +326,9 @@ void StreamWatch::tell_seen(Watched& stream, Seen& seen) {
     stream.state.alerts += static_cast<std::uint64_t>(showings);
   }
   const std::scoped_lock lock(listener_mutex_);
+  if (!seen.shown.empty()) {
+    listener_.on_showing({stream.state.stream, std::move(seen.shown), seen.frames.back().at});
+  }
   if (!seen.frames.empty()) {
     listener_.on_frames({stream.state.stream, stream.state.name, std::move(seen.frames)});
   }

@@ -25,6 +25,12 @@ struct WatchOptions {
   std::uint64_t bytes_waiting_max = 256ULL << 20;  ///< Of all.
 };
 
+/// What becomes of the pieces of a stream that wait when it is removed.
+enum class WatchEnd : std::uint8_t {
+  kDropped,   ///< They are left out, and counted.
+  kLookedAt,  ///< They are looked at still, and what they show is told under its id.
+};
+
 /// Watches many live streams for listed clips: takes their pieces from whatever follows them, looks at each
 /// stream's in order, and tells what it sees.
 ///
@@ -43,8 +49,8 @@ class StreamWatch {
   /// A further stream. `name`: what it is called wherever something is told of it; printable, at most 200
   /// bytes, never its address. Errors: kConflict (a stream has that name), kInvalidInput, kLimitExceeded.
   Result<WatchId> add(std::string name);
-  /// Forgets it and what waits of it. False: there is none.
-  bool remove(WatchId stream);
+  /// Forgets it; its name is free at once. False: there is none.
+  bool remove(WatchId stream, WatchEnd end = WatchEnd::kDropped);
 
   /// Never blocks. Pieces of one stream are given in order.
   void give(WatchId stream, LiveSegment piece);

@@ -27,6 +27,7 @@ class ManualClock final : public Clock {
 struct Listening final : WatchListener {
   void on_alert(const WatchAlert& alert) override { alerts.push_back(alert); }
   void on_frames(const WatchFrames& seen) override { frames += seen.frames.size(); }
+  void on_showing(const WatchShowing& showing) override { showings.push_back(showing); }
   void on_event(WatchId, const std::string& name, const StreamEvent& event) override {
     events.push_back(name + " " + std::string(name_of(event.kind)));
   }
@@ -35,6 +36,7 @@ struct Listening final : WatchListener {
   }
   void on_spacing(std::chrono::microseconds spacing) override { spacings.push_back(spacing); }
   std::vector<WatchAlert> alerts;
+  std::vector<WatchShowing> showings;
   std::vector<std::string> events, blind;
   std::vector<std::chrono::microseconds> spacings;
   std::size_t frames = 0;
@@ -88,6 +90,12 @@ TEST_F(Watching, TellsWhichStreamShowsAListedVideoAndWithWhatEvidence) {
   EXPECT_NE(last.pieces[0].sha256, last.pieces[1].sha256);
   EXPECT_EQ(told.frames, 30U);
   EXPECT_EQ(watch.counts().alerts, 1U) << "one showing, however often it rose";
+  ASSERT_FALSE(told.showings.empty()) << "and it is told that it goes on";
+  for (const WatchShowing& showing : told.showings) {
+    EXPECT_EQ(showing.stream, ids[3]);
+    EXPECT_EQ(showing.clips, std::vector{ClipId{1}});
+  }
+  EXPECT_EQ(told.showings.back().at, clock.now() - seconds(1)) << "with the last piece, too";
 }
 
 TEST_F(Watching, ToldOfAStreamByItsNameAndNotTwice) {
@@ -155,6 +163,28 @@ TEST_F(Watching, LooksAtAllStreamsLessOftenAlikeUnderOverload) {
   EXPECT_GT(unseen, 0U);
   EXPECT_GT(least, 0U) << "no stream was left out";
   EXPECT_LE(most, least + 3) << "all alike";
+}
+
+TEST_F(Watching, LooksAtWhatWaitsOfAStreamThatEndedOrLeavesItOut) {
+  for (const WatchEnd end : {WatchEnd::kLookedAt, WatchEnd::kDropped}) {
+    std::atomic<bool> hold{true};
+    decoder.on_decode = [&] { hold.wait(true); };
+    StreamWatch watch(decoder, *index, clock, told, {.threads = 1});
+    const WatchId id = *watch.add("lobby");
+    for (int i = 0; i < 3; ++i) {
+      watch.give(id, key(static_cast<std::uint32_t>(i), 1'000 * i));
+      while (i == 0 && watch.counts().pieces_waiting > 0) std::this_thread::yield();  // It is under way.
+    }
+    EXPECT_TRUE(watch.remove(id, end));
+    EXPECT_TRUE(watch.add("lobby")) << "its name is free";
+    watch.give(id, key(9, 9'000));
+    hold = false;
+    hold.notify_all();
+    ASSERT_TRUE(watch.wait_idle(seconds(20)));
+    EXPECT_EQ(watch.counts().frames, end == WatchEnd::kLookedAt ? 3U : 1U);
+    EXPECT_EQ(watch.counts().pieces_unseen, end == WatchEnd::kLookedAt ? 0U : 2U);
+    EXPECT_EQ(watch.counts().bytes_waiting, 0U);
+  }
 }
 
 TEST_F(Watching, LeavesTheOldestOutWhereTooManyWait) {

@@ -28,6 +28,13 @@ struct WatchAlert {
   std::vector<NearPiece> pieces;  ///< What they were in, with digests.
 };
 
+/// Listed clips that a stream shows still, after a match of them was told.
+struct WatchShowing {
+  WatchId stream{};
+  std::vector<ClipId> clips;  ///< By id; at least one.
+  Time at{};                  ///< When the last picture of the piece was here.
+};
+
 /// The pictures of one piece, as signals.
 struct WatchFrames {
   WatchId stream{};
@@ -42,6 +49,8 @@ class WatchListener {
   virtual ~WatchListener() = default;
   virtual void on_alert(const WatchAlert& alert) = 0;
   virtual void on_frames(const WatchFrames& /*frames*/) {}
+  /// With each piece that shows them.
+  virtual void on_showing(const WatchShowing& /*showing*/) {}
   /// What happened to a stream: the source's own words.
   virtual void on_event(WatchId stream, const std::string& name, const StreamEvent& event) = 0;
   /// What came of a stream cannot be looked at, for `reason`; told once until it can be again.
