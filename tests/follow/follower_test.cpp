@@ -35,6 +35,15 @@ TEST_P(FollowerTest, FollowsAReleaseThroughItsStates) {
   EXPECT_EQ(standing(1), Standing::kStaged);
   EXPECT_EQ(follower.match(1).action, BankAction::kAllow);
   EXPECT_EQ(follower.follower->silent_matches(release.id), 2U);
+  const MetEntry met{.entry = entry_id(release.id, 0), .how = "is shown"};
+  ListQuery again{};
+  again.met = std::span(&met, 1);
+  again.again = true;
+  EXPECT_EQ(get(follower.follower->match(again)).matches.size(), 1U);
+  EXPECT_EQ(follower.follower->silent_matches(release.id), 2U) << "what was asked before counts once";
+  again.again = false;
+  EXPECT_EQ(get(follower.follower->match(again)).matches.size(), 1U);
+  EXPECT_EQ(follower.follower->silent_matches(release.id), 3U);
   get(lists.service->approve(release.id, lists.bob));
   get(lists.service->activate(release.id, lists.bob));
   follower.catch_up();

@@ -86,7 +86,7 @@ class Follower final : public ListFollower {
     const std::shared_ptr<const ListState> now = state();
     return follow_detail::verdicts_of(queries, *now, indexes_, clock_.now(),
                                       [&](std::size_t place, ListVerdict&& verdict) {
-                                        count_silent(verdict);
+                                        if (!queries[place].again) count_silent(verdict);
                                         visit(place, std::move(verdict));
                                       });
   }

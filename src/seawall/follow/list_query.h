@@ -48,6 +48,7 @@ struct ListQuery {
       banks;  ///< Only these of the listed banks; empty: all. Harmless banks always count.
   std::optional<int> radius_bits;  ///< Narrows the radius of listed entries, never widens it; 0..256.
   std::span<const MetEntry> met;   ///< Judged with the rest; no radius counts for them.
+  bool again = false;  ///< The same was asked before: ListFollower::silent_matches() does not count it twice.
 };
 
 /// What a match counts for.
