@@ -3,11 +3,15 @@
 #include <utility>
 
 #include "seawall/base/random_source.h"
+#include "seawall/net/url.h"
 #include "seawall/net_curl/curl_async_fetcher.h"
 #include "seawall/stream_link/link_source.h"
 #include "seawall/stream_poll/poller.h"
+#include "seawall/stream_rtmp/rtmp_address.h"
 #include "seawall/stream_rtmp/rtmp_stream.h"
+#include "seawall/stream_rtsp/rtsp_address.h"
 #include "seawall/stream_rtsp/rtsp_stream.h"
+#include "seawall/stream_srt/srt_address.h"
 #include "seawall/stream_srt/srt_stream.h"
 #include "seawall/stream_srt/srt_wires.h"
 #include "seawall/tls/tls_client.h"
@@ -17,6 +21,12 @@ namespace {
 
 constexpr std::uint16_t kRtspPort = 554;
 constexpr std::uint16_t kRtspsPort = 322;
+
+template <auto Read>
+Result<void> checked_by(std::string_view url) {
+  SEAWALL_CHECK(Read(url));
+  return {};
+}
 
 }  // namespace
 
@@ -83,10 +93,10 @@ std::vector<StreamFamily> StreamFamilies::rows() {
         parts.clock, parts.random, sink, parts.options.reach, std::move(wires),
         [](const StreamSettings& settings) { return SrtStream::make(settings); });
   };
-  return {{{"https", "http"}, open_poller},
-          {{"rtmp", "rtmps"}, open_rtmp},
-          {{"rtsp", "rtsps"}, open_rtsp},
-          {{"srt"}, open_srt}};
+  return {{{"https", "http"}, open_poller, checked_by<http_url_from_text>},
+          {{"rtmp", "rtmps"}, open_rtmp, checked_by<rtmp_address_from_text>},
+          {{"rtsp", "rtsps"}, open_rtsp, checked_by<rtsp_address_from_text>},
+          {{"srt"}, open_srt, checked_by<srt_address_from_text>}};
 }
 
 }  // namespace seawall

@@ -42,16 +42,20 @@ bool read_host(std::string_view text, LinkAddress& address) {
 
 }  // namespace
 
+std::string link_scheme(std::string_view text) {
+  const std::size_t end = text.find("://");
+  return end == std::string_view::npos ? std::string() : lower(text.substr(0, end));
+}
+
 Result<LinkAddress> link_address_from_text(std::string_view text, std::string_view form) {
   const auto refused = [&] {
     return fail(Code::kInvalidInput, "not an address of the form " + std::string(form));
   };
   if (text.size() > LinkAddress::kBytesMax || !is_printable(text)) return refused();
-  const std::size_t colon = text.find("://");
-  if (colon == std::string_view::npos || colon == 0) return refused();
   LinkAddress address;
-  address.scheme = lower(text.substr(0, colon));
-  text.remove_prefix(colon + 3);
+  address.scheme = link_scheme(text);
+  if (address.scheme.empty()) return refused();
+  text.remove_prefix(address.scheme.size() + 3);
   text = text.substr(0, text.find('#'));
   const std::size_t end = std::min(text.find_first_of("/?"), text.size());
   std::string_view authority = text.substr(0, end);

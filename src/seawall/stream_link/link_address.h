@@ -19,8 +19,11 @@ struct LinkAddress {
   static constexpr std::size_t kBytesMax = 8 * 1024;
 };
 
-/// Printable ASCII only. `form`: what to write instead, for errors. Errors: kInvalidInput, never with the
-/// address.
+/// What stands before "://", in lower case; empty: nothing does.
+[[nodiscard]] std::string link_scheme(std::string_view text);
+
+/// Printable ASCII only, no backslash. `form`: what to write instead, for errors. Errors: kInvalidInput,
+/// never with the address.
 Result<LinkAddress> link_address_from_text(std::string_view text, std::string_view form);
 
 /// "host" or "[v6]", and ":port".

@@ -70,12 +70,12 @@ Result<WatchId> StreamHub::attach(std::string name, StreamSettings settings) {
   return id;
 }
 
-bool StreamHub::detach(std::string_view name) {
+bool StreamHub::detach(std::string_view name, WatchEnd end) {
   const std::scoped_lock lock(parts_->mutex);
   const auto at = parts_->streams.find(name);
   if (at == parts_->streams.end()) return false;
   at->second.thread->detach(at->second.id);
-  parts_->watch.remove(at->second.id);
+  parts_->watch.remove(at->second.id, end);
   parts_->streams.erase(at);
   return true;
 }

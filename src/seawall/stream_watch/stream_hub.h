@@ -17,6 +17,9 @@ namespace seawall {
 struct StreamFamily {
   std::vector<std::string> schemes;  ///< "http", "https".
   std::function<Result<std::unique_ptr<StreamSource>>(PollSink&)> open;
+  /// Whether that can be an address of this family, before anything is done with it; none: all can. Errors:
+  /// kInvalidInput, without the address. Threads: any.
+  std::function<Result<void>(std::string_view url)> check = {};
 };
 
 struct HubOptions {
@@ -40,7 +43,7 @@ class StreamHub {
   /// (no source for such an address), those of StreamWatch::add(). No message holds the address.
   Result<WatchId> attach(std::string name, StreamSettings settings);
   /// False: there is none of that name.
-  bool detach(std::string_view name);
+  bool detach(std::string_view name, WatchEnd end = WatchEnd::kDropped);
   [[nodiscard]] bool has(std::string_view name) const;
   /// Streams that are followed: neither over nor given up.
   [[nodiscard]] std::size_t followed() const;
