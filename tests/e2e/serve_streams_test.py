@@ -119,12 +119,15 @@ class StreamsTest(ServeTest):
         self.write("clip.ndjson", json.dumps(row) + "\n")
         for name, deed, words in (("known", "activate", ()), ("staged", "stage", ()),
                                   ("two/elsewhere", "activate", ("--tenant", "two"))):
-            self.lists("create", name.split("/")[-1], "--purpose", "test", "--owner", "tests", "--why", "test", "--one-person",
-                       *words)
-            done = self.lists("import", name, "clip.ndjson", "--format", "ndjson", "--source", "test", "--why", "test", "--json")
-            release = json.loads(done.stdout.splitlines()[-1])["release"]
-            self.lists(deed, str(release), "--why", "test")
+            self.lists(deed, self.propose(name, *words), "--why", "test")
         return videos
+
+    def propose(self, name, *words):
+        """Lists the video of clip.ndjson in a bank of that name; gives the release."""
+        self.lists("create", name.split("/")[-1], "--purpose", "test", "--owner", "tests", "--why", "test", "--one-person",
+                   *words)
+        done = self.lists("import", name, "clip.ndjson", "--format", "ndjson", "--source", "test", "--why", "test", "--json")
+        return str(json.loads(done.stdout.splitlines()[-1])["release"])
 
     def attach(self, name, url, status=201, **more):
         answer = self.ask("POST", "/v1/streams", {"name": name, "url": url, **more})
@@ -219,13 +222,51 @@ class Told(StreamsTest):
         self.assertEqual(self.alerts("?include_silent=true", key=theirs), [])
         self.refused(self.ask("GET", "/v1/streams/lobby", key=theirs), 404, "not-found")
         self.refused(self.ask("DELETE", "/v1/streams/lobby", key=theirs), 404, "not-found")
-        bound = self.key("bound", ("streams:read",), "--bank", "staged")
+        bound = self.key("bound", ("streams:read", "streams:write"), "--bank", "staged")
         self.assertEqual(self.alerts(key=bound), [])
-        self.assertNotIn("alerts", self.ask("GET", "/v1/streams/lobby", key=bound).json)
+        self.assertEqual(self.names(key=bound), set())
+        known = self.key("known", ("streams:read", "streams:write"), "--bank", "known", "--bank", "staged")
+        self.assertEqual(self.names(key=known), {"live/hls"}, "others are watched for all banks")
+        self.assertGreaterEqual(self.ask("GET", "/v1/streams/live%2Fhls", key=known).json["alerts"], 1)
+        for key in (bound, known):
+            self.refused(self.ask("GET", "/v1/streams/lobby", key=key), 404, "not-found")
+            self.refused(self.ask("DELETE", "/v1/streams/lobby", key=key), 404, "not-found")
+        self.refused(self.ask("DELETE", "/v1/streams/live%2Fhls", key=bound), 404, "not-found")
+        tidied = "a_" + "0" * 32
+        self.assertEqual(self.alerts("?after=" + tidied), self.alerts(), "what is not kept any more came before all")
         self.wait_for(lambda: self.metric("seawall_streams_pictures_total") > 0, "followed again")
         self.assertEqual(self.ask("DELETE", "/v1/streams/lobby").status, 204)
         self.assertIsNone(self.stream("lobby"))
         self.assertTrue(self.told("lobby"), "alerts stay")
+        self.nothing_told_an_address()
+
+    def test_a_showing_that_began_before_its_entry_was_in_force_is_told_when_it_is(self):
+        """An entry that is proposed, then staged, then in force, while a stream shows it and afterwards."""
+        videos = self.videos()
+        release = self.propose("late")
+        origin = HlsOrigin(SECRET)
+        self.addCleanup(origin.close)
+        origin.add("hls", videos.segments(videos.show))
+        self.begin()
+        self.attach("hls", origin.url("hls"), cut_off={"webhook": self.receiver.url(), "tier": "three-aligned"})
+        self.wait_for(lambda: self.told("hls"), "seen")
+        self.assertNotIn("last_shown", self.told("hls")[0])
+        late = lambda: [one for one in self.alerts("?include_silent=true") if one["bank"] == "late"]  # noqa: E731
+        self.assertEqual(late(), [], "nothing is noted of what is proposed")
+        self.wait_for(lambda: self.metric("seawall_streams_showings_waiting") >= 2, "of the banks staged and late")
+        self.lists("stage", release, "--why", "test")
+        self.wait_for(late, "noted when it is staged")
+        self.assertTrue(all(one["silent"] and one["last_shown"] for one in late()))
+        self.lists("activate", release, "--why", "test")
+        self.wait_for(lambda: [one for one in late() if not one["silent"]], "told when it is in force")
+        silent, told = late()[0], next(one for one in late() if not one["silent"])
+        self.assertNotEqual(silent["alert"], told["alert"])
+        self.assertEqual((told["is_rise"], told["tier"], told["stream"]), (False, "three-aligned", "hls"))
+        self.assertLessEqual(told["last_shown"], told["at"])
+        self.assertLessEqual(told["evidence"]["at"], told["at"])
+        sent = lambda: [body["data"] for body in self.receiver.taken(self.webhook_secret).values()]  # noqa: E731
+        self.wait_for(lambda: told in sent(), "sent")
+        self.assertNotIn(silent, sent())
         self.nothing_told_an_address()
 
     def test_a_media_servers_streams_come_and_go(self):
@@ -324,7 +365,9 @@ class Kept(StreamsTest):
         self.begin()
         for url in (f"http://10.0.0.1/{SECRET}", f"https://169.254.169.254/{SECRET}", f"rtmp://[::1]/live/{SECRET}",
                     f"gopher://live.example/{SECRET}", f"https://user:{SECRET}@live.example/a.m3u8", f"/{SECRET}",
-                    f"http://127.0.0.2:8080/{SECRET}", f"file:///{SECRET}", f"rtmp://127.0.0.1:25/live/{SECRET}"):
+                    f"http://127.0.0.2:8080/{SECRET}", f"file:///{SECRET}", f"rtmp://127.0.0.1:25/live/{SECRET}",
+                    f"rtmp://live.example/{SECRET}", f"rtmp://live.example//{SECRET}", f"srt://live.example?streamid={SECRET}",
+                    f"srt://live.example:9000?mode=listener&streamid={SECRET}", f"rtsp://%4:{SECRET}@live.example/"):
             self.refused(self.attach("bad", url, 400), 400, "url-refused")
         for name in ("a b", "../a", "a//b", "", "ä"):
             self.refused(self.attach(name, f"rtmp://127.0.0.1:1999/{SECRET}/a", 400), 400, "invalid-input")
@@ -343,10 +386,12 @@ class Kept(StreamsTest):
         for i in range(4):
             self.attach(f"a{i}", f"rtmp://127.0.0.1:1999/live/a{i}")
         self.refused(self.attach("a4", "rtmp://127.0.0.1:1999/live/a4", 409), 409, "conflict")
+        self.assertFalse(self.ask("GET", "/v1/streams").json["load"]["admits"], "the tenant has all that it may have")
         page = self.ask("GET", "/v1/streams?limit=3").json
         self.assertEqual(([one["name"] for one in page["streams"]], page["next"]), (["a0", "a1", "a2"], "a2"))
         self.assertEqual(self.ask("GET", "/v1/streams?after=a2&limit=3").json["next"], None)
         theirs = self.key("theirs", ("streams:read", "streams:write"), "--tenant", "two")
+        self.assertTrue(self.ask("GET", "/v1/streams", key=theirs).json["load"]["admits"])
         body = {"name": "a0", "url": "rtmp://127.0.0.1:1999/live/theirs"}
         self.assertEqual(self.ask("POST", "/v1/streams", body, key=theirs).status, 201)
         full = self.ask("POST", "/v1/streams", {**body, "name": "a1"}, key=theirs)

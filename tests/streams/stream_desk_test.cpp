@@ -8,6 +8,7 @@
 
 #include "seawall/base/temporary_folder.h"
 #include "seawall/json/json.h"
+#include "seawall/model/time_text.h"
 #include "seawall/store_sql/admin.h"
 #include "seawall/store_sql/open.h"
 #include "seawall/store_sql/service_records.h"
@@ -79,6 +80,7 @@ struct Directory final : ClipDirectory {
   Result<std::optional<ClipStanding>> standing(const ClipQuestion& question) const override {
     ++asked;
     if (away > 0 && away-- > 0) return fail(Code::kUnavailable, "away");
+    const std::scoped_lock lock(mutex);
     const auto at = of.find({std::string(question.tenant), question.shown.clip});
     if (at == of.end()) return std::nullopt;
     const BankId bank = at->second.bank;
@@ -86,10 +88,20 @@ struct Directory final : ClipDirectory {
         question.banks.empty() || std::ranges::find(question.banks, bank) != question.banks.end();
     if (!wanted) return std::nullopt;
     ClipStanding standing = at->second;
-    standing.silent = standing.silent || !question.beside.empty();
+    if (!question.beside.empty() && standing.force == ClipForce::kInForce)
+      standing.force = ClipForce::kSilent;
     return standing;
   }
+  [[nodiscard]] std::uint64_t version() const override { return stands; }
+  /// The clip counts for that from now on.
+  void set(ClipId clip, ClipForce force) {
+    const std::scoped_lock lock(mutex);
+    of.at({"one", clip}).force = force;
+    ++stands;
+  }
+  mutable std::mutex mutex;  // Guards `of`.
   mutable std::atomic<int> asked = 0, away = 0;
+  std::atomic<std::uint64_t> stands = 1;
   std::map<std::pair<std::string, ClipId>, ClipStanding> of;
 };
 
@@ -126,15 +138,21 @@ class Desk : public ::testing::Test {
     store = *StreamStore::open(folder.path() / "state", master);
     options.nice = 0;
     options.outbox.own_thread = false;
+    options.recorder.look_every = milliseconds(1);
     StreamDesk::Parts parts{
         *store, decoder, *index, directory, *notices, clock, {}, [this](const Error& error) {
           const std::scoped_lock lock(mutex);
           troubles.push_back(error.message);
         }};
-    parts.families = {{{"rtmp", "https"}, [this](PollSink& sink) -> Result<std::unique_ptr<StreamSource>> {
+    parts.families = {{{"rtmp", "https"},
+                       [this](PollSink& sink) -> Result<std::unique_ptr<StreamSource>> {
                          auto made = std::make_unique<Hand>(sink);
                          hand = made.get();
                          return made;
+                       },
+                       [](std::string_view url) -> Result<void> {
+                         if (url.find("/app/") != std::string_view::npos) return {};
+                         return fail(Code::kInvalidInput, "no name");
                        }}};
     auto opened = StreamDesk::open(std::move(parts), options);
     ASSERT_TRUE(opened) << opened.error().message;
@@ -154,6 +172,13 @@ class Desk : public ::testing::Test {
     const auto done = desk->attach(stream);
     EXPECT_TRUE(done) << done.error().message;
     return done ? done->end : AttachEnd{};
+  }
+  /// Until what is given to that address reaches the stream.
+  void until_followed(const std::string& url) {
+    until([&] {
+      const std::scoped_lock lock(hand->mutex);
+      return hand->streams.contains(url);
+    });
   }
   /// A listed clip's pictures, one a second, to the stream of that address; waits until they were looked at.
   void show(const std::string& url, std::uint32_t first_seed, std::uint32_t pictures = 6) {
@@ -180,6 +205,11 @@ class Desk : public ::testing::Test {
   }
   std::vector<std::string> alerts(const std::string& tenant = "one", bool silent = false) {
     return desk->alerts({.tenant = tenant, .with_silent = silent})->bodies;
+  }
+  /// Of the alert that came last.
+  std::string last(const std::string& field) {
+    const auto all = alerts("one", true);
+    return all.empty() ? "" : (*parse_json(all.back(), 1 << 20))[field].get<std::string>();
   }
   std::size_t due() { return records->due_webhooks(clock.now(), {}, {}, 100)->size(); }
 
@@ -234,6 +264,9 @@ TEST_F(Desk, RefusesWhatItCannotFollowAndMoreThanItMay) {
   EXPECT_EQ(refused.error().code, Code::kInvalidInput);
   EXPECT_THAT(refused.error().message, HasSubstr("rtmp://"));
   EXPECT_THAT(refused.error().message, Not(HasSubstr("topsecret")));
+  odd.url = "rtmp://live.example/topsecret";
+  EXPECT_EQ(desk->attach(odd).error().message, "no name") << "as the family says";
+  EXPECT_TRUE(desk->streams("one", "", 10).empty());
   for (const char* name : {"", "a b", "../a", "a//b", "caf\xc3\xa9"}) {
     EXPECT_EQ(desk->attach(wish(name)).error().code, Code::kInvalidInput) << name;
   }
@@ -243,6 +276,8 @@ TEST_F(Desk, RefusesWhatItCannotFollowAndMoreThanItMay) {
   EXPECT_EQ(attach(wish("a")), AttachEnd::kAttached);
   EXPECT_TRUE(desk->load().admits);
   EXPECT_EQ(attach(wish("b")), AttachEnd::kAttached);
+  EXPECT_FALSE(desk->load("one").admits) << "it has all that it may have";
+  EXPECT_TRUE(desk->load("two").admits);
   EXPECT_EQ(attach(wish("c")), AttachEnd::kTooManyOfTenant);
   EXPECT_EQ(attach(wish("c", "two")), AttachEnd::kAttached);
   EXPECT_EQ(attach(wish("d", "two")), AttachEnd::kFull);
@@ -283,7 +318,7 @@ TEST_F(Desk, AKillBetweenWritingDownAndHandingOverTellsItOnceAllTheSame) {
   attach(stream);
   show(stream.url, 502);
   until([&] { return store->count_unsent().value_or(0) == 1; });
-  const auto unsent = store->unsent(0, 10);
+  const auto unsent = store->unsent("k/abc", 0, 10);
   open();  // What was not handed over is there still.
   EXPECT_EQ(*store->count_unsent(), 1U);
   AlertOutbox outbox(*store, *notices, [](const Error&) {}, {.own_thread = false});
@@ -297,7 +332,7 @@ TEST_F(Desk, AKillBetweenWritingDownAndHandingOverTellsItOnceAllTheSame) {
 }
 
 TEST_F(Desk, SilentEntriesAreNotedAndNotToldAndOthersBanksAreNot) {
-  directory.of[{"one", ClipId{1}}].silent = true;
+  directory.of[{"one", ClipId{1}}].force = ClipForce::kSilent;
   AttachedStream stream = wish("lobby");
   stream.cut_off = {"https://hooks.example/x", ClipTier::kSingleFrame, BankAction::kReview};
   attach(stream);
@@ -318,8 +353,8 @@ TEST_F(Desk, SilentEntriesAreNotedAndNotToldAndOthersBanksAreNot) {
 }
 
 TEST_F(Desk, WhatAHarmlessBankKnowsIsNoAlertAndIsAskedWithTheNext) {
-  directory.of[{"one", ClipId{2}}] = {BankId{5},          "harmless", entry_id(ReleaseId{1}, 1),
-                                      BankAction::kAllow, false,      true};
+  directory.of[{"one", ClipId{2}}] = {BankId{5},          "harmless",          entry_id(ReleaseId{1}, 1),
+                                      BankAction::kAllow, ClipForce::kInForce, true};
   const AttachedStream stream = wish("lobby");
   attach(stream);
   show(stream.url, 902);
@@ -336,6 +371,168 @@ TEST_F(Desk, TriesAgainWhileTheListsDoNotAnswer) {
   until([&] { return !alerts().empty(); });
   EXPECT_THAT(troubles, SizeIs(1));
   EXPECT_EQ(desk->counts().alerts_lost, 0U);
+}
+
+TEST_F(Desk, AShowingThatBeganWhileItsEntryWasStagedIsToldWhenThatComesIntoForce) {
+  directory.set(ClipId{1}, ClipForce::kSilent);
+  AttachedStream stream = wish("lobby");
+  stream.cut_off = {"https://hooks.example/x", ClipTier::kThreeAligned, BankAction::kBlock};
+  attach(stream);
+  show(stream.url, 502);
+  until([&] { return last("tier") == "three-aligned"; });
+  const std::size_t noted = alerts("one", true).size();
+  const Time told = clock.now();
+  // Long after that the stream shows it still, and then something else.
+  show(stream.url, 508, 2);
+  show(stream.url, 10'000, 1);  // What came before it was told of when it has been looked at.
+  until([&] { return desk->stream("one", "lobby")->state.last_frame >= told + seconds(2); });
+  clock.pass(std::chrono::minutes(14));
+  until([&] { return desk->counts().showings_waiting == 1; });
+  directory.set(ClipId{1}, ClipForce::kInForce);
+  until([&] { return alerts().size() == 1; });
+  const auto json = *parse_json(alerts().front(), 1 << 20);
+  EXPECT_FALSE(json["silent"]);
+  EXPECT_FALSE(json["is_rise"]) << "the silent ones do not count";
+  EXPECT_EQ(json["tier"], "three-aligned");
+  EXPECT_EQ(json["at"], to_text(clock.now()));
+  EXPECT_EQ(json["last_shown"], to_text(told + seconds(1))) << "the last piece of it came then";
+  EXPECT_LE(json["evidence"]["at"], to_text(told)) << "the evidence is of the match";
+  EXPECT_EQ(*store->count_unsent(), 1U) << "and it cuts off";
+  EXPECT_EQ(desk->stream("one", "lobby")->count.alerts, 1U);
+  directory.set(ClipId{1}, ClipForce::kSilent);
+  directory.set(ClipId{1}, ClipForce::kInForce);
+  EXPECT_EQ(desk->counts().showings_waiting, 0U);
+  EXPECT_EQ(alerts("one", true).size(), noted + 1) << "told once";
+}
+
+TEST_F(Desk, AShowingOfAProposedEntryIsNotedWhenItIsStagedAndToldWhenItIsInForce) {
+  directory.set(ClipId{1}, ClipForce::kDormant);
+  const AttachedStream stream = wish("lobby");
+  attach(stream);
+  show(stream.url, 502);
+  until([&] { return desk->counts().showings_waiting == 1; });
+  EXPECT_TRUE(alerts("one", true).empty()) << "proposed: nothing is noted";
+  ASSERT_TRUE(*desk->detach("one", "lobby"));
+  directory.set(ClipId{1}, ClipForce::kSilent);
+  until([&] { return alerts("one", true).size() == 1; });
+  EXPECT_TRUE(alerts().empty());
+  directory.set(ClipId{1}, ClipForce::kInForce);
+  until([&] { return alerts().size() == 1; });
+  EXPECT_EQ(alerts("one", true).size(), 2U);
+  until([&] { return desk->counts().showings_waiting == 0; });
+}
+
+TEST_F(Desk, AMatchThatRisesAfterItsEntryCameIntoForceCountsOnce) {
+  directory.set(ClipId{1}, ClipForce::kDormant);
+  const AttachedStream stream = wish("lobby");
+  attach(stream);
+  until_followed(stream.url);
+  show(stream.url, 502, 1);
+  until([&] { return desk->counts().showings_waiting == 1; });
+  directory.set(ClipId{1}, ClipForce::kInForce);
+  show(stream.url, 503, 5);
+  until([&] { return last("tier") == "three-aligned"; });
+  until([&] { return desk->counts().showings_waiting == 0; });
+  EXPECT_EQ(desk->stream("one", "lobby")->count.alerts, 1U);
+}
+
+TEST_F(Desk, AShowingIsForgottenAWhileAfterItsLastPicture) {
+  directory.set(ClipId{1}, ClipForce::kDormant);
+  const AttachedStream stream = wish("lobby");
+  attach(stream);
+  show(stream.url, 502);
+  until([&] { return desk->counts().showings_waiting == 1; });
+  clock.pass(std::chrono::minutes(16));
+  until([&] { return desk->counts().showings_waiting == 0; });
+  directory.set(ClipId{1}, ClipForce::kInForce);
+  show(stream.url, 10'000, 2);
+  EXPECT_TRUE(alerts("one", true).empty());
+  EXPECT_EQ(desk->counts().showings_forgotten, 0U);
+}
+
+TEST_F(Desk, WhatWaitsToBeJudgedIsAskedOfTheListsOnlyWhenTheyChange) {
+  directory.set(ClipId{1}, ClipForce::kDormant);
+  const AttachedStream stream = wish("lobby");
+  attach(stream);
+  show(stream.url, 502);
+  until([&] { return desk->counts().showings_waiting == 1; });
+  directory.set(ClipId{1}, ClipForce::kDormant);
+  show(stream.url, 10'000, 20);  // While the recorder looks each millisecond.
+  const int asked = directory.asked;
+  show(stream.url, 10'000, 20);
+  EXPECT_EQ(directory.asked, asked);
+  directory.away = 2;
+  directory.set(ClipId{1}, ClipForce::kInForce);
+  until([&] { return alerts().size() == 1; });
+  EXPECT_THAT(troubles, SizeIs(1)) << "once, until it is over";
+}
+
+TEST_F(Desk, PassesOverACallerWithTooManyWebhooksThatWait) {
+  const auto few = open_service_records("sqlite:" + (folder.path() / "lists.db").string(), {},
+                                        {.webhooks_waiting_max = 64});
+  ASSERT_TRUE(few);
+  Notices narrow({**few, *mark, master, clock});
+  const auto add = [&](const std::string& caller, int many) {
+    for (int i = 0; i < many; ++i) {
+      StreamAlert alert;
+      alert.id = "a_" + caller.substr(2) + std::to_string(100'000 + i);
+      alert.tenant = "one";
+      alert.stream = "lobby";
+      alert.stream_id = "s";
+      alert.body = "{}";
+      alert.webhook = "https://hooks.example/x";
+      alert.caller = caller;
+      alert.key_id = "abc";
+      ASSERT_TRUE(store->add(alert));
+    }
+  };
+  add("k/abc", 200);
+  add("k/other", 2);
+  AlertOutbox outbox(*store, narrow, [](const Error&) {}, {.own_thread = false});
+  ASSERT_TRUE(outbox.step()) << "a caller that has too many is not what does not answer";
+  EXPECT_TRUE(store->unsent("k/other", 0, 10)->empty());
+  const std::uint64_t left = *store->count_unsent();
+  EXPECT_GT(left, 100U);
+  const std::uint64_t tried = outbox.tried();
+  EXPECT_EQ(tried, outbox.handed() + 1) << "one of the caller's was refused, the rest was not tried";
+  for (int i = 0; i < 10; ++i) ASSERT_TRUE(outbox.step());
+  EXPECT_EQ(outbox.tried(), tried + 2) << "with the second step from here, and the sixth";
+  add("k/third", 1);
+  ASSERT_TRUE(outbox.step());
+  EXPECT_TRUE(store->unsent("k/third", 0, 10)->empty());
+}
+
+TEST_F(Desk, LooksAtWhatWaitsOfAStreamThatAMediaServerEnded) {
+  const AttachedStream stream = wish("lobby");
+  attach(stream);
+  until_followed(stream.url);
+  {
+    const std::scoped_lock lock(hand->mutex);
+    for (std::uint32_t i = 0; i < 4; ++i) {
+      LiveSegment piece;
+      piece.media = test::pattern_media({{(i + 1) * 1'000'000, 502 + i, 1}});
+      piece.fetched_at = clock.now();
+      hand->given.emplace_back(stream.url, std::move(piece));
+    }
+    hand->changed.notify_all();
+  }
+  until([&] { return desk->counts().watch.pieces == 4; });
+  ASSERT_TRUE(*desk->detach("one", "lobby", WatchEnd::kLookedAt));
+  until([&] { return !alerts().empty() && last("tier") == "three-aligned"; });
+  EXPECT_EQ(desk->counts().watch.pieces_unseen, 0U);
+}
+
+TEST_F(Desk, NamesTheStreamsThatAreWatchedForNoneButSomeBanks) {
+  AttachedStream all = wish("all"), both = wish("both"), mine = wish("mine");
+  both.banks = {BankId{3}, BankId{4}};
+  mine.banks = {BankId{3}};
+  for (const AttachedStream& stream : {all, both, mine}) attach(stream);
+  const std::vector<BankId> three{BankId{3}}, more{BankId{3}, BankId{4}, BankId{5}}, none{BankId{0}};
+  ASSERT_THAT(desk->streams("one", "", 10, three), SizeIs(1));
+  EXPECT_EQ(desk->streams("one", "", 1, three)[0].stream->name, "mine") << "the limit is of those";
+  EXPECT_THAT(desk->streams("one", "", 10, more), SizeIs(2));
+  EXPECT_THAT(desk->streams("one", "", 10, none), SizeIs(0));
+  EXPECT_THAT(desk->streams("one", "", 10), SizeIs(3));
 }
 
 TEST_F(Desk, DetachesWhatAMediaServerToldOfAndNothingCameOf) {

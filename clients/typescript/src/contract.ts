@@ -741,8 +741,8 @@ export interface Stream {
   /** From the last piece's arrival to the end of its look-up. */
   lag_ms: number;
   last_picture?: Time;
-  /** Showings since it was attached, without silent ones. Missing for a key that does not see all of them. */
-  alerts?: number;
+  /** Showings since it was attached, without silent ones. */
+  alerts: number;
   last_alert?: Time;
 }
 
@@ -770,8 +770,14 @@ export interface StreamAlert {
   /** The entry is staged or held back: nobody was told. */
   silent: boolean;
   tier: ClipTier;
-  /** The same showing was told before */
+  /** The same showing was told before, at a lower tier; for one that is not silent, by one that was not. */
   is_rise: boolean;
+  /**
+   * Only of an alert that was made when its entry was staged or came into force, after the match: when the
+   * stream was last seen to show the video. `at` is when the alert was made, `evidence` is of the match.
+   */
+  last_shown?: {
+  };
   /** Hashes, times and digests, no picture. docs/formats/stream-evidence.md. */
   evidence: Record<string, unknown>;
 }

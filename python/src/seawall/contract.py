@@ -677,6 +677,7 @@ class _Stream(TypedDict):
     pictures: int
     restarts: int
     lag_ms: int
+    alerts: int
 
 
 class Stream(_Stream, total=False):
@@ -687,7 +688,6 @@ class Stream(_Stream, total=False):
     width: int
     height: int
     last_picture: Time
-    alerts: int
     last_alert: Time
 
 
@@ -697,6 +697,13 @@ class StreamLoad(TypedDict):
     busy: float
     streams_max: int
     admits: bool
+
+
+class StreamAlertLastShown(TypedDict):
+    """Only of an alert that was made when its entry was staged or came into force, after the match: when
+    the stream was last seen to show the video. `at` is when the alert was made, `evidence` is of the
+    match."""
+    pass
 
 
 class _StreamAlert(TypedDict):
@@ -715,6 +722,7 @@ class _StreamAlert(TypedDict):
 
 class StreamAlert(_StreamAlert, total=False):
     labels: StreamLabels
+    last_shown: StreamAlertLastShown
 
 
 class StreamMatched(TypedDict):

@@ -31,6 +31,7 @@ Result<void> ListNames::read_banks(StoreView& view, std::uint64_t version) {
   for (const ListBank& bank : banks) {
     banks_[{bank.tenant, bank.name}] = bank.id;
     bank_names_[bank.id] = bank.name;
+    bank_tenants_[bank.id] = bank.tenant;
   }
   for (const Source& source : sources) source_names_[source.id] = source.name;
   return {};
@@ -72,6 +73,13 @@ std::string ListNames::bank_name(BankId bank) const {
   const std::scoped_lock lock(mutex_);
   const auto found = bank_names_.find(bank);
   return found != bank_names_.end() ? found->second : "#" + std::to_string(static_cast<std::uint32_t>(bank));
+}
+
+std::optional<std::string> ListNames::tenant_of(BankId bank) const {
+  const std::scoped_lock lock(mutex_);
+  const auto found = bank_tenants_.find(bank);
+  if (found == bank_tenants_.end()) return std::nullopt;
+  return found->second;
 }
 
 std::string ListNames::source_name(SourceId source) const {

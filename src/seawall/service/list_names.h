@@ -39,6 +39,8 @@ class ListNames {
   /// What a match's bank, source and entry are called; numbers where that was never read.
   [[nodiscard]] MatchNames names_of(const LookupMatch& match) const;
   [[nodiscard]] std::string bank_name(BankId bank) const;
+  /// Whose the bank is; none: it was not read yet.
+  [[nodiscard]] std::optional<std::string> tenant_of(BankId bank) const;
   [[nodiscard]] std::string source_name(SourceId source) const;
   /// The list version of the banks and sources that are known; 0: none yet.
   [[nodiscard]] std::uint64_t version() const;
@@ -58,6 +60,7 @@ class ListNames {
   std::uint64_t version_ = 0;
   std::map<std::pair<std::string, std::string>, BankId, std::less<>> banks_;
   std::unordered_map<BankId, std::string> bank_names_;
+  std::unordered_map<BankId, std::string> bank_tenants_;
   std::unordered_map<SourceId, std::string> source_names_;
   std::unordered_map<EntryId, EntryNames> entries_;  // As of version_ or later.
 };

@@ -14,8 +14,11 @@ class ListedClipDirectory final : public ClipDirectory {
   ListedClipDirectory(const ListClips& clips, const ListFollower& lists, const ListNames& names)
       : clips_(clips), lists_(lists), names_(names) {}
   [[nodiscard]] Result<std::optional<ClipStanding>> standing(const ClipQuestion& question) const override;
+  [[nodiscard]] std::uint64_t version() const override;
 
  private:
+  [[nodiscard]] std::optional<ClipStanding> dormant(const ListClip& clip, const ClipQuestion& question) const;
+
   const ListClips& clips_;
   const ListFollower& lists_;
   const ListNames& names_;

@@ -102,27 +102,23 @@ std::vector<BankId> StreamCalls::bound_banks(const Identity& who) const {
   return banks;
 }
 
-std::string StreamCalls::text_of(const Identity& who, const StreamView& view) const {
-  const std::vector<BankId> bound = bound_banks(who);
-  const std::vector<BankId>& watched = view.stream->banks;
-  const auto sees = [&](BankId bank) { return std::ranges::find(bound, bank) != bound.end(); };
-  const bool all = bound.empty() || (!watched.empty() && std::ranges::all_of(watched, sees));
+std::string StreamCalls::text_of(const StreamView& view) const {
   std::vector<std::string> banks;
-  for (const BankId bank : watched) banks.push_back(parts_.names.bank_name(bank));
-  return stream_json(view, banks, all);
+  for (const BankId bank : view.stream->banks) banks.push_back(parts_.names.bank_name(bank));
+  return stream_json(view, banks);
 }
 
 CallResult StreamCalls::list(const Call& call) {
   SEAWALL_TRY(Query query, Query::of(call.head.target()));
   SEAWALL_TRY(const PageOf page, page_of(query, kHookPathBytesMax));
   SEAWALL_CHECK(query.finish());
-  const auto views = parts_.desk->streams(call.tenant(), page.after, page.limit + 1);
+  const auto views = parts_.desk->streams(call.tenant(), page.after, page.limit + 1, bound_banks(call.who()));
   std::string text = R"({"streams":[)";
   const std::size_t many = std::min(views.size(), page.limit);
   for (std::size_t i = 0; i < many; ++i) {
-    text.append(i == 0 ? "" : ",").append(text_of(call.who(), views[i]));
+    text.append(i == 0 ? "" : ",").append(text_of(views[i]));
   }
-  text.append(R"(],"load":)").append(load_json(parts_.desk->load()));
+  text.append(R"(],"load":)").append(load_json(parts_.desk->load(call.tenant())));
   text.append(R"(,"next":)").append(views.size() > many ? quoted(views[many - 1].stream->name) : "null");
   return json_answer(200, text + "}");
 }
@@ -170,7 +166,7 @@ CallResult StreamCalls::attach(const Call& call) {
   }
   const bool made = done->end == AttachEnd::kAttached;
   if (!made && done->end != AttachEnd::kThereAlready) return tl::unexpected(problem_of(done->end));
-  HttpAnswer answer = json_answer(made ? 201 : 200, text_of(call.who(), done->view));
+  HttpAnswer answer = json_answer(made ? 201 : 200, text_of(done->view));
   if (made) answer.fields.emplace_back("Location", "/v1/streams/" + percent_encoded(done->view.stream->name));
   return answer;
 }
@@ -178,17 +174,17 @@ CallResult StreamCalls::attach(const Call& call) {
 StreamCalls::Checked<StreamView> StreamCalls::view_in(const Call& call) const {
   SEAWALL_CHECK(no_parameters(call));
   auto view = parts_.desk->stream(call.tenant(), call.captured.front());
-  if (!view) return tl::unexpected(gone());
+  if (!view || !view->stream->is_within(bound_banks(call.who()))) return tl::unexpected(gone());
   return *std::move(view);
 }
 
 CallResult StreamCalls::show(const Call& call) {
   SEAWALL_TRY(const StreamView view, view_in(call));
-  return json_answer(200, text_of(call.who(), view));
+  return json_answer(200, text_of(view));
 }
 
 CallResult StreamCalls::detach(const Call& call) {
-  SEAWALL_CHECK(no_parameters(call));
+  SEAWALL_CHECK(view_in(call));
   SEAWALL_TRY(const bool was_there, parts_.desk->detach(call.tenant(), call.captured.front()));
   if (!was_there) return tl::unexpected(gone());
   HttpAnswer answer;
@@ -208,7 +204,7 @@ CallResult StreamCalls::alerts(const Call& call) {
   ask.with_silent = silent.value_or(false);
   const auto found = parts_.desk->alerts(ask);
   if (!found && found.error().code == Code::kInvalidInput) {
-    return refuse_at("?after", "an alert's id is needed, of one that is kept");
+    return refuse_at("?after", "an alert's id is needed: a_ and 32 hex digits");
   }
   if (!found) return tl::unexpected(CallProblem(found.error()));
   std::string text = R"({"alerts":[)";
@@ -219,27 +215,29 @@ CallResult StreamCalls::alerts(const Call& call) {
   return json_answer(200, text + "}");
 }
 
-void StreamCalls::obey(const StreamHook& said, AttachedStream stream) {
+void StreamCalls::obey(const StreamHook& said, const Identity& who, AttachedStream stream) {
   const auto before = parts_.desk->stream(stream.tenant, said.path);
   if (before && !before->stream->by_hook) return;  // Somebody attached it, and alone detaches it.
   const bool begins = said.kind == StreamHook::Kind::kBegins;
+  ++(begins ? hooks_begun_ : hooks_ended_);
+  if (before && !before->stream->is_within(bound_banks(who))) {
+    return fail_hook("its name is one of another key's streams");
+  }
   // A server that begins a stream anew may not have said that it ended.
   if (before && (!begins || before->state.phase != WatchPhase::kLive)) {
-    (void)parts_.desk->detach(stream.tenant, said.path);
+    (void)parts_.desk->detach(stream.tenant, said.path, WatchEnd::kLookedAt);
   }
-  ++(begins ? hooks_begun_ : hooks_ended_);
   if (!begins) return;
-  std::string why;
-  if (const auto checked = check_address(stream); !checked) {
-    why = checked.error().detail;
-  } else if (const auto done = parts_.desk->attach(std::move(stream)); !done) {
-    why = done.error().message;
-  } else if (done->end != AttachEnd::kAttached && done->end != AttachEnd::kThereAlready) {
-    why = problem_of(done->end).detail;
-  }
-  if (why.empty()) return;
+  if (const auto checked = check_address(stream); !checked) return fail_hook(checked.error().detail);
+  const auto done = parts_.desk->attach(std::move(stream));
+  if (!done) return fail_hook(done.error().message);
+  if (done->end != AttachEnd::kAttached && done->end != AttachEnd::kThereAlready)
+    fail_hook(problem_of(done->end).detail);
+}
+
+void StreamCalls::fail_hook(const std::string& why) {
   ++hooks_failed_;
-  parts_.event("a stream that a media server told of was not attached: " + why);
+  parts_.event("a stream that a media server told of was not attached or detached: " + why);
 }
 
 CallResult StreamCalls::hook(const Call& call) {
@@ -264,7 +262,7 @@ CallResult StreamCalls::hook(const Call& call) {
     stream.name = said->path;
     stream.url = tap_address(*tap, said->path);
     stream.by_hook = true;
-    obey(*said, std::move(stream));
+    obey(*said, call.who(), std::move(stream));
   }
   // SRS wants a 0 for "go on"; the others look at the status alone.
   return text_answer(200, "text/plain; charset=utf-8", "0");
@@ -286,9 +284,15 @@ void StreamCalls::write_metrics(MetricsText& out) const {
   out.sample({}, counts.alerts_kept);
   out.family("seawall_streams_alerts_lost_total", "counter", "Alerts that could not be written down.");
   out.sample({}, counts.alerts_lost);
+  out.family("seawall_streams_showings_waiting", "gauge",
+             "Showings of entries that are not in force, judged again when the lists change.");
+  out.sample({}, static_cast<std::uint64_t>(counts.showings_waiting));
+  out.family("seawall_streams_showings_forgotten_total", "counter", "Of those, forgotten for want of room.");
+  out.sample({}, counts.showings_forgotten);
   out.family("seawall_streams_webhooks_total", "counter", "Alerts' webhooks, by what became of them here.");
   out.sample({{"end", "handed"}}, counts.webhooks_handed);
   out.sample({{"end", "refused"}}, counts.webhooks_refused);
+  out.sample({{"end", "dropped"}}, counts.webhooks_dropped);
   out.family("seawall_streams_hooks_total", "counter", "Calls of media servers, by what was said or done.");
   out.sample({{"what", "begun"}}, hooks_begun_.load());
   out.sample({{"what", "ended"}}, hooks_ended_.load());

@@ -50,10 +50,11 @@ class StreamCalls {
   Checked<AttachedStream> wish(const Call& call, NewStreamAsk ask) const;
   Checked<void> check_address(const AttachedStream& stream) const;
   Checked<StreamView> view_in(const Call& call) const;
-  [[nodiscard]] std::string text_of(const Identity& who, const StreamView& view) const;
+  [[nodiscard]] std::string text_of(const StreamView& view) const;
   [[nodiscard]] std::vector<BankId> bound_banks(const Identity& who) const;
   /// Follows, or not, what a media server says.
-  void obey(const StreamHook& said, AttachedStream stream);
+  void obey(const StreamHook& said, const Identity& who, AttachedStream stream);
+  void fail_hook(const std::string& why);
 
   Parts parts_;
   std::atomic<std::uint64_t> hooks_begun_{0}, hooks_ended_{0}, hooks_failed_{0};

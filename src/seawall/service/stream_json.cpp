@@ -35,7 +35,7 @@ void add_state(Json& json, const WatchState& state) {
 
 }  // namespace
 
-std::string stream_json(const StreamView& view, const std::vector<std::string>& banks, bool with_alerts) {
+std::string stream_json(const StreamView& view, const std::vector<std::string>& banks) {
   const AttachedStream& stream = *view.stream;
   Json json;
   json["name"] = stream.name;
@@ -52,10 +52,8 @@ std::string stream_json(const StreamView& view, const std::vector<std::string>& 
   json["attached"] = to_text(stream.attached);
   json["attached_by"] = stream.who;
   add_state(json, view.state);
-  if (with_alerts) {
-    json["alerts"] = view.count.alerts;
-    if (view.count.last) json["last_alert"] = to_text(*view.count.last);
-  }
+  json["alerts"] = view.count.alerts;
+  if (view.count.last) json["last_alert"] = to_text(*view.count.last);
   return to_line(json);
 }
 

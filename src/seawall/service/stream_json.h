@@ -8,9 +8,8 @@
 namespace seawall {
 
 /// Stream of docs/openapi.yaml on one line; no address, of the stream or of its webhook. `banks`: the names
-/// of its banks; none: all of the tenant. `with_alerts`: the caller sees all of its alerts.
-[[nodiscard]] std::string stream_json(const StreamView& view, const std::vector<std::string>& banks,
-                                      bool with_alerts);
+/// of its banks; none: all of the tenant.
+[[nodiscard]] std::string stream_json(const StreamView& view, const std::vector<std::string>& banks);
 /// StreamLoad of docs/openapi.yaml on one line.
 [[nodiscard]] std::string load_json(const StreamLoad& load);
 

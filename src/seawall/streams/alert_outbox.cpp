@@ -1,11 +1,14 @@
 #include "seawall/streams/alert_outbox.h"
 
+#include <algorithm>
+
 #include "seawall/streams/alert_text.h"
 
 namespace seawall {
 namespace {
 
 constexpr std::size_t kAtOnce = 64;
+constexpr int kHeldStepsMax = 63;
 
 }  // namespace
 
@@ -30,6 +33,7 @@ void AlertOutbox::nudge() {
 
 Result<void> AlertOutbox::hand_over(const UnsentAlert& unsent) {
   const StreamAlert& alert = unsent.alert;
+  ++tried_;
   auto sent = notices_.send({.id = alert.id,
                              .tenant = alert.tenant,
                              .caller = alert.caller,
@@ -41,18 +45,38 @@ Result<void> AlertOutbox::hand_over(const UnsentAlert& unsent) {
   return store_.settle(unsent.number);
 }
 
-Result<void> AlertOutbox::step() {
-  Result<void> first;
+Result<bool> AlertOutbox::hand_over_all(std::string_view caller) {
   for (std::int64_t after = 0;;) {
-    SEAWALL_TRY(const auto all, store_.unsent(after, kAtOnce));
+    SEAWALL_TRY(const auto all, store_.unsent(caller, after, kAtOnce));
     for (const UnsentAlert& unsent : all) {
       after = unsent.number;
-      auto done = hand_over(unsent);
-      // What is full for one caller is not for the next; what does not answer, does not.
-      if (!done && first) first = done;
-      if (!done && done.error().code != Code::kLimitExceeded) return first;
+      const auto done = hand_over(unsent);
+      if (!done && done.error().code == Code::kLimitExceeded) return false;
+      SEAWALL_CHECK(done);
     }
-    if (all.size() < kAtOnce) return first;
+    if (all.size() < kAtOnce) return true;
+  }
+}
+
+Result<void> AlertOutbox::step() {
+  for (std::string caller;;) {
+    SEAWALL_TRY(auto next, store_.unsent_caller(caller));
+    if (!next) return {};
+    caller = *std::move(next);
+    const auto held = held_.find(caller);
+    if (held != held_.end() && held->second.steps_left > 0) {
+      --held->second.steps_left;
+      continue;
+    }
+    SEAWALL_TRY(const bool all, hand_over_all(caller));
+    if (all) {
+      held_.erase(caller);
+      continue;
+    }
+    // What is full for one caller is not for the next.
+    Held& longer = held_[caller];
+    longer.steps = std::min(2 * longer.steps + 1, kHeldStepsMax);
+    longer.steps_left = longer.steps;
   }
 }
 

@@ -6,8 +6,8 @@
 
 namespace seawall {
 
-std::string alert_json(std::string_view id, const WatchAlert& alert, const AttachedStream& stream,
-                       const ClipStanding& listed) {
+std::string alert_json(std::string_view id, const AlertTimes& times, const WatchAlert& alert,
+                       const AttachedStream& stream, const ClipStanding& listed) {
   Json json;
   json["alert"] = std::string(id);
   json["stream"] = stream.name;
@@ -15,11 +15,12 @@ std::string alert_json(std::string_view id, const WatchAlert& alert, const Attac
   if (!stream.labels.empty()) {
     for (const auto& [name, value] : stream.labels) json["labels"][name] = value;
   }
-  json["at"] = to_text(alert.told);
+  json["at"] = to_text(times.at);
+  if (times.last_shown) json["last_shown"] = to_text(*times.last_shown);
   json["bank"] = listed.bank_name;
   json["entry"] = to_text(listed.entry);
   json["action"] = std::string(name_of(listed.action));
-  json["silent"] = listed.silent;
+  json["silent"] = listed.force != ClipForce::kInForce;
   json["tier"] = std::string(name_of(alert.clip.segment.tier));
   json["is_rise"] = alert.clip.is_rise;
   WatchAlert named = alert;
@@ -35,8 +36,8 @@ std::string alert_webhook_body(std::string_view alert_json, Time at) {
 }
 
 bool cuts_off(const ClipStanding& listed, const WatchAlert& alert, const AttachedStream& stream) {
-  return stream.cut_off && !listed.silent && alert.clip.segment.tier >= stream.cut_off->tier &&
-         listed.action <= stream.cut_off->action;
+  return stream.cut_off && listed.force == ClipForce::kInForce &&
+         alert.clip.segment.tier >= stream.cut_off->tier && listed.action <= stream.cut_off->action;
 }
 
 }  // namespace seawall

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -9,9 +10,15 @@
 
 namespace seawall {
 
+struct AlertTimes {
+  Time at{};  ///< When the alert was made.
+  /// Of one that was made when its entry came into force: when the video was last seen in the stream.
+  std::optional<Time> last_shown = {};
+};
+
 /// StreamAlert of docs/openapi.yaml on one line: what is listed, what is to be done, and the evidence
 /// (docs/formats/stream-evidence.md). No picture, no address.
-[[nodiscard]] std::string alert_json(std::string_view id, const WatchAlert& alert,
+[[nodiscard]] std::string alert_json(std::string_view id, const AlertTimes& times, const WatchAlert& alert,
                                      const AttachedStream& stream, const ClipStanding& listed);
 
 /// StreamMatched of docs/openapi.yaml: the body of an alert's webhook.

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -42,6 +44,11 @@ struct AttachedStream {
   [[nodiscard]] bool same_wish(const AttachedStream& other) const {
     return tenant == other.tenant && name == other.name && url == other.url && banks == other.banks &&
            labels == other.labels && cut_off == other.cut_off && by_hook == other.by_hook;
+  }
+  /// Whether it is watched for none but `its_banks`; empty: any is.
+  [[nodiscard]] bool is_within(std::span<const BankId> its_banks) const {
+    const auto among = [&](BankId bank) { return std::ranges::find(its_banks, bank) != its_banks.end(); };
+    return its_banks.empty() || (!banks.empty() && std::ranges::all_of(banks, among));
   }
 };
 

@@ -27,6 +27,14 @@ struct ClipQuestion {
   std::string_view tenant;            ///< Only what is of this one.
   std::span<const BankId> banks{};    ///< Only of these; empty: of all.
   std::span<const ShownClip> beside;  ///< What else of harmless banks it showed lately: that may overrule it.
+  bool again = false;                 ///< The same was asked before: it is not counted a second time.
+};
+
+/// What a match of a listed clip counts for. In rising order.
+enum class ClipForce : std::uint8_t {
+  kDormant,  ///< Proposed, expired, or of a bank that is off: nothing is noted, but that may change.
+  kSilent,   ///< Staged, held back or overruled: it is noted, and nothing comes of it.
+  kInForce,
 };
 
 /// What a listed clip is to whoever asked, as of now.
@@ -35,7 +43,7 @@ struct ClipStanding {
   std::string bank_name;
   EntryId entry{};
   BankAction action = BankAction::kBlock;
-  bool silent = false;    ///< Staged, held back or overruled: it is noted, and nothing comes of it.
+  ClipForce force = ClipForce::kInForce;
   bool harmless = false;  ///< Of a harmless bank: nothing is to be noted of it but that.
 };
 
@@ -43,9 +51,11 @@ struct ClipStanding {
 class ClipDirectory {
  public:
   virtual ~ClipDirectory() = default;
-  /// None: it is not listed any more, is not enforced at all (its bank is off, it has expired), or is not for
-  /// whoever asks. Threads: any. Must not wait for a store. Errors: kUnavailable, kCorrupt: ask again later.
+  /// None: it is not listed any more, or is not for whoever asks. Threads: any. Must not wait for a store.
+  /// Errors: kUnavailable, kCorrupt: ask again later.
   [[nodiscard]] virtual Result<std::optional<ClipStanding>> standing(const ClipQuestion& question) const = 0;
+  /// Another number whenever standing() may say more of a clip than before. Threads: any; must not wait.
+  [[nodiscard]] virtual std::uint64_t version() const = 0;
 };
 
 }  // namespace seawall

@@ -25,18 +25,22 @@ void run_nice(int nice, Work work) {
   }).join();
 }
 
-bool follows(const std::vector<StreamFamily>& families, const std::string& scheme) {
-  return std::ranges::any_of(families, [&](const StreamFamily& family) {
-    return std::ranges::find(family.schemes, scheme) != family.schemes.end();
-  });
-}
-
 std::string schemes_text(const std::vector<StreamFamily>& families) {
   std::string text;
   for (const StreamFamily& family : families) {
     for (const std::string& scheme : family.schemes) text += (text.empty() ? "" : ", ") + scheme + "://";
   }
   return text;
+}
+
+/// Errors: kInvalidInput (none of them follows it), without the address.
+Result<void> check_followed(const std::vector<StreamFamily>& families, std::string_view url) {
+  const std::string scheme = stream_scheme(url);
+  for (const StreamFamily& family : families) {
+    if (std::ranges::find(family.schemes, scheme) == family.schemes.end()) continue;
+    return family.check ? family.check(url) : Result<void>();
+  }
+  return fail(Code::kInvalidInput, "the stream's address must begin with one of " + schemes_text(families));
 }
 
 }  // namespace
@@ -64,10 +68,12 @@ Result<void> StreamDesk::start() {
     const auto at = followed_.find(id);
     return at == followed_.end() ? nullptr : at->second;
   };
-  recorder_ = std::make_unique<AlertRecorder>(AlertRecorder::Parts{
-      parts_.store, parts_.directory, stream_of,
-      [this](const AttachedStream& stream, const StreamAlert& alert) { note_kept(stream, alert); },
-      parts_.trouble});
+  recorder_ = std::make_unique<AlertRecorder>(
+      AlertRecorder::Parts{
+          parts_.store, parts_.directory, parts_.clock, stream_of,
+          [this](const AttachedStream& stream, const StreamAlert& alert) { note_kept(stream, alert); },
+          parts_.trouble},
+      options_.recorder);
   Result<void> opened;
   run_nice(options_.nice, [&] {
     watch_ =
@@ -126,13 +132,17 @@ Result<WatchId> StreamDesk::follow(const std::shared_ptr<const AttachedStream>& 
   return id;
 }
 
+std::size_t StreamDesk::streams_of(std::string_view tenant) const {
+  const auto of_tenant = [&](const auto& row) { return row.first.first == tenant; };
+  return static_cast<std::size_t>(std::ranges::count_if(rows_, of_tenant));
+}
+
 std::optional<AttachEnd> StreamDesk::refusal(const AttachedStream& wanted) {
-  const auto of_tenant = [&](const auto& row) { return row.first.first == wanted.tenant; };
   if (rows_.size() >= options_.streams_max) {
     ++refused_full_;
     return AttachEnd::kFull;
   }
-  if (static_cast<std::size_t>(std::ranges::count_if(rows_, of_tenant)) >= options_.tenant_streams_max) {
+  if (streams_of(wanted.tenant) >= options_.tenant_streams_max) {
     ++refused_full_;
     return AttachEnd::kTooManyOfTenant;
   }
@@ -146,10 +156,7 @@ std::optional<AttachEnd> StreamDesk::refusal(const AttachedStream& wanted) {
 Result<StreamDesk::Attached> StreamDesk::attach(AttachedStream wanted) {
   if (!is_stream_path(wanted.name))
     return fail(Code::kInvalidInput, "a stream's name is 1 to 200 of letters, digits and . _ ~ - /");
-  if (!follows(parts_.families, stream_scheme(wanted.url))) {
-    return fail(Code::kInvalidInput,
-                "the stream's address must begin with one of " + schemes_text(parts_.families));
-  }
+  SEAWALL_CHECK(check_followed(parts_.families, wanted.url));
   SEAWALL_TRY(wanted.id, streams_detail::random_id("s_"));
   wanted.attached = parts_.clock.now();
   const Place place(wanted.tenant, wanted.name);
@@ -175,16 +182,16 @@ Result<StreamDesk::Attached> StreamDesk::attach(AttachedStream wanted) {
   return Attached{AttachEnd::kAttached, std::move(view)};
 }
 
-Result<bool> StreamDesk::detach(std::string_view tenant, std::string_view name) {
+Result<bool> StreamDesk::detach(std::string_view tenant, std::string_view name, WatchEnd end) {
   const std::scoped_lock lock(mutex_);
-  return detach_here({std::string(tenant), std::string(name)});
+  return detach_here({std::string(tenant), std::string(name)}, end);
 }
 
-Result<bool> StreamDesk::detach_here(const Place& place) {
+Result<bool> StreamDesk::detach_here(const Place& place, WatchEnd end) {
   const auto at = rows_.find(place);
   if (at == rows_.end()) return false;
   SEAWALL_CHECK(parts_.store.remove(place.first, place.second));
-  (void)hub_->detach(at->second.stream->id);
+  (void)hub_->detach(at->second.stream->id, end);
   {
     const std::scoped_lock lock(followed_mutex_);
     // A piece of it may be in work: what that shows is still whose it was.
@@ -223,18 +230,18 @@ std::optional<StreamView> StreamDesk::stream(std::string_view tenant, std::strin
 }
 
 std::vector<StreamView> StreamDesk::streams(std::string_view tenant, std::string_view after,
-                                            std::size_t limit) const {
+                                            std::size_t limit, std::span<const BankId> banks) const {
   const auto now = states();
   const std::scoped_lock lock(mutex_);
   std::vector<StreamView> views;
   for (auto at = rows_.upper_bound({std::string(tenant), std::string(after)});
        at != rows_.end() && at->first.first == tenant && views.size() < limit; ++at) {
-    views.push_back(view_of(at->second, now));
+    if (at->second.stream->is_within(banks)) views.push_back(view_of(at->second, now));
   }
   return views;
 }
 
-StreamLoad StreamDesk::load() const {
+StreamLoad StreamDesk::load(std::optional<std::string_view> tenant) const {
   const WatchCounts counts = watch_->counts();
   StreamLoad load;
   load.streams_max = options_.tenant_streams_max;
@@ -242,7 +249,8 @@ StreamLoad StreamDesk::load() const {
   load.busy = counts.busy;
   const std::scoped_lock lock(mutex_);
   load.streams = rows_.size();
-  load.admits = rows_.size() < options_.streams_max && counts.level < kAdmitBelow;
+  load.admits = rows_.size() < options_.streams_max && counts.level < kAdmitBelow &&
+                (!tenant || streams_of(*tenant) < options_.tenant_streams_max);
   return load;
 }
 
@@ -251,8 +259,11 @@ StreamDeskCounts StreamDesk::counts() const {
   counts.watch = watch_->counts();
   counts.states = watch_->states();
   counts.alerts_lost = recorder_->lost();
+  counts.showings_waiting = recorder_->waiting().size();
+  counts.showings_forgotten = recorder_->waiting().forgotten();
   counts.webhooks_handed = outbox_->handed();
   counts.webhooks_refused = outbox_->refused();
+  counts.webhooks_dropped = parts_.store.dropped_unsent();
   const std::scoped_lock lock(mutex_);
   counts.refused_full = refused_full_;
   counts.refused_overloaded = refused_overloaded_;
@@ -272,7 +283,7 @@ Result<void> StreamDesk::step() {
     if (row.stream->by_hook && time - row.alive > options_.hooked_silent_for) silent.push_back(place);
   }
   for (const Place& place : silent) {
-    SEAWALL_CHECK(detach_here(place));
+    SEAWALL_CHECK(detach_here(place, WatchEnd::kLookedAt));
     ++hooked_ended_;
   }
   return {};

@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,11 +38,11 @@ struct StreamView {
 
 /// How much is done, for operators and for who wants to attach more.
 struct StreamLoad {
-  std::size_t streams = 0;
-  std::size_t streams_max = 0;
+  std::size_t streams = 0;               ///< Of all tenants.
+  std::size_t streams_max = 0;           ///< Of one.
   std::chrono::microseconds spacing{0};  ///< As WatchCounts.
   double busy = 0;
-  bool admits = true;  ///< Whether one more stream would be taken.
+  bool admits = true;  ///< Whether one more stream would be taken, of whoever was asked for.
 };
 
 /// What a service counts of its streams.
@@ -52,8 +53,11 @@ struct StreamDeskCounts {
   std::uint64_t refused_overloaded = 0;  ///< For the load.
   std::uint64_t alerts_kept = 0;         ///< Since the start.
   std::uint64_t alerts_lost = 0;         ///< That could not be written down.
+  std::size_t showings_waiting = 0;      ///< WaitingShowings::size().
+  std::uint64_t showings_forgotten = 0;
   std::uint64_t webhooks_handed = 0;
   std::uint64_t webhooks_refused = 0;
+  std::uint64_t webhooks_dropped = 0;  ///< StreamStore::dropped_unsent().
   std::uint64_t hooked_ended =
       0;  ///< Streams that a media server told of, and that were never heard of again.
 };
@@ -83,6 +87,7 @@ class StreamDesk {
   struct Options {
     WatchOptions watch = {};
     HubOptions hub = {.again = true};
+    AlertRecorder::Options recorder = {};
     AlertOutbox::Options outbox = {};
     std::size_t streams_max = 256;
     std::size_t tenant_streams_max = 256;
@@ -98,7 +103,7 @@ class StreamDesk {
   StreamDesk(const StreamDesk&) = delete;
   StreamDesk& operator=(const StreamDesk&) = delete;
 
-  /// Durable on return. `wanted`: all but its id and time. Errors: kInvalidInput (a scheme that nobody
+  /// Durable on return. `wanted`: all but its id and time. Errors: kInvalidInput (an address that nobody
   /// follows), those of the store: then it may be there, and asking again says so.
   struct Attached {
     AttachEnd end{};
@@ -106,15 +111,16 @@ class StreamDesk {
   };
   Result<Attached> attach(AttachedStream wanted);
   /// Durable on return. False: there is none. Errors: those of the store; then nothing was changed.
-  Result<bool> detach(std::string_view tenant, std::string_view name);
+  Result<bool> detach(std::string_view tenant, std::string_view name, WatchEnd end = WatchEnd::kDropped);
 
   [[nodiscard]] std::optional<StreamView> stream(std::string_view tenant, std::string_view name) const;
-  /// By name, those behind `after`.
+  /// By name, those behind `after` that are watched for none but `banks`; empty: all.
   [[nodiscard]] std::vector<StreamView> streams(std::string_view tenant, std::string_view after,
-                                                std::size_t limit) const;
+                                                std::size_t limit, std::span<const BankId> banks = {}) const;
   Result<StreamAlertPage> alerts(const StreamAlertAsk& ask) { return parts_.store.alerts(ask); }
 
-  [[nodiscard]] StreamLoad load() const;
+  /// For `tenant`; none: for one that has no stream yet.
+  [[nodiscard]] StreamLoad load(std::optional<std::string_view> tenant = std::nullopt) const;
   [[nodiscard]] StreamDeskCounts counts() const;
   /// What is to be done now and then: streams of media servers that went silent are detached. Every few
   /// seconds. Errors: those of the store.
@@ -136,7 +142,8 @@ class StreamDesk {
   Result<void> follow_kept();
   /// Gives its watch's id. Precondition: mutex_ is held.
   Result<WatchId> follow(const std::shared_ptr<const AttachedStream>& stream);
-  Result<bool> detach_here(const Place& place);
+  Result<bool> detach_here(const Place& place, WatchEnd end);
+  [[nodiscard]] std::size_t streams_of(std::string_view tenant) const;  // As follow().
   [[nodiscard]] std::optional<AttachEnd> refusal(const AttachedStream& wanted);
   [[nodiscard]] StreamView view_of(const Row& row, const std::map<WatchId, WatchState>& states) const;
   [[nodiscard]] std::map<WatchId, WatchState> states() const;

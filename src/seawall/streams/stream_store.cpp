@@ -34,7 +34,20 @@ CREATE INDEX alerts_by_time ON alerts (at);
 CREATE INDEX alerts_to_send ON alerts (number) WHERE webhook IS NOT NULL;
 PRAGMA user_version = 1;
 )";
-constexpr std::int64_t kVersion = 1;
+/// From version 1 on.
+constexpr std::string_view kSecondSchema = R"(
+ALTER TABLE alerts ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;
+UPDATE alerts SET bytes = length(CAST(body AS BLOB));
+DROP INDEX alerts_to_send;
+DROP INDEX alerts_of_tenant;
+CREATE INDEX alerts_of_tenant ON alerts (tenant, number, bytes);
+CREATE INDEX alerts_settled ON alerts (tenant, number) WHERE webhook IS NULL;
+CREATE INDEX alerts_to_send ON alerts (caller, number) WHERE webhook IS NOT NULL;
+PRAGMA user_version = 2;
+)";
+constexpr std::int64_t kVersion = 2;
+/// By one change: what an upgrade finds over the limits goes with those that follow.
+constexpr std::uint64_t kDroppedAtOnce = 1'000;
 constexpr std::size_t kTidyMax = 10'000;
 constexpr std::size_t kUnsentMax = 1'000;
 
@@ -99,11 +112,17 @@ Result<void> make_schema(Database& database) {
   const std::int64_t found = version.integer(0);
   version.reset();
   if (found == kVersion) return {};
-  if (found != 0)
+  if (found < 0 || found > kVersion)
     return fail(Code::kInvalidInput, "the file of attached streams is of a newer Seawall: upgrade this one");
   SEAWALL_TRY(auto transaction, Transaction::begin(database));
-  SEAWALL_CHECK(database.run(kSchema));
+  if (found == 0) SEAWALL_CHECK(database.run(kSchema));
+  SEAWALL_CHECK(database.run(kSecondSchema));
   return transaction.commit();
+}
+
+bool is_alert_id(std::string_view id) {
+  const auto hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
+  return id.size() == 34 && id.starts_with("a_") && std::ranges::all_of(id.substr(2), hex);
 }
 
 std::string own_key(std::string_view record) { return "streams/" + std::string(record); }
@@ -111,12 +130,14 @@ std::string own_key(std::string_view record) { return "streams/" + std::string(r
 }  // namespace
 
 Result<std::unique_ptr<StreamStore>> StreamStore::open(const std::filesystem::path& folder,
-                                                       const MasterKey& master) {
+                                                       const MasterKey& master, const Limits& limits) {
   const std::filesystem::path file = folder / "streams.db";
   SEAWALL_CHECK(make_private(folder, file));
   SEAWALL_TRY(Database database, Database::open(file, {.create = true}));
   SEAWALL_CHECK(make_schema(database));
-  return std::unique_ptr<StreamStore>(new StreamStore(std::move(database), master));
+  std::unique_ptr<StreamStore> store(new StreamStore(std::move(database), master, limits));
+  SEAWALL_CHECK(store->read_sizes());
+  return store;
 }
 
 Result<std::string> StreamStore::seal(std::string_view text, std::string_view record) const {
@@ -211,30 +232,121 @@ Result<std::vector<StreamStore::Kept>> StreamStore::streams() {
   return all;
 }
 
+Result<void> StreamStore::read_sizes() {
+  SEAWALL_TRY(Statement each,
+              database_.prepare("SELECT tenant, count(*), sum(bytes) FROM alerts GROUP BY tenant"));
+  for (;;) {
+    SEAWALL_TRY(const bool any, each.step());
+    if (!any) return {};
+    sizes_.emplace(each.text(0), Size{static_cast<std::uint64_t>(each.integer(1)),
+                                      static_cast<std::uint64_t>(each.integer(2))});
+  }
+}
+
+Result<bool> StreamStore::insert(const StreamAlert& alert, std::span<const std::byte> webhook) {
+  SEAWALL_TRY(Statement put,
+              database_.prepare("INSERT INTO alerts (id, tenant, stream, stream_id, at, bank, silent, "
+                                "is_rise, body, webhook, caller, key_id, bytes) VALUES (?1, ?2, ?3, ?4, ?5, "
+                                "?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT DO NOTHING"));
+  put.bind(1, std::string_view(alert.id)).bind(2, std::string_view(alert.tenant));
+  put.bind(3, std::string_view(alert.stream)).bind(4, std::string_view(alert.stream_id));
+  put.bind(5, ms_of(alert.at)).bind(6, number(alert.bank)).bind(7, alert.silent ? 1 : 0);
+  put.bind(8, alert.is_rise ? 1 : 0).bind(9, std::string_view(alert.body));
+  if (!webhook.empty()) put.bind(10, webhook);
+  put.bind(11, std::string_view(alert.caller)).bind(12, std::string_view(alert.key_id));
+  put.bind(13, number(alert.body.size()));
+  SEAWALL_CHECK(put.run());
+  return database_.rows_changed() != 0;
+}
+
 Result<void> StreamStore::add(const StreamAlert& alert) {
   std::string webhook;
   if (!alert.webhook.empty()) {
     SEAWALL_TRY(webhook, seal(alert.webhook, alert.id));
   }
   const std::scoped_lock lock(mutex_);
-  SEAWALL_TRY(Statement put,
-              database_.prepare("INSERT INTO alerts (id, tenant, stream, stream_id, at, bank, silent, "
-                                "is_rise, body, webhook, caller, key_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, "
-                                "?8, ?9, ?10, ?11, ?12) ON CONFLICT DO NOTHING"));
-  put.bind(1, std::string_view(alert.id)).bind(2, std::string_view(alert.tenant));
-  put.bind(3, std::string_view(alert.stream)).bind(4, std::string_view(alert.stream_id));
-  put.bind(5, ms_of(alert.at)).bind(6, number(alert.bank)).bind(7, alert.silent ? 1 : 0);
-  put.bind(8, alert.is_rise ? 1 : 0).bind(9, std::string_view(alert.body));
-  if (!alert.webhook.empty()) put.bind(10, bytes_of(webhook));
-  put.bind(11, std::string_view(alert.caller)).bind(12, std::string_view(alert.key_id));
-  return put.run();
+  Sizes sizes = sizes_;
+  SEAWALL_TRY(const std::uint64_t dropped, add_within(alert, bytes_of(webhook), sizes));
+  sizes_ = std::move(sizes);
+  dropped_unsent_ += dropped;
+  return {};
+}
+
+Result<std::uint64_t> StreamStore::add_within(const StreamAlert& alert, std::span<const std::byte> webhook,
+                                              Sizes& sizes) {
+  SEAWALL_TRY(auto transaction, Transaction::begin(database_));
+  SEAWALL_TRY(const bool added, insert(alert, webhook));
+  if (!added) return 0;
+  Size& own = sizes[alert.tenant];
+  ++own.alerts;
+  own.bytes += alert.body.size();
+  std::uint64_t dropped = 0;
+  if (over_full(sizes)) {
+    SEAWALL_TRY(const std::int64_t at, number_of(alert.tenant, alert.id));
+    SEAWALL_TRY(dropped, make_room(at, sizes));
+  }
+  SEAWALL_CHECK(transaction.commit());
+  return dropped;
+}
+
+std::optional<std::string> StreamStore::over_full(const Sizes& sizes) const {
+  std::uint64_t bytes = 0;
+  auto most = sizes.end();
+  for (auto one = sizes.begin(); one != sizes.end(); ++one) {
+    if (one->second.alerts > limits_.of_tenant || one->second.bytes > limits_.bytes_of_tenant)
+      return one->first;
+    bytes += one->second.bytes;
+    if (most == sizes.end() || one->second.bytes > most->second.bytes) most = one;
+  }
+  if (bytes <= limits_.bytes) return std::nullopt;
+  return most->first;
+}
+
+Result<std::uint64_t> StreamStore::make_room(std::int64_t below, Sizes& sizes) {
+  SEAWALL_TRY(
+      Statement settled,
+      database_.prepare("DELETE FROM alerts WHERE number = (SELECT min(number) FROM alerts WHERE tenant "
+                        "= ?1 AND webhook IS NULL AND number < ?2) RETURNING tenant, bytes"));
+  SEAWALL_TRY(
+      Statement any,
+      database_.prepare("DELETE FROM alerts WHERE number = (SELECT min(number) FROM alerts WHERE tenant "
+                        "= ?1 AND number < ?2) RETURNING tenant, bytes"));
+  std::uint64_t unsent = 0;
+  for (std::uint64_t dropped = 0; dropped < kDroppedAtOnce; ++dropped) {
+    const auto tenant = over_full(sizes);
+    if (!tenant) break;
+    settled.bind(1, std::string_view(*tenant)).bind(2, below);
+    SEAWALL_TRY(std::uint64_t gone, drop(settled, sizes));
+    if (gone != 0) continue;
+    any.bind(1, std::string_view(*tenant)).bind(2, below);
+    SEAWALL_TRY(gone, drop(any, sizes));
+    unsent += gone;
+    if (gone == 0) break;
+  }
+  return unsent;
+}
+
+Result<std::uint64_t> StreamStore::drop(Statement& each, Sizes& sizes) {
+  for (std::uint64_t gone = 0;; ++gone) {
+    SEAWALL_TRY(const bool any, each.step());
+    if (!any) {
+      each.reset();
+      return gone;
+    }
+    const auto size = sizes.find(each.text(0));
+    --size->second.alerts;
+    size->second.bytes -= static_cast<std::uint64_t>(each.integer(1));
+    if (size->second.alerts == 0) sizes.erase(size);
+  }
 }
 
 Result<std::int64_t> StreamStore::number_of(std::string_view tenant, std::string_view id) {
   SEAWALL_TRY(Statement find, database_.prepare("SELECT number FROM alerts WHERE id = ?1 AND tenant = ?2"));
   SEAWALL_TRY(const bool any, find.bind(1, id).bind(2, tenant).step());
-  if (!any) return fail(Code::kInvalidInput, "no alert of that id is kept");
-  return find.integer(0);
+  if (any) return find.integer(0);
+  // The oldest go first: what was tidied away came before all that is kept.
+  if (is_alert_id(id)) return 0;
+  return fail(Code::kInvalidInput, "an alert's id is a_ and 32 hex digits");
 }
 
 Result<StreamAlertPage> StreamStore::alerts(const StreamAlertAsk& ask) {
@@ -266,13 +378,24 @@ Result<StreamAlertPage> StreamStore::alerts(const StreamAlertAsk& ask) {
   return page;
 }
 
-Result<std::vector<UnsentAlert>> StreamStore::unsent(std::int64_t after, std::size_t limit) {
+Result<std::optional<std::string>> StreamStore::unsent_caller(std::string_view after) {
+  const std::scoped_lock lock(mutex_);
+  SEAWALL_TRY(Statement next,
+              database_.prepare("SELECT min(caller) FROM alerts WHERE webhook IS NOT NULL AND caller > ?1"));
+  SEAWALL_TRY(const bool any, next.bind(1, after).step());
+  if (!any || next.is_null(0)) return std::nullopt;
+  return std::string(next.text(0));
+}
+
+Result<std::vector<UnsentAlert>> StreamStore::unsent(std::string_view caller, std::int64_t after,
+                                                     std::size_t limit) {
   const std::scoped_lock lock(mutex_);
   SEAWALL_TRY(
       Statement each,
       database_.prepare("SELECT number, id, tenant, body, webhook, caller, key_id, at FROM alerts WHERE "
-                        "webhook IS NOT NULL AND number > ?1 ORDER BY number LIMIT ?2"));
-  each.bind(1, after).bind(2, number(std::clamp<std::size_t>(limit, 1, kUnsentMax)));
+                        "webhook IS NOT NULL AND caller = ?1 AND number > ?2 ORDER BY number LIMIT ?3"));
+  each.bind(1, caller).bind(2, after);
+  each.bind(3, number(std::clamp<std::size_t>(limit, 1, kUnsentMax)));
   std::vector<UnsentAlert> all;
   for (;;) {
     SEAWALL_TRY(const bool any, each.step());
@@ -305,29 +428,15 @@ Result<void> StreamStore::settle(std::int64_t number) {
 
 Result<std::uint64_t> StreamStore::tidy(Time time) {
   const std::scoped_lock lock(mutex_);
+  SEAWALL_TRY(auto transaction, Transaction::begin(database_));
   SEAWALL_TRY(Statement old,
-              database_.prepare("DELETE FROM alerts WHERE number IN (SELECT number FROM alerts "
-                                "WHERE at < ?1 AND webhook IS NULL LIMIT ?2)"));
-  SEAWALL_CHECK(old.bind(1, ms_of(time)).bind(2, number(kTidyMax)).run());
-  auto gone = static_cast<std::uint64_t>(database_.rows_changed());
-  SEAWALL_TRY(Statement full,
-              database_.prepare("SELECT tenant, count(*) FROM alerts GROUP BY tenant HAVING count(*) > ?1"));
-  full.bind(1, number(kAlertsOfTenantMax));
-  std::vector<std::pair<std::string, std::int64_t>> over;
-  for (;;) {
-    SEAWALL_TRY(const bool any, full.step());
-    if (!any) break;
-    over.emplace_back(full.text(0), full.integer(1) - number(kAlertsOfTenantMax));
-  }
-  full.reset();
-  SEAWALL_TRY(
-      Statement drop,
-      database_.prepare("DELETE FROM alerts WHERE number IN (SELECT number FROM alerts WHERE tenant = "
-                        "?1 AND webhook IS NULL ORDER BY number LIMIT ?2)"));
-  for (const auto& [tenant, many] : over) {
-    SEAWALL_CHECK(drop.bind(1, std::string_view(tenant)).bind(2, std::min(many, number(kTidyMax))).run());
-    gone += static_cast<std::uint64_t>(database_.rows_changed());
-  }
+              database_.prepare("DELETE FROM alerts WHERE number IN (SELECT number FROM alerts WHERE at < ?1 "
+                                "AND webhook IS NULL LIMIT ?2) RETURNING tenant, bytes"));
+  old.bind(1, ms_of(time)).bind(2, number(kTidyMax));
+  Sizes sizes = sizes_;
+  SEAWALL_TRY(const std::uint64_t gone, drop(old, sizes));
+  SEAWALL_CHECK(transaction.commit());
+  sizes_ = std::move(sizes);
   return gone;
 }
 

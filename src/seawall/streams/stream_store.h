@@ -1,7 +1,10 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -38,7 +41,9 @@ struct StreamAlertAsk {
   std::string_view tenant;
   std::string_view stream = {};        ///< Of that name only; empty: of all.
   std::span<const BankId> banks = {};  ///< Of these only; empty: of all.
-  std::string_view after = {};  ///< An alert's id: those that came later; empty: from the first one kept.
+  /// An alert's id: those that came later; empty: from the first one kept. One that is not kept any more
+  /// stands before all that are.
+  std::string_view after = {};
   bool with_silent = false;
   std::size_t limit = 100;
   std::size_t bytes_max = 8 << 20;  ///< Of all bodies, but the first is given whatever its size.
@@ -69,11 +74,21 @@ struct StreamAlertCount {
 /// Database. Cost: a change is one durable write.
 class StreamStore {
  public:
-  static constexpr std::uint64_t kAlertsOfTenantMax = 100'000;  ///< Then the oldest go.
+  /// Of alerts; then the oldest go, those that are to be sent still after all others. An alert that was just
+  /// added stays, whatever its size.
+  struct Limits {
+    std::uint64_t of_tenant = 100'000;
+    std::uint64_t bytes_of_tenant = 1ULL << 30;  ///< Of their bodies.
+    std::uint64_t bytes = 8ULL << 30;            ///< Of all tenants; then those of the one that has most go.
+  };
 
   /// Makes the folder where it is not there. One process at a time: the service's folder sees to that.
   static Result<std::unique_ptr<StreamStore>> open(const std::filesystem::path& folder,
-                                                   const MasterKey& master);
+                                                   const MasterKey& master, const Limits& limits);
+  static Result<std::unique_ptr<StreamStore>> open(const std::filesystem::path& folder,
+                                                   const MasterKey& master) {
+    return open(folder, master, Limits());
+  }
 
   /// Errors: kConflict (the tenant has a stream of that name).
   Result<void> add(const AttachedStream& stream);
@@ -86,29 +101,57 @@ class StreamStore {
   };
   Result<std::vector<Kept>> streams();
 
+  /// Makes room for it (Limits).
   Result<void> add(const StreamAlert& alert);
-  /// Errors: kInvalidInput (`after` is no alert of that tenant).
+  /// Errors: kInvalidInput (`after` is not of the form of an alert's id).
   Result<StreamAlertPage> alerts(const StreamAlertAsk& ask);
-  /// Those behind `after`, oldest first; `limit` 1..1000. One whose address does not open has none.
-  Result<std::vector<UnsentAlert>> unsent(std::int64_t after, std::size_t limit);
+  /// The caller behind `after`, by name, that has alerts to be sent; none: there are no more.
+  Result<std::optional<std::string>> unsent_caller(std::string_view after);
+  /// A caller's alerts behind `after`, oldest first; `limit` 1..1000. One whose address does not open has
+  /// none.
+  Result<std::vector<UnsentAlert>> unsent(std::string_view caller, std::int64_t after, std::size_t limit);
   Result<std::uint64_t> count_unsent();
   /// It is on its way, or never will be.
   Result<void> settle(std::int64_t number);
-  /// Drops alerts from before `time`, and the oldest of tenants that have too many; those to be sent still
-  /// stay. At most 10,000 at once; gives how many.
+  /// Drops alerts from before `time`; those to be sent still stay. At most 10,000 at once; gives how many.
   Result<std::uint64_t> tidy(Time time);
+  /// Alerts that were to be sent, and went for want of room.
+  [[nodiscard]] std::uint64_t dropped_unsent() const { return dropped_unsent_; }
 
  private:
-  StreamStore(Database database, const MasterKey& master) : database_(std::move(database)), master_(master) {}
+  /// Of the alerts of a tenant.
+  struct Size {
+    std::uint64_t alerts = 0;
+    std::uint64_t bytes = 0;
+  };
+  using Sizes = std::map<std::string, Size, std::less<>>;
+  StreamStore(Database database, const MasterKey& master, const Limits& limits)
+      : database_(std::move(database)), master_(master), limits_(limits) {}
+  Result<void> read_sizes();
+  /// False: there is one of that id.
+  Result<bool> insert(const StreamAlert& alert, std::span<const std::byte> webhook);
+  /// Gives how many that were to be sent went for it.
+  Result<std::uint64_t> add_within(const StreamAlert& alert, std::span<const std::byte> webhook,
+                                   Sizes& sizes);
+  /// Whose alerts have to go; none: there is room.
+  [[nodiscard]] std::optional<std::string> over_full(const Sizes& sizes) const;
+  /// Drops alerts with numbers under `below` until there is room, or kDroppedAtOnce of them. Gives how many
+  /// were to be sent.
+  Result<std::uint64_t> make_room(std::int64_t below, Sizes& sizes);
+  /// Gives how many.
+  Result<std::uint64_t> drop(Statement& each, Sizes& sizes);
   Result<void> read_kept(Statement& row, Kept& kept);
   [[nodiscard]] Result<std::string> seal(std::string_view text, std::string_view record) const;
   [[nodiscard]] Result<std::string> open_sealed(std::span<const std::byte> sealed,
                                                 std::string_view record) const;
   Result<std::int64_t> number_of(std::string_view tenant, std::string_view id);
 
-  std::mutex mutex_;  // Guards database_.
+  std::mutex mutex_;  // Guards database_ and sizes_.
   Database database_;
+  Sizes sizes_;  // As the file has them.
   const MasterKey& master_;
+  const Limits limits_;
+  std::atomic<std::uint64_t> dropped_unsent_{0};
 };
 
 }  // namespace seawall

@@ -26,9 +26,9 @@ Time at(std::int64_t seconds) { return Time(std::chrono::seconds(1'700'000'000 +
 class Store : public ::testing::Test {
  protected:
   void SetUp() override { open(); }
-  void open() {
+  void open(const StreamStore::Limits& limits = {}) {
     store.reset();
-    auto opened = StreamStore::open(folder.path() / "streams", master);
+    auto opened = StreamStore::open(folder.path() / "streams", master, limits);
     ASSERT_TRUE(opened) << opened.error().message;
     store = *std::move(opened);
   }
@@ -122,7 +122,7 @@ TEST_F(Store, HoldsNoAddressThatCanBeReadAndIsItsOwnersAlone) {
   ASSERT_EQ(kept->size(), 1U);
   EXPECT_FALSE(kept->front().opens);
   EXPECT_EQ(kept->front().stream.url, "");
-  EXPECT_EQ((*thief)->unsent(0, 10)->front().alert.webhook, "");
+  EXPECT_EQ((*thief)->unsent("k/abc", 0, 10)->front().alert.webhook, "");
 }
 
 TEST_F(Store, GivesAlertsPageByPageToTheirTenantAlone) {
@@ -182,17 +182,91 @@ TEST_F(Store, HandsOutWhatIsToBeSentUntilItIsSettledAndTidiesTheRest) {
     ASSERT_TRUE(store->add(one));
   }
   open();
-  auto unsent = store->unsent(0, 10);
+  auto unsent = store->unsent("k/abc", 0, 10);
   ASSERT_EQ(unsent->size(), 3U);
   EXPECT_EQ(unsent->at(1).alert.webhook, "https://hooks.example/3");
   EXPECT_EQ(unsent->at(1).alert.at, at(10));
   EXPECT_EQ(unsent->at(1).alert.key_id, "abc");
-  EXPECT_EQ(store->unsent(unsent->front().number, 10)->size(), 2U);
+  EXPECT_EQ(store->unsent("k/abc", unsent->front().number, 10)->size(), 2U);
   ASSERT_TRUE(store->settle(unsent->at(1).number));
   EXPECT_EQ(*store->count_unsent(), 2U);
   EXPECT_EQ(*store->tidy(at(10)), 0U);
   EXPECT_EQ(*store->tidy(at(11)), 3U) << "what is to be sent stays";
   EXPECT_EQ(store->alerts({.tenant = "one"})->bodies.size(), 2U);
+}
+
+TEST_F(Store, GoesOnFromAnAlertThatWasTidiedAway) {
+  const auto id = [](int number) { return "a_" + std::string(31, '0') + std::to_string(number); };
+  for (int i = 1; i <= 4; ++i) {
+    StreamAlert one = alert("x");
+    one.id = id(i);
+    one.at = at(i);
+    one.body = std::to_string(i);
+    ASSERT_TRUE(store->add(one));
+  }
+  EXPECT_THAT(store->alerts({.tenant = "one", .after = id(2)})->bodies, ElementsAre("3", "4"));
+  EXPECT_EQ(*store->tidy(at(3)), 2U);
+  EXPECT_THAT(store->alerts({.tenant = "one", .after = id(2)})->bodies, ElementsAre("3", "4"));
+  EXPECT_THAT(store->alerts({.tenant = "one", .after = id(4)})->bodies, IsEmpty());
+  for (const char* odd :
+       {"a_", "1", "a_0000000000000000000000000000000g", "s_00000000000000000000000000000001"}) {
+    EXPECT_EQ(store->alerts({.tenant = "one", .after = odd}).error().code, Code::kInvalidInput) << odd;
+  }
+}
+
+TEST_F(Store, KeepsNoMoreAlertsNorBytesOfATenantThanItMayAndThoseToBeSentLongest) {
+  open({.of_tenant = 3, .bytes_of_tenant = 100, .bytes = 150});
+  const auto add = [&](const std::string& id, std::size_t bytes, const std::string& tenant, bool to_send) {
+    StreamAlert one = alert(id);
+    one.tenant = tenant;
+    one.body = id + std::string(bytes - id.size(), '.');
+    if (to_send) one.webhook = "https://hooks.example/x";
+    ASSERT_TRUE(store->add(one));
+  };
+  const auto kept = [&](std::string_view tenant) {
+    std::string all;
+    const auto page = store->alerts({.tenant = tenant});
+    for (const std::string& body : page->bodies) all += body[0];
+    return all;
+  };
+  add("a", 10, "one", true);
+  for (const char* id : {"b", "c", "d"}) add(id, 10, "one", false);
+  EXPECT_EQ(kept("one"), "acd") << "what is to be sent stays";
+  add("e", 85, "one", false);
+  EXPECT_EQ(kept("one"), "ae") << "10 and 85 bytes of 100";
+  open({.of_tenant = 3, .bytes_of_tenant = 100, .bytes = 150});
+  add("f", 60, "two", false);
+  EXPECT_EQ(kept("one"), "a") << "it had the most of all";
+  EXPECT_EQ(kept("two"), "f");
+  EXPECT_EQ(store->dropped_unsent(), 0U);
+  for (const char* id : {"g", "h", "i"}) add(id, 10, "one", true);
+  EXPECT_EQ(kept("one"), "ghi");
+  EXPECT_EQ(store->dropped_unsent(), 1U);
+  add("j", 1'000, "two", false);
+  EXPECT_EQ(kept("two"), "j") << "the newest stays, whatever its size";
+  EXPECT_EQ(kept("one"), "ghi");
+}
+
+TEST_F(Store, TakesOverWhatAnEarlierVersionKept) {
+  for (const char* id : {"1", "2"}) ASSERT_TRUE(store->add(alert(id)));
+  StreamAlert sent = alert("3");
+  sent.webhook = "https://hooks.example/x";
+  ASSERT_TRUE(store->add(sent));
+  store.reset();
+  {
+    auto database = *Database::open(folder.path() / "streams" / "streams.db", {});
+    ASSERT_TRUE(
+        database.run("DROP INDEX alerts_of_tenant; DROP INDEX alerts_settled; DROP INDEX alerts_to_send;"
+                     "ALTER TABLE alerts DROP COLUMN bytes;"
+                     "CREATE INDEX alerts_of_tenant ON alerts (tenant, number);"
+                     "CREATE INDEX alerts_to_send ON alerts (number) WHERE webhook IS NOT NULL;"
+                     "PRAGMA user_version = 1"));
+  }
+  open({.bytes_of_tenant = 4 * alert("1").body.size()});
+  for (const char* id : {"4", "5"}) ASSERT_TRUE(store->add(alert(id)));
+  EXPECT_THAT(store->alerts({.tenant = "one"})->bodies,
+              ElementsAre(alert("2").body, sent.body, alert("4").body, alert("5").body));
+  EXPECT_EQ(*store->unsent_caller(""), "k/abc");
 }
 
 TEST_F(Store, ThatIsDamagedSaysSo) {
