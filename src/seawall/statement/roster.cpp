@@ -186,6 +186,12 @@ Result<SignedStatement> Roster::draft(Time at, const RosterChange& change, std::
   return statement;
 }
 
+Result<void> Roster::check_next(const SignedStatement& statement) const {
+  if (statement.kind() != kKind) return wrong("a statement about something else");
+  Roster next = *this;
+  return empty() ? next.apply_first(statement) : next.apply_change(statement);
+}
+
 Result<void> Roster::apply(const SignedStatement& statement) {
   if (statement.kind() != kKind) return wrong("a statement about something else");
   if (!statement.is_complete()) return wrong("a signature is missing: " + statement.missing().front().by);

@@ -57,6 +57,8 @@ class Roster {
   Result<SignedStatement> draft(Time at, const RosterChange& change, std::string_view first,
                                 std::string_view second) const;
 
+  /// Whether apply() would take it once everybody who is to sign it has. Errors: those of apply().
+  [[nodiscard]] Result<void> check_next(const SignedStatement& statement) const;
   /// Takes the next statement. Errors: kInvalidInput (a signature missing or wrong, or a rule above broken),
   /// kConflict (not made for this state: a rollback, a repetition, or two changes at once). The roster is
   /// then as before.

@@ -1,0 +1,148 @@
+#include <algorithm>
+
+#include "seawall/base/hex.h"
+#include "seawall/orders/detail/rows.h"
+#include "seawall/orders/order_book.h"
+#include "seawall/statement/canonical_json.h"
+#include "seawall/statement/members.h"
+
+namespace seawall {
+namespace {
+
+LogKind log_kind_of(OrderAction action) {
+  if (action == OrderAction::kObservationLookup) return LogKind::kObservationLookup;
+  return action == OrderAction::kExport ? LogKind::kExport : LogKind::kDisclosure;
+}
+
+std::optional<OrderRefusal> refusal_of(OrderState state) {
+  switch (state) {
+    case OrderState::kInForce:
+      return std::nullopt;
+    case OrderState::kWaiting:
+      return OrderRefusal::kNotYetValid;
+    case OrderState::kExpired:
+      return OrderRefusal::kExpired;
+    case OrderState::kCancelled:
+      return OrderRefusal::kCancelled;
+    case OrderState::kVoid:
+      return OrderRefusal::kVoid;
+    case OrderState::kApplied:
+    case OrderState::kReviewed:
+    case OrderState::kRefused:
+      break;
+  }
+  return OrderRefusal::kNotGranted;
+}
+
+bool reaches_records(const OrderScope& scope, const OrderUse& wanted) {
+  if (wanted.records.size() > kOrderUseRecordsMax) return false;
+  if (!scope.selector.empty()) return wanted.selector == scope.selector;
+  return wanted.selector.empty() && !wanted.records.empty() &&
+         std::ranges::all_of(wanted.records,
+                             [&](const auto& id) { return std::ranges::binary_search(scope.records, id); });
+}
+
+bool reaches_time(const OrderScope& scope, const OrderUse& wanted) {
+  return (!scope.from || (wanted.from && *wanted.from >= *scope.from)) &&
+         (!scope.until || (wanted.until && *wanted.until <= *scope.until));
+}
+
+std::uint64_t counted(const OrderUse& wanted) {
+  return std::max<std::uint64_t>({wanted.count, wanted.records.size(), 1});
+}
+
+/// The refusal that the order's own words ask for.
+std::optional<OrderRefusal> refusal_by(const OrderDocument& order, const OrderUse& wanted,
+                                       std::uint64_t used) {
+  if (!std::ranges::binary_search(order.people, wanted.person)) return OrderRefusal::kPerson;
+  if (!order.actions.contains(wanted.action)) return OrderRefusal::kAction;
+  if (order.scope.tenant != wanted.tenant) return OrderRefusal::kTenant;
+  if (!reaches_records(order.scope, wanted) || !reaches_time(order.scope, wanted))
+    return OrderRefusal::kRecord;
+  const std::uint64_t left = order.scope.records_max - std::min(used, order.scope.records_max);
+  return counted(wanted) > left ? std::optional(OrderRefusal::kUsedUp) : std::nullopt;
+}
+
+/// Canonical JSON of the statement that granted it.
+std::string grant_text(const OrderCase& order) {
+  const auto found = std::ranges::find_if(
+      order.statements(), [&](const SignedStatement& one) { return one.id() == order.granted_by(); });
+  std::string text = found->to_text();
+  text.pop_back();
+  return text;
+}
+
+std::string use_record(const OrderCase& order, const OrderUse& wanted, Time now) {
+  Json json;
+  json["action"] = name_of(wanted.action);
+  json["at"] = second_text(now);
+  json["by"] = wanted.person;
+  json["count"] = counted(wanted);
+  json["grant"] = to_hex(*order.granted_by());
+  json["order"] = order.id();
+  json["records"] = wanted.records;
+  if (!wanted.selector.empty()) json["selector"] = wanted.selector;
+  json["tenant"] = wanted.tenant;
+  return canonical_json(json).value_or("");
+}
+
+}  // namespace
+
+Result<bool> OrderBook::is_in_log(const OrderUse& wanted, const OrderCase& order,
+                                  const LogProofCheck& in_log) {
+  OrderEvidence shown = wanted.evidence;
+  if (shown.entry.empty()) {
+    SEAWALL_TRY(LogOpening own, opening_of_grant(order.id()));
+    shown.entry = std::move(own.entry);
+    shown.salt = std::move(own.salt);
+  }
+  const auto entry = log_entry_from_text(shown.entry);
+  if (!entry || entry->kind != LogKind::kOrder || !opens(*entry, shown.salt, grant_text(order))) return false;
+  return in_log(shown.entry, shown.proof);
+}
+
+Result<std::optional<OrderRefusal>> OrderBook::refusal_of_use(const OrderUse& wanted, const OrderCase* order,
+                                                              const LogProofCheck& in_log, Time now) {
+  using Refusal = std::optional<OrderRefusal>;
+  if (order == nullptr) return Refusal(OrderRefusal::kUnknown);
+  if (const Refusal refusal = refusal_of(order->state(now))) return refusal;
+  SEAWALL_TRY(const Roster* roster, current_roster());
+  if (roster->row_of(wanted.person, now) == nullptr) return Refusal(OrderRefusal::kPerson);
+  SEAWALL_TRY(const std::uint64_t used, used_of(wanted.order));
+  if (const Refusal refusal = refusal_by(order->document(), wanted, used)) return refusal;
+  SEAWALL_TRY(const bool logged, is_in_log(wanted, *order, in_log));
+  return logged ? Refusal() : Refusal(OrderRefusal::kNotInLog);
+}
+
+Result<OrderUseAnswer> OrderBook::use(const OrderUse& wanted, const LogProofCheck& in_log) {
+  if (wanted.order.empty()) return OrderUseAnswer{.refusal = OrderRefusal::kNoneNamed, .allowed = {}};
+  const std::scoped_lock lock(mutex_);
+  // What was looked at cannot change before it is counted: other processes wait for this transaction's end.
+  SEAWALL_TRY(auto transaction, Transaction::begin(database_));
+  SEAWALL_TRY(const Time now, book_time());
+  SEAWALL_TRY(const OrderCase* order, current_case(wanted.order));
+  SEAWALL_TRY(const auto refusal, refusal_of_use(wanted, order, in_log, now));
+  if (refusal) return OrderUseAnswer{.refusal = refusal, .allowed = {}};
+  SEAWALL_TRY(const std::int64_t told, count_use(wanted, *order, now));
+  SEAWALL_CHECK(transaction.commit());
+  return OrderUseAnswer{.refusal = {}, .allowed = told};
+}
+
+Result<std::int64_t> OrderBook::count_use(const OrderUse& wanted, const OrderCase& order, Time now) {
+  SEAWALL_CHECK(advance());
+  const std::string record = use_record(order, wanted, now);
+  if (record.empty()) return fail(Code::kInvalidInput, "a record's id or a selector is not UTF-8");
+  SEAWALL_TRY(
+      const std::int64_t told,
+      LogOutbox(database_).add(
+          {.kind = log_kind_of(wanted.action), .at = now, .record = record, .count = counted(wanted)}));
+  SEAWALL_TRY(Statement count, database_.prepare("UPDATE orders SET used = used + ?2 WHERE id = ?1"));
+  SEAWALL_CHECK(count.bind(1, std::string_view(wanted.order))
+                    .bind(2, static_cast<std::int64_t>(counted(wanted)))
+                    .run());
+  SEAWALL_TRY(Statement put, database_.prepare("INSERT INTO uses VALUES (?1, ?2)"));
+  SEAWALL_CHECK(put.bind(1, told).bind(2, std::string_view(wanted.order)).run());
+  return told;
+}
+
+}  // namespace seawall
