@@ -32,6 +32,9 @@ struct QueryOptions {
   int radius_bits = kPdqRadiusDefault;                                ///< 0..256, inclusive.
   std::size_t nearest_max = std::numeric_limits<std::size_t>::max();  ///< Top-k: the k nearest.
   bool any_hit = false;  ///< Stop at the first hit found, whichever it is; at most one answer.
+  /// Only ids for which it says true are answers, and only they count for nearest_max; null: all. Asked on
+  /// the caller's thread, more than once for an id where it is met more than once; must not block. Borrowed.
+  const FunctionRef<bool(EntryId)>* accept = nullptr;
 };
 
 /// One atomic change: removals first, then additions; then `position` is remembered. Either all of it

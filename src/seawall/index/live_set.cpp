@@ -13,6 +13,10 @@ constexpr std::size_t kBatchHitsMax = 128;  ///< A query of a batch with more hi
 
 constexpr int kReadOnlyRetries = 4;
 
+bool is_asked_for(EntryId id, const QueryOptions& options) {
+  return options.accept == nullptr || (*options.accept)(id);
+}
+
 bool nearer(const Neighbour& a, const Neighbour& b) {
   return std::tie(a.distance_bits, a.id) < std::tie(b.distance_bits, b.id);
 }
@@ -33,13 +37,15 @@ std::vector<Neighbour> search_state(const State& state, const Fingerprint256& qu
                                     const QueryOptions& options) {
   SearchMode mode;
   mode.radius_bits = options.radius_bits;
-  mode.any_hit = options.any_hit;
+  mode.any_hit = options.any_hit && options.accept == nullptr;
   thread_local std::vector<RowHit> hits;
   thread_local std::vector<Touched> touched;
   std::vector<Neighbour> found;
   const auto take_hits = [&](const Part& part) {
     const auto ids = part.ids();
-    for (const RowHit& hit : hits) found.push_back({ids[hit.row], hit.distance_bits});
+    for (const RowHit& hit : hits) {
+      if (is_asked_for(ids[hit.row], options)) found.push_back({ids[hit.row], hit.distance_bits});
+    }
     hits.clear();
     return !options.any_hit || found.empty();
   };
@@ -123,6 +129,7 @@ void search_state_batch(const State& state, std::span<const Fingerprint256> quer
     for (const std::uint32_t query : out.deferred) deferred[query] = true;
     const auto ids = part.ids();
     for (const BatchHit& hit : out.hits) {
+      if (!is_asked_for(ids[hit.hit.row], options)) continue;
       answers.push_back({hit.query, {ids[hit.hit.row], hit.hit.distance_bits}});
     }
   }

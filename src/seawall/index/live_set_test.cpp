@@ -126,6 +126,38 @@ TEST(LiveSet, MatchesBanksOfAnyNumberOfEqualHashes) {
   }
 }
 
+TEST(LiveSet, CountsOnlyWhatIsAcceptedHoweverManyAreNearer) {
+  auto set = open_set(nullptr);
+  Random random(kSeed);
+  std::vector<IndexEntry> entries;
+  for (std::uint64_t id = 1; id <= 3'000; ++id)
+    entries.push_back(
+        {id % 3 == 0 ? uniform_fingerprint(random) : Fingerprint256{{id % 7, 0, 0, 0}}, EntryId{id}});
+  ASSERT_TRUE(set->apply({entries, {}, 1}).has_value());
+  const auto odd = [](EntryId id) { return static_cast<std::uint64_t>(id) % 2 == 1; };
+  const FunctionRef<bool(EntryId)> accept(odd);
+  std::vector<Fingerprint256> queries;
+  for (std::size_t i = 0; i < 600; ++i)
+    queries.push_back(i % 4 == 0 ? Fingerprint256{} : entries[i * 5].fingerprint);
+  QueryOptions all = radius(31);
+  QueryOptions some = all;
+  some.accept = &accept;
+  some.nearest_max = 5;
+  QueryOptions any = some;
+  any.any_hit = true;
+  const auto expected = [&](const Fingerprint256& query) {
+    auto found = set->within(query, all);
+    std::erase_if(found, [&](const Neighbour& one) { return !odd(one.id); });
+    if (found.size() > 5) found.resize(5);
+    return found;
+  };
+  set->within_batch(queries, some, [&](std::size_t i, std::span<const Neighbour> found) {
+    EXPECT_EQ(std::vector<Neighbour>(found.begin(), found.end()), expected(queries[i])) << i;
+    EXPECT_EQ(set->within(queries[i], some), expected(queries[i])) << i;
+    EXPECT_EQ(set->within(queries[i], any).empty(), expected(queries[i]).empty()) << i;
+  });
+}
+
 TEST(LiveSet, FindsOneOfAnIdsFingerprintsAndForgetsThemAllAtOnce) {
   auto set = open_set(nullptr);
   const IndexEntry entries[] = {{{{1, 0, 0, 0}}, EntryId{9}}, {{{0, 0, 0, ~0ULL}}, EntryId{9}}};
