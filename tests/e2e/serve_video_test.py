@@ -101,6 +101,30 @@ class ServeVideo(ServeTest):
         self.assertEqual((status["entries"], status["unusable"]), (1, 0))
         self.assertGreater(status["hashes"], 100)
 
+    def test_a_title_card_of_a_harmless_bank_never_counts(self):
+        self.ffmpeg("-f", "lavfi", "-i", "mandelbrot=s=480x270:start_scale=0.3", "-frames:v", "1", "card.png")
+        card = ["-loop", "1", "-framerate", "25", "-t", "3", "-i", "card.png"]
+        joined = ["-filter_complex", "[0:v]setsar=1,fps=25,format=yuv420p[a];[1:v]setsar=1,fps=25[b];[a][b]concat=n=2:v=1[v]",
+                  "-map", "[v]", "-c:v", "libx264", "-preset", "ultrafast"]
+        for name in ("zoom", "life"):
+            self.ffmpeg(*card, "-i", name + ".mp4", *joined, name + "_card.mp4")
+        self.start()
+        self.list_clip("zoom_card.mp4", "film")
+        other = self.clip("life_card.mp4")
+        match, = self.met(other)["matches"]
+        self.assertEqual(match["parts"][0]["tier"], "single-frame")
+        self.make_list("cards", kind=("--harmless",), one_person=False)
+        done = self.lists("add", "cards", os.path.join(self.made.name, "card.png"), "--id", "card", "--why", "test",
+                          "--as", "ann", "--json")
+        release = str(json.loads(done.stdout.splitlines()[-1])["release"])
+        self.lists("approve", release, "--why", "test", "--as", "bob")
+        self.lists("activate", release, "--why", "test", "--as", "bob")
+        self.wait_for(lambda: self.ask("GET", "/v1/status").json["videos"]["templates"] > 0, "followed")
+        answer = self.met(other, "?include_silent=true")
+        self.assertEqual((answer["verdict"], answer["matches"]), ("allow", []))
+        match, = self.met(self.clip("upload.mkv"))["matches"]
+        self.assertEqual(match["parts"][0]["tier"], "three-aligned")
+
     def test_what_is_taken_off_is_met_no_more_within_a_second(self):
         self.start()
         entry = self.list_clip("zoom.mp4", "zoom")

@@ -88,6 +88,16 @@ class Streams(WatchTest):
         self.assertEqual(self.matches(lines, "vod")[-1]["tier"], "three-aligned")
         self.assertEqual(self.kinds(lines, "vod")[-1], "ended")
 
+    def test_frames_of_a_benign_bank_are_never_told(self):
+        self.run_seawall("bank", "create", "benign", code=0)
+        self.run_seawall("bank", "add", "benign", self.videos.listed, "--id", "known", code=0)
+        origin = self.origin()
+        origin.add("shows", self.videos.segments(self.videos.show))
+        origin.end("shows")
+        watch = self.watch("--benign", "benign", "shows=" + origin.url("shows"))
+        self.assertEqual(self.matches(self.finish(watch, 0)), [])
+        self.assertTrue(self.matches(self.finish(self.watch("shows=" + origin.url("shows")), 1)))
+
     def test_rtmp_many_streams(self):
         """18 streams of which 12 show the clip at random times; servers that say nonsense, or nothing."""
         server = self.nginx()

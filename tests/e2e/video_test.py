@@ -89,6 +89,59 @@ class Video(SeawallTest):
         self.write("text.txt", "a text")
         self.assertIn(b"neither", self.run_seawall("explain", self.clip("rows.mp4"), "text.txt", code=3).stderr)
 
+    def make_card(self):
+        """A title card, a video to be listed that begins with it, and another that begins with it too."""
+        self.ffmpeg("-f", "lavfi", "-i", "mandelbrot=s=480x270:start_scale=0.3", "-frames:v", "1", "card.png")
+        self.ffmpeg("-f", "lavfi", "-i", SOURCES["rows"], "-frames:v", "1", "-update", "1", "other_card.png")
+        card = ["-loop", "1", "-framerate", "25", "-t", "3", "-i", "card.png"]
+        joined = ["-filter_complex", "[0:v]setsar=1,fps=25,format=yuv420p[a];[1:v]setsar=1,fps=25[b];[a][b]concat=n=2:v=1[v]",
+                  "-map", "[v]", "-c:v", "libx264", "-preset", "ultrafast"]
+        for name in ("zoom", "life"):
+            self.ffmpeg(*card, "-i", name + ".mp4", *joined, name + "_card.mp4")
+
+    def test_a_shared_title_card_is_no_match_once_it_is_named_as_benign(self):
+        self.make_card()
+        for bank in ("b", "cards", "others"):
+            self.run_seawall("bank", "create", bank, code=0)
+        self.run_seawall("bank", "add", "b", self.clip("zoom_card.mp4"), "--id", "film", code=0)
+        self.run_seawall("bank", "add", "cards", self.clip("card.png"), "--id", "card", code=0)
+        self.run_seawall("bank", "add", "others", self.clip("rows.mp4"), "--id", "rows", code=0)
+        words = ["--bank", "b", self.clip("life_card.mp4"), "--json"]
+        for more in ([], ["--benign", "others"]):
+            line, = self.lines("match", *words, *more, code=1)
+            self.assertEqual({match["clip"]["tier"] for match in line["matches"]}, {"single-frame"}, line)
+        for more in (["--benign", "cards"], ["--benign", "others", "--benign", "cards"]):
+            line, = self.lines("match", *words, *more, code=0)
+            self.assertEqual(line["matches"], [])
+        # What comes after the card is met all the same; frames of a video are templates as pictures are.
+        line, = self.lines("match", "--bank", "b", "--benign", "cards", self.clip("zoom.mp4"), "--json", code=1)
+        self.assertEqual(line["matches"][0]["clip"]["tier"], "three-aligned")
+        self.run_seawall("bank", "create", "zooms", code=0)
+        self.run_seawall("bank", "add", "zooms", self.clip("zoom_card.mp4"), "--id", "all", code=0)
+        self.run_seawall("match", "--bank", "b", "--benign", "zooms", self.clip("zoom.mp4"), code=0)
+        explained = ["explain", self.clip("life_card.mp4"), "film", "--bank", "b", "--json", "--html", "why.html"]
+        line, = self.lines(*explained, code=1)
+        self.assertEqual((line["tier"], line["benign_hashes"]), ("single-frame", 0))
+        line, = self.lines(*explained, "--benign", "cards", code=0)
+        self.assertGreater(line["benign_hashes"], 0)
+        self.assertIn("Nothing was found", (self.folder / "why.html").read_text())
+
+    def test_a_scan_leaves_benign_frames_out_and_is_another_scan_with_other_ones(self):
+        self.make_card()
+        for bank in ("b", "cards"):
+            self.run_seawall("bank", "create", bank, code=0)
+        self.run_seawall("bank", "add", "b", self.clip("zoom_card.mp4"), "--id", "film", code=0)
+        self.run_seawall("bank", "add", "cards", self.clip("card.png"), "--id", "card", code=0)
+        (self.folder / "up").mkdir()
+        shutil.copy(self.clip("life_card.mp4"), self.folder / "up")
+        words = ["scan", "up", "--bank", "b", "--state", "state"]
+        self.run_seawall(*words, code=1)
+        self.assertIn(b"benign frames", self.run_seawall(*words, "--benign", "cards", code=6).stderr)
+        self.run_seawall(*words, "--benign", "cards", "--restart", code=0)
+        self.run_seawall("bank", "add", "cards", self.clip("other_card.png"), "--id", "other", code=0)
+        self.assertIn(b"benign frames was", self.run_seawall(*words, "--benign", "cards", code=6).stderr)
+        self.run_seawall("scan", "up", "--server", "http://127.0.0.1:1", "--benign", "cards", code=2)
+
     def test_hashes_as_vpdq_and_by_digest(self):
         line, = self.lines("hash", "--json", self.clip("zoom.mp4"), code=0)
         self.assertEqual((line["type"], line["duration_ms"], line["frames"]), ("video/mp4", 9000, 225))

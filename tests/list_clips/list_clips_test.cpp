@@ -70,7 +70,7 @@ class ListClipsTest : public testing::TestWithParam<test_support::Backend> {
     feed_ = std::make_unique<StoreFeed>(*lists_->store);
     open();
   }
-  void open() { clips_ = get(ListClips::make(*feed_, *lists_->store)); }
+  void open() { clips_ = get(ListClips::make(*feed_, *lists_->store, lists_->clock)); }
   void catch_up() {
     for (int i = 0; i < 1'000; ++i) {
       if (get(clips_->step(std::chrono::milliseconds(0))).up_to_date) return;
@@ -228,14 +228,121 @@ TEST_P(ListClipsTest, TmkIsComparedByBothLevels) {
   const EntryId film = list("film", video({tmk(1)}));
   list("other", video({tmk(2)}));
   catch_up();
-  const auto matches = get(clips_->tmk_matches(tmk_print(1)));
+  const auto matches = get(clips_->tmk_matches(tmk_print(1), {}));
   ASSERT_EQ(matches.size(), 1U);
   EXPECT_EQ(matches[0].entry, film);
   EXPECT_GT(matches[0].level2, 0.99);
-  EXPECT_TRUE(get(clips_->tmk_matches(tmk_print(3))).empty());
+  EXPECT_TRUE(get(clips_->tmk_matches(tmk_print(3), {})).empty());
   TmkPrint otherwise = tmk_print(1);
   otherwise.periods = {51, 70};
-  EXPECT_TRUE(get(clips_->tmk_matches(otherwise)).empty());
+  EXPECT_TRUE(get(clips_->tmk_matches(otherwise, {})).empty());
+}
+
+/// A title card for two seconds, then ten seconds of a video.
+HashTrack with_card(std::uint64_t seed) {
+  HashTrack track;
+  for (int i = 0; i < 20; ++i) track.hashes.push_back({i * 100'000, {pattern(77), 100}, 0});
+  append_showing(track, Walk{seed}, {.end_us = 10'000'000, .at_us = 2'000'000});
+  return track;
+}
+CarriedSignal dense_with_card(std::uint64_t seed) {
+  return {std::string(CarriedSignal::kDensePrint),
+          text_of(get(write_dense_print(get(prune(with_card(seed))))))};
+}
+
+TEST_P(ListClipsTest, PicturesOfHarmlessBanksNeverCountInVideosWhileTheyAreInForce) {
+  const EntryId film = list("film", video({dense_with_card(1)}));
+  catch_up();
+  const auto found_for = [&](const std::string& tenant) {
+    catch_up();
+    return get(ClipMatcher(clips_->index(), clips_->scope({tenant, {}})).match(with_card(2))).matches.size();
+  };
+  EXPECT_EQ(found_for("default"), 1U);
+  const BankId harmless = lists_->make_bank("harmless", true, BankKind::kHarmless);
+  lists_->list(harmless, "other", 78);
+  EXPECT_EQ(found_for("default"), 1U);
+  const Release card = lists_->propose(harmless, "card", 77);
+  EXPECT_EQ(found_for("default"), 1U) << "it is not in force yet";
+  lists_->put_in_force(card);
+  EXPECT_EQ(found_for("default"), 0U);
+  EXPECT_EQ(clips_->sizes().templates, 2U);
+  // The film itself is found by the rest of it, and a start comes to the same.
+  open();
+  EXPECT_EQ(found_for("default"), 0U);
+  EXPECT_EQ(found(1), (Found{{film, ClipTier::kThreeAligned}}));
+  const EntryId entry = entry_id(card.id, 0);
+  const auto set = [&](const auto& change) {
+    const auto writing = get(lists_->store->change());
+    Entry listed = get(writing->entries(std::span(&entry, 1))).front();
+    change(listed);
+    get(writing->set_entry(listed, "changed", {"ann", "test", lists_->clock.now()}));
+    get(writing->commit());
+  };
+  set([&](Entry& listed) { listed.expires_at = lists_->clock.now() + std::chrono::hours(1); });
+  EXPECT_EQ(found_for("default"), 0U);
+  set([&](Entry& listed) { listed.expires_at = lists_->clock.now() - std::chrono::hours(1); });
+  EXPECT_EQ(found_for("default"), 1U);
+  set([&](Entry& listed) { listed.expires_at.reset(); });
+  EXPECT_EQ(found_for("default"), 0U);
+  const auto switch_bank = [&](bool active) {
+    const auto writing = get(lists_->store->change());
+    ListBank bank = *get(writing->bank(harmless));
+    bank.active = active;
+    get(writing->set_bank(bank, {"ann", "test", lists_->clock.now()}));
+    get(writing->commit());
+  };
+  switch_bank(false);
+  EXPECT_EQ(found_for("default"), 1U);
+  switch_bank(true);
+  EXPECT_EQ(found_for("default"), 0U);
+  {
+    const auto writing = get(lists_->store->change());
+    get(writing->set_release_state(card.id, ReleaseState::kRejected, {"ann", "test", lists_->clock.now()}));
+    get(writing->commit());
+  }
+  EXPECT_EQ(found_for("default"), 1U);
+  EXPECT_EQ(clips_->sizes().templates, 1U);
+}
+
+TEST_P(ListClipsTest, WhatOtherTenantsListChangesNoAnswer) {
+  const EntryId film = list("film", video({dense(1), tmk(1)}));
+  catch_up();
+  const auto answer = [&] {
+    catch_up();
+    const ClipMatcher matcher(clips_->index(), clips_->scope({"default", {}}));
+    HashTrack frame;
+    frame.hashes = {{0, {Walk{1}.at(5'000'000), 100}, 0}};
+    std::vector<ClipMatch> matches = get(matcher.match(track_of_walk(1))).matches;
+    for (ClipMatch& match : get(matcher.match(frame)).matches) matches.push_back(std::move(match));
+    return matches;
+  };
+  const auto alone = answer();
+  ASSERT_EQ(alone.size(), 2U);
+  ListBank bank;
+  bank.tenant = "other";
+  bank.name = "films";
+  bank.two_person = false;
+  const BankId others = get(lists_->service->make_bank(bank, lists_->ann));
+  std::vector<ExchangeRecord> copies;
+  for (int i = 0; i < 40; ++i)
+    copies.push_back({"copy" + std::to_string(i), false, video({dense(1), tmk(1)})});
+  const Release release = *lists_->import(others, std::move(copies)).release;
+  get(lists_->service->activate(release.id, lists_->ann));
+  bank.name = "harmless";
+  bank.kind = BankKind::kHarmless;
+  bank.two_person = true;
+  const BankId harmless = get(lists_->service->make_bank(bank, lists_->ann));
+  EntryContent frame;
+  frame.signals.pdq.push_back({Walk{1}.at(5'000'000), 100});
+  lists_->put_in_force(get(lists_->service->propose({harmless, "frame", frame}, lists_->ann)));
+  EXPECT_EQ(answer(), alone);
+  EXPECT_EQ(clips_->sizes().clips, 41U);
+  EXPECT_EQ(clips_->sizes().templates, 1U);
+  EXPECT_EQ(clips_->find(alone[0].clip)->entry, film);
+  EXPECT_EQ(get(clips_->tmk_matches(tmk_print(1), {"default", {}})).size(), 1U);
+  EXPECT_EQ(get(clips_->tmk_matches(tmk_print(1), {"", {}})).size(), 41U);
+  const ClipMatcher chosen(clips_->index(), clips_->scope({"other", {bank_}}));
+  EXPECT_TRUE(get(chosen.match(track_of_walk(1))).matches.empty()) << "a bank that is not the tenant's";
 }
 
 TEST_P(ListClipsTest, TheFollowerSaysWhatAVideoCountsFor) {

@@ -77,6 +77,13 @@ class Hand final : public StreamSource {
 };
 
 struct Directory final : ClipDirectory {
+  ClipScope scope(std::string_view tenant, std::span<const BankId>) const override {
+    return {.clip =
+                [this, whose = std::string(tenant)](ClipId clip) {
+                  return of.contains({whose, clip});
+                },
+            .benign = {}};
+  }
   Result<std::optional<ClipStanding>> standing(const ClipQuestion& question) const override {
     ++asked;
     if (away > 0 && away-- > 0) return fail(Code::kUnavailable, "away");

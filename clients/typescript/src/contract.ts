@@ -840,6 +840,12 @@ export interface Status {
     tmk: number;
     /** Signals that cannot be read, or have no frame to be found by. */
     unusable: number;
+    /** Hashes of harmless banks' pictures: frames of videos that are near one never count. */
+    templates: number;
+    /**
+     * Entries of harmless banks over the limit of 100,000 hashes a tenant: their pictures are no templates.
+     */
+    templates_left_out: number;
     /** That they are of. */
     list_version: number;
     decoders?: {

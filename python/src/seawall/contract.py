@@ -773,6 +773,8 @@ class _StatusVideos(TypedDict):
     hashes: int
     tmk: int
     unusable: int
+    templates: int
+    templates_left_out: int
     list_version: int
 
 

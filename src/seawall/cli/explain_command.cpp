@@ -3,6 +3,7 @@
 #include <array>
 
 #include "seawall/api/media_json.h"
+#include "seawall/cli/benign_banks.h"
 #include "seawall/cli/explain_videos.h"
 #include "seawall/cli/input_file.h"
 #include "seawall/cli/media_files.h"
@@ -87,6 +88,8 @@ Result<Outcome> run_explain(const Arguments& arguments, Console& console) {
     return fail(Code::kInvalidInput, "one is a video and the other is not; compare two of a kind");
   }
   if (arguments.text("--html")) return usage_failure(console, "--html draws videos, and these are pictures");
+  if (!arguments.all("--benign").empty())
+    return usage_failure(console, "--benign is for videos, and these are pictures");
   const Explanation why = explain(a.signals, b.signals, static_cast<int>(*arguments.integer("--radius")));
   if (console.json()) console.print(to_line(explanation_json(why, shown(a), shown(b))) + "\n");
   if (!console.json()) print_text(a, b, why, console);
@@ -119,6 +122,7 @@ constexpr std::array kOptions{
                .value = "DIR",
                .help = "for a video: B is the id of a video that this bank lists",
                .kind = ValueKind::kDirectory},
+    kBenignOption,
     OptionSpec{.name = "--html",
                .value = "FILE",
                .help = "for videos: draw how one runs along the other, as a page",

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "seawall/bank/bank.h"
+#include "seawall/cli/benign_banks.h"
 #include "seawall/cli/report_files.h"
 #include "seawall/clip_bank/clip_bank.h"
 #include "seawall/clip_match/clip_match.h"
@@ -68,6 +69,7 @@ Json answer_json(const ClipMatch& match, const ClipAnswer& answer, const Alignme
   json["match"] = match.tier != ClipTier::kNone;
   json["tier"] = name_of(match.tier);
   json["low_quality_hashes"] = answer.left_out.low_quality;
+  json["benign_hashes"] = answer.left_out.benign;
   json["segments"] = Json::array();
   for (const ClipSegment& segment : match.segments) json["segments"].push_back(segment_json(segment));
   return json;
@@ -88,7 +90,9 @@ Result<Outcome> explain_videos(const ExplainedVideos& videos, const Arguments& a
   subject.reference_name = path_to_utf8(videos.listed_name);
   subject.reference_duration_ms = print.duration_ms;
   subject.reference_labels = print.labels;
-  SEAWALL_TRY(const auto clips, ClipBank::of(videos.listed_name, std::move(print)));
+  SEAWALL_TRY(BenignTemplates benign, benign_templates(arguments, console));
+  SEAWALL_TRY(const auto clips,
+              ClipBank::of(videos.listed_name, std::move(print), {.benign = std::move(benign.hashes)}));
   VideoQueryOptions how;
   how.profile = listing.profile;
   how.depth = VideoDepth::kInterval;

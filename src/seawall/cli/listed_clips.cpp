@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <set>
 
+#include "seawall/cli/benign_banks.h"
 #include "seawall/cli/open_banks.h"
 
 namespace seawall::cli {
@@ -45,7 +46,27 @@ Result<std::unique_ptr<ListedClips>> ListedClips::open(const Arguments& argument
     followed.name = open.name;
     SEAWALL_CHECK(clips->load(*open.bank, followed));
   }
+  for (const std::string& folder : arguments.all("--benign")) {
+    clips->benign_.push_back({folder, {}, 0});
+    SEAWALL_CHECK(clips->load_benign(clips->benign_.size() - 1));
+  }
   return clips;
+}
+
+Result<void> ListedClips::load_benign(std::size_t place) {
+  FollowedBenign& followed = benign_[place];
+  const std::string written = last_written(followed.folder);
+  SEAWALL_TRY(const auto bank, Bank::open_for_reading(followed.folder));
+  SEAWALL_TRY(const auto hashes, benign_hashes(*bank));
+  std::size_t others = 0;
+  for (const FollowedBenign& one : benign_) others += &one == &followed ? 0 : one.hashes;
+  if (others + hashes.size() > BenignTemplates::kHashesMax) {
+    return fail(Code::kLimitExceeded, "the banks of --benign hold more than 100,000 hashes in all");
+  }
+  SEAWALL_CHECK(index_->set_benign(BenignId{static_cast<std::uint32_t>(place)}, hashes));
+  followed.hashes = hashes.size();
+  followed.written = written;
+  return {};
 }
 
 Result<void> ListedClips::add_all(std::vector<Fresh>& fresh, Followed& followed) {
@@ -108,8 +129,18 @@ ListedName ListedClips::name(ClipId clip) const {
   return at == names_.end() ? ListedName{} : at->second;
 }
 
-Result<bool> ListedClips::refresh() {
+Result<bool> ListedClips::refresh_benign() {
   bool changed = false;
+  for (std::size_t place = 0; place < benign_.size(); ++place) {
+    if (last_written(benign_[place].folder) == benign_[place].written) continue;
+    SEAWALL_CHECK(load_benign(place));
+    changed = true;
+  }
+  return changed;
+}
+
+Result<bool> ListedClips::refresh() {
+  SEAWALL_TRY(bool changed, refresh_benign());
   for (Followed& followed : banks_) {
     const std::string written = last_written(followed.folder);
     if (written == followed.written) continue;

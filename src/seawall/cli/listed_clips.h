@@ -12,7 +12,8 @@
 
 namespace seawall::cli {
 
-/// The listed videos of the banks that --bank names, to be looked up, and kept up to date with them.
+/// The listed videos of the banks that --bank names, to be looked up, and kept up to date with them; likewise
+/// the frames of the banks that --benign names, which never count.
 /// Threads: one; the index from any.
 class ListedClips {
  public:
@@ -43,12 +44,21 @@ class ListedClips {
     std::uint64_t changes = 0;
     std::map<std::string, Known> clips;  // By the entry's id.
   };
+  /// A bank of --benign; its templates stand under its place among them.
+  struct FollowedBenign {
+    std::string folder;
+    std::string written;
+    std::size_t hashes = 0;
+  };
   explicit ListedClips(std::unique_ptr<ClipIndex> index) : index_(std::move(index)) {}
+  Result<void> load_benign(std::size_t place);
+  Result<bool> refresh_benign();
   Result<void> load(Bank& bank, Followed& followed);
   Result<void> add_all(std::vector<Fresh>& fresh, Followed& followed);
 
   std::unique_ptr<ClipIndex> index_;
   std::vector<Followed> banks_;
+  std::vector<FollowedBenign> benign_;
   std::map<ClipId, ListedName> names_;
   std::uint32_t last_id_ = 0;
 };

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "seawall/cli/benign_banks.h"
 #include "seawall/cli/match_media.h"
 #include "seawall/cli/match_signals.h"
 #include "seawall/cli/open_banks.h"
@@ -21,6 +22,8 @@ Result<Outcome> run_match(const Arguments& arguments, Console& console) {
                          "name files to match, or a file of signals with --signals FILE: one of the two");
   }
   if (!signals) return match_media_files(arguments, console);
+  if (!arguments.all("--benign").empty())
+    return usage_failure(console, "--benign is for files, not for signals");
   SEAWALL_TRY(const std::vector<OpenBank> banks, open_banks(arguments, console));
   const std::size_t workers = workers_of(arguments.integer("--jobs"));
   return match_signal_file(*signals, banks, workers, console);
@@ -34,6 +37,7 @@ constexpr std::array kPositionals{
                    .repeatable = true}};
 constexpr std::array kOptions{
     kBankOption,
+    kBenignOption,
     kRadiusOption,
     OptionSpec{.name = "--signals",
                .value = "FILE",
@@ -81,7 +85,8 @@ const CommandSpec& match_command() {
           "distinct frames in order), two-aligned, or single-frame. Their distances are fixed, 64, 48 and 31 "
           "bits: --radius and the bank's radius count for pictures alone. Keyframes are looked at, or two "
           "frames a second where keyframes are rare, and five a second where that comes near to "
-          "something.\n\n"
+          "something. Frames that are near those of a bank that --benign names (its pictures, and the frames "
+          "of its videos) never count: title cards, test pictures.\n\n"
           "Signals of a file are "
           "looked up "
           "as they are given, one answer a row, in order.",

@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "seawall/base/codes.h"
+#include "seawall/cli/benign_banks.h"
 #include "seawall/cli/files_progress.h"
 #include "seawall/cli/media_files.h"
 #include "seawall/cli/open_media.h"
@@ -48,8 +49,9 @@ Result<Banks> open_for_media(const Arguments& arguments, Console& console) {
   Banks banks;
   std::optional<int> radius;
   if (const auto asked = arguments.integer("--radius")) radius = static_cast<int>(*asked);
+  SEAWALL_TRY(const BenignTemplates benign, benign_templates(arguments, console));
   for (const std::string& folder : arguments.all("--bank")) {
-    SEAWALL_TRY(auto bank, OpenedScanBank::open(folder, radius));
+    SEAWALL_TRY(auto bank, OpenedScanBank::open(folder, radius, benign.hashes));
     if (!bank->remark().empty()) console.note(folder + ": " + bank->remark());
     banks.push_back(std::move(bank));
   }

@@ -18,7 +18,8 @@ OpenedScanBank::OpenedScanBank(std::unique_ptr<Bank> bank, BankReader reader)
     : bank_(std::move(bank)), reader_(std::move(reader)), matcher_(bank_->pdq_index(), this) {}
 
 Result<std::unique_ptr<OpenedScanBank>> OpenedScanBank::open(const std::filesystem::path& folder,
-                                                             std::optional<int> radius_bits) {
+                                                             std::optional<int> radius_bits,
+                                                             std::vector<Fingerprint256> benign) {
   SEAWALL_TRY(auto bank, Bank::open_for_reading(folder));
   SEAWALL_TRY(auto reader, bank->reader());
   SEAWALL_TRY(const BankCounts counts, bank->counts());
@@ -31,6 +32,7 @@ Result<std::unique_ptr<OpenedScanBank>> OpenedScanBank::open(const std::filesyst
   opened->summary_.entry_count = counts.entries;
   opened->summary_.revision = counts.changes;
   opened->summary_.action = name_of(settings.action);
+  opened->benign_ = std::move(benign);
   opened->lists_videos_ = counts.clips > 0;
   opened->verdict_ = verdict_of(settings.action);
   opened->radius_bits_ = radius_bits.value_or(settings.radius_bits);
@@ -55,7 +57,7 @@ Result<const ClipBank*> OpenedScanBank::clips() const {
   const std::scoped_lock lock(clips_mutex_);
   if (!clips_) {
     SEAWALL_TRY(BankReader reader, bank_->reader());
-    SEAWALL_TRY(clips_, ClipBank::load(reader));
+    SEAWALL_TRY(clips_, ClipBank::load(reader, {.benign = benign_}));
   }
   return clips_.get();
 }

@@ -4,6 +4,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <vector>
 
 #include "seawall/bank/bank.h"
 #include "seawall/base/result.h"
@@ -18,9 +19,11 @@ namespace seawall::cli {
 /// A bank in a folder, opened for a scan. Threads: search() from any number at once.
 class OpenedScanBank final : public ScanBank, private DigestLookup {
  public:
-  /// `radius_bits`: empty takes the bank's own. Errors: those of Bank::open_for_reading.
+  /// `radius_bits`: empty takes the bank's own. `benign`: templates that its videos are compared with.
+  /// Errors: those of Bank::open_for_reading.
   static Result<std::unique_ptr<OpenedScanBank>> open(const std::filesystem::path& folder,
-                                                      std::optional<int> radius_bits);
+                                                      std::optional<int> radius_bits,
+                                                      std::vector<Fingerprint256> benign = {});
 
   Result<void> search(const MediaSignals& signals, std::vector<RecordedMatch>& matches) const override;
   /// Of the bank as it was opened.
@@ -45,6 +48,7 @@ class OpenedScanBank final : public ScanBank, private DigestLookup {
 
   mutable std::mutex clips_mutex_;  // Guards the loading of clips_, which the first video asks for.
   mutable std::unique_ptr<ClipBank> clips_;
+  std::vector<Fingerprint256> benign_;
   Matcher matcher_;
   SummaryBank summary_;
   Verdict verdict_ = Verdict::kReview;

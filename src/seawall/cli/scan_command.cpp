@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "seawall/base/codes.h"
+#include "seawall/cli/benign_banks.h"
 #include "seawall/cli/folder_scan.h"
 #include "seawall/cli/open_media.h"
 #include "seawall/cli/report_files.h"
@@ -26,6 +27,7 @@ struct Compared {
   std::vector<std::unique_ptr<OpenedScanBank>> banks;
   std::unique_ptr<ScanServer> server;
   std::optional<int> radius_bits;
+  std::string benign_banks;
 
   [[nodiscard]] std::vector<const ScanBank*> searched() const {
     std::vector<const ScanBank*> all;
@@ -48,8 +50,10 @@ Result<Compared> open_compared(const Arguments& arguments, Console& console) {
     SEAWALL_TRY(compared.server, ScanServer::open(arguments, compared.radius_bits, console));
     return compared;
   }
+  SEAWALL_TRY(const BenignTemplates benign, benign_templates(arguments, console));
+  compared.benign_banks = benign.banks;
   for (const std::string& folder : arguments.all("--bank")) {
-    auto bank = OpenedScanBank::open(folder, compared.radius_bits);
+    auto bank = OpenedScanBank::open(folder, compared.radius_bits, benign.hashes);
     if (!bank) return tl::unexpected(std::move(bank).error().within("bank " + shown_path(folder, "")));
     if (!(*bank)->remark().empty()) console.note((*bank)->remark());
     compared.banks.push_back(*std::move(bank));
@@ -83,6 +87,7 @@ ScanSettings settings_of(const FolderScanOptions& options, const Compared& compa
                       {"pictures only", yes_or_no(options.scan.examine.pictures_only)},
                       {"videos", compares_videos(options, compared) ? "by their parts" : "by digest"},
                       {"follow links", yes_or_no(options.scan.walk.follow_links)}};
+  if (!compared.benign_banks.empty()) settings.options.emplace_back("benign frames", compared.benign_banks);
   return settings;
 }
 
@@ -198,6 +203,9 @@ Result<Outcome> run_scan(const Arguments& arguments, Console& console) {
   if (!arguments.all("--bank").empty() && has_server) {
     return usage_failure(console, "--bank and --server contradict each other");
   }
+  if (has_server && !arguments.all("--benign").empty()) {
+    return usage_failure(console, "--benign goes with --bank: a service has harmless banks for it");
+  }
   if (!has_server && (arguments.text("--key-file") || arguments.text("--server-ca"))) {
     return usage_failure(console, "--key-file and --server-ca go with --server");
   }
@@ -221,6 +229,7 @@ constexpr std::array kOptions{
                .help = "a bank to compare with; may be given more than once",
                .kind = ValueKind::kDirectory,
                .repeatable = true},
+    kBenignOption,
     kServerOption,
     kKeyFileOption,
     kServerCaOption,

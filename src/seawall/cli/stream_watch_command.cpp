@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "seawall/base/system_clock.h"
+#include "seawall/cli/benign_banks.h"
 #include "seawall/cli/listed_clips.h"
 #include "seawall/cli/open_banks.h"
 #include "seawall/cli/stream_commands.h"
@@ -177,6 +178,7 @@ constexpr std::array kPositionals{PositionalSpec{
     .repeatable = true}};
 constexpr std::array kOptions{
     kBankOption,
+    kBenignOption,
     OptionSpec{.name = "--streams",
                .value = "FILE",
                .help = "streams, a line each: NAME URL [key=HEX]; keeps them out of the process list",

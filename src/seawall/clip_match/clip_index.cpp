@@ -24,6 +24,23 @@ std::uint32_t hash_of(EntryId entry) {
   return static_cast<std::uint32_t>(static_cast<std::uint64_t>(entry)) - 1;
 }
 
+/// Where there are templates, so many times the hits are asked for: some are dropped.
+constexpr std::size_t kBenignHeadroom = 4;
+/// Of those templates that count in every search.
+constexpr EntryId kAlwaysBenign{std::uint64_t{1} << 32};
+
+EntryId entry_of(BenignId id) { return EntryId{std::uint64_t{static_cast<std::uint32_t>(id)} + 1}; }
+BenignId benign_of(EntryId entry) {
+  return BenignId{static_cast<std::uint32_t>(static_cast<std::uint64_t>(entry) - 1)};
+}
+
+std::vector<IndexEntry> entries_of(EntryId id, std::span<const Fingerprint256> templates) {
+  std::vector<IndexEntry> entries;
+  entries.reserve(templates.size());
+  for (const Fingerprint256& bits : templates) entries.push_back({bits, id});
+  return entries;
+}
+
 Result<void> check(const DensePrint& print) {
   const auto order = [](const HeldHash& hash) { return std::pair(hash.start_ms, hash.label); };
   if (print.labels.empty() || print.labels.size() > DensePrint::kLabelsMax ||
@@ -45,7 +62,7 @@ std::vector<IndexEntry> entries_of(ClipId clip, const ListedClip& listed, const 
   std::vector<const HeldHash*> last(listed.print.labels.size(), nullptr);
   for (std::uint32_t i = 0; i < listed.print.hashes.size(); ++i) {
     const HeldHash& hash = listed.print.hashes[i];
-    if (!is_good(hash, options.rules) || listed.is_benign(i)) continue;
+    if (!is_good(hash, options.rules)) continue;
     const HeldHash*& before = last[hash.label];
     if (before != nullptr && hamming_distance(before->bits, hash.bits) < options.index_step_bits) continue;
     before = &hash;
@@ -73,12 +90,24 @@ ClipIndex::~ClipIndex() = default;
 
 Result<std::unique_ptr<ClipIndex>> ClipIndex::make(ClipIndexOptions options) {
   std::unique_ptr<ClipIndex> made(new ClipIndex(std::move(options)));
-  std::vector<IndexEntry> benign;
-  for (const Fingerprint256& bits : made->options_.benign)
-    benign.push_back({bits, EntryId{benign.size() + 1}});
-  if (!benign.empty()) SEAWALL_CHECK(made->benign_->apply({.add = benign, .remove = {}}));
+  const auto benign = entries_of(kAlwaysBenign, made->options_.benign);
+  if (!benign.empty()) {
+    SEAWALL_CHECK(made->benign_->apply({.add = benign, .remove = {}}));
+  }
   return made;
 }
+
+Result<void> ClipIndex::set_benign(BenignId id, std::span<const Fingerprint256> templates) {
+  const std::scoped_lock writing(clips_->writing);
+  if (templates.size() > kBenignMax || benign_->size() > kBenignMax - templates.size()) {
+    return fail(Code::kLimitExceeded, "more than " + std::to_string(kBenignMax) + " benign templates");
+  }
+  const EntryId entry = entry_of(id);
+  const auto added = entries_of(entry, templates);
+  return benign_->apply({.add = added, .remove = std::span(&entry, 1)});
+}
+
+std::size_t ClipIndex::benign_templates() const { return benign_->size(); }
 
 Result<void> ClipIndex::add(ClipId clip, DensePrint print) {
   std::vector<std::pair<ClipId, DensePrint>> one;
@@ -98,17 +127,10 @@ Result<void> ClipIndex::add(std::vector<std::pair<ClipId, DensePrint>> clips) {
     auto listed = std::make_shared<ListedClip>();
     listed->print = std::move(print);
     listed->by_label.resize(listed->print.labels.size());
-    std::vector<Fingerprint256> bits;
-    for (std::uint32_t i = 0; i < listed->print.hashes.size(); ++i) {
+    for (std::uint32_t i = 0; i < listed->print.hashes.size(); ++i)
       listed->by_label[listed->print.hashes[i].label].push_back(i);
-      if (!options_.benign.empty()) bits.push_back(listed->print.hashes[i].bits);
-    }
-    if (!bits.empty()) {
-      SEAWALL_TRY(listed->benign, benign(bits));
-    }
     const auto own = entries_of(clip, *listed, options_);
-    if (own.empty())
-      return fail(Code::kLimitExceeded, "no frame of the clip is good enough to be found: flat or benign");
+    if (own.empty()) return fail(Code::kLimitExceeded, "no frame of the clip is good enough to be found");
     entries.insert(entries.end(), own.begin(), own.end());
     hashes += listed->print.hashes.size();
     fresh.emplace(clip, std::move(listed));
@@ -162,7 +184,8 @@ std::shared_ptr<const ListedClip> ClipIndex::find(ClipId clip) const {
 bool ClipIndex::is_exhaustive() const { return index_->size() <= options_.exhaustive_hashes_max; }
 
 Result<std::vector<ClipHit>> ClipIndex::hits(std::span<const TimedHash> hashes,
-                                             std::span<const std::uint32_t> which) const {
+                                             std::span<const std::uint32_t> which,
+                                             const ClipScope& scope) const {
   std::vector<Fingerprint256> queries;
   std::vector<int> radius;
   const bool all = is_exhaustive();
@@ -171,22 +194,58 @@ Result<std::vector<ClipHit>> ClipIndex::hits(std::span<const TimedHash> hashes,
     const int seed = hashes[i].label == 0 ? options_.seed_bits : options_.turned_seed_bits;
     radius.push_back(all ? options_.rules.three_bits : std::min(seed, options_.rules.three_bits));
   }
+  const auto concerns = [&](EntryId id) { return scope.clip(clip_of(id)); };
+  const FunctionRef<bool(EntryId)> accept(concerns);
+  QueryOptions how{.nearest_max = options_.hits_a_hash_max};
+  if (scope.clip) how.accept = &accept;
+  if (benign_->size() > 0) how.nearest_max *= kBenignHeadroom;
   std::vector<ClipHit> found;
-  SEAWALL_CHECK(index_->within_batch_each(
-      queries, radius, {.nearest_max = options_.hits_a_hash_max},
-      [&](std::size_t i, std::span<const Neighbour> near) {
+  SEAWALL_CHECK(
+      index_->within_batch_each(queries, radius, how, [&](std::size_t i, std::span<const Neighbour> near) {
         for (const Neighbour& hit : near)
           found.push_back({clip_of(hit.id), hash_of(hit.id), which[i], hit.distance_bits});
       }));
+  SEAWALL_CHECK(drop_benign(found, scope));
   return found;
 }
 
-Result<std::vector<bool>> ClipIndex::benign(std::span<const Fingerprint256> hashes) const {
+/// Leaves of each query hash the nearest of those hits that are not near a benign template. `hits` as they
+/// come from the index: by query hash.
+Result<void> ClipIndex::drop_benign(std::vector<ClipHit>& hits, const ClipScope& scope) const {
+  if (benign_->size() == 0 || hits.empty()) return {};
+  std::vector<std::pair<ClipId, std::uint32_t>> places;
+  for (const ClipHit& hit : hits) places.emplace_back(hit.clip, hit.reference_hash);
+  std::ranges::sort(places);
+  places.erase(std::ranges::unique(places).begin(), places.end());
+  std::vector<Fingerprint256> bits(places.size());
+  std::shared_ptr<const ListedClip> clip;
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    if (i == 0 || places[i].first != places[i - 1].first) clip = find(places[i].first);
+    if (clip) bits[i] = clip->print.hashes[places[i].second].bits;
+  }
+  SEAWALL_TRY(const std::vector<bool> is_benign, benign(bits, scope));
+  std::size_t kept = 0;
+  std::size_t of_hash = 0;
+  for (const ClipHit& hit : hits) {
+    const auto place = std::ranges::lower_bound(places, std::pair(hit.clip, hit.reference_hash));
+    if (is_benign[static_cast<std::size_t>(place - places.begin())]) continue;
+    of_hash = kept > 0 && hits[kept - 1].query_hash == hit.query_hash ? of_hash + 1 : 0;
+    if (of_hash < options_.hits_a_hash_max) hits[kept++] = hit;
+  }
+  hits.resize(kept);
+  return {};
+}
+
+Result<std::vector<bool>> ClipIndex::benign(std::span<const Fingerprint256> hashes,
+                                            const ClipScope& scope) const {
   std::vector<bool> answers(hashes.size(), false);
-  if (options_.benign.empty() || hashes.empty()) return answers;
+  if (benign_->size() == 0 || hashes.empty()) return answers;
+  const auto concerns = [&](EntryId id) { return id == kAlwaysBenign || scope.benign(benign_of(id)); };
+  const FunctionRef<bool(EntryId)> accept(concerns);
+  QueryOptions how{.radius_bits = options_.rules.benign_bits, .any_hit = true};
+  if (scope.benign) how.accept = &accept;
   SEAWALL_CHECK(benign_->within_batch(
-      hashes, {.radius_bits = options_.rules.benign_bits, .any_hit = true},
-      [&](std::size_t i, std::span<const Neighbour> near) { answers[i] = !near.empty(); }));
+      hashes, how, [&](std::size_t i, std::span<const Neighbour> near) { answers[i] = !near.empty(); }));
   return answers;
 }
 

@@ -10,6 +10,7 @@
 #include "seawall/base/function_ref.h"
 #include "seawall/base/result.h"
 #include "seawall/clip_match/clip_match.h"
+#include "seawall/clip_match/clip_scope.h"
 #include "seawall/index/live_index.h"
 #include "seawall/video_print/dense_print.h"
 #include "seawall/video_print/timed_hash.h"
@@ -23,6 +24,7 @@ struct ListedClip;
 struct ClipIndexOptions {
   ClipRules rules{};
   /// Hashes of pictures that mean nothing: black frames, test patterns, title cards of well-known programmes.
+  /// These count in every search; for those that come and go see ClipIndex::set_benign().
   std::vector<Fingerprint256> benign{};
   /// Up to so many listed hashes, every hash within three_bits is looked up; beyond, those within seed_bits,
   /// and the rest of a clip is found along the line that they give.
@@ -54,6 +56,8 @@ struct ClipHit {
 /// adds and removes; add() and remove() are serialised. Cost: docs/video-matching.md.
 class ClipIndex {
  public:
+  static constexpr std::size_t kBenignMax = 1'000'000;  ///< Templates, about 300 bytes each.
+
   static Result<std::unique_ptr<ClipIndex>> make(ClipIndexOptions options = {});
   ~ClipIndex();
 
@@ -64,20 +68,25 @@ class ClipIndex {
   Result<void> add(std::vector<std::pair<ClipId, DensePrint>> clips);
   /// Errors: kNotFound.
   Result<void> remove(ClipId clip);
+  /// Puts `templates` in the place of those that stand under `id`; empty: takes them off. Counts for the next
+  /// search, for clips that are listed already as for others. Errors: kLimitExceeded (more than kBenignMax in
+  /// all), those of the index; then the old ones stay.
+  Result<void> set_benign(BenignId id, std::span<const Fingerprint256> templates);
 
   [[nodiscard]] std::size_t clips() const;
   [[nodiscard]] std::size_t hashes() const;          ///< Of all prints.
   [[nodiscard]] std::size_t indexed_hashes() const;  ///< Of those, in the look-up.
+  [[nodiscard]] std::size_t benign_templates() const;
   [[nodiscard]] const ClipIndexOptions& options() const { return options_; }
   /// Null when it is not listed. Valid also after it is removed.
   [[nodiscard]] std::shared_ptr<const clip_detail::ListedClip> find(ClipId clip) const;
 
-  /// The listed hashes near `hashes[i]`, for the i in `which`, nearest first within a query hash.
-  /// Errors: those of the index.
-  Result<std::vector<ClipHit>> hits(std::span<const TimedHash> hashes,
-                                    std::span<const std::uint32_t> which) const;
+  /// The listed hashes near `hashes[i]`, for the i in `which`, nearest first within a query hash; without
+  /// those that are near a benign template. Errors: those of the index.
+  Result<std::vector<ClipHit>> hits(std::span<const TimedHash> hashes, std::span<const std::uint32_t> which,
+                                    const ClipScope& scope = {}) const;
   /// Whether each of `hashes` is near a benign template. Errors: as hits().
-  Result<std::vector<bool>> benign(std::span<const Fingerprint256> hashes) const;
+  Result<std::vector<bool>> benign(std::span<const Fingerprint256> hashes, const ClipScope& scope = {}) const;
   /// Whether hits() gives all within three_bits now.
   [[nodiscard]] bool is_exhaustive() const;
   /// One segment of all that is listed: quicker look-ups after many changes. Blocks.
@@ -86,6 +95,7 @@ class ClipIndex {
  private:
   struct Clips;
   explicit ClipIndex(ClipIndexOptions options);
+  Result<void> drop_benign(std::vector<ClipHit>& hits, const ClipScope& scope) const;
 
   ClipIndexOptions options_;
   std::unique_ptr<LiveIndex> index_;

@@ -55,18 +55,19 @@ Result<ClipAnswer> ClipMatcher::match(const HashTrack& query) const {
     hashes = sorted;
   }
   ClipAnswer answer;
-  SEAWALL_TRY(std::vector<bool> usable, clip_detail::usable_hashes(index_, hashes, answer.left_out));
+  SEAWALL_TRY(std::vector<bool> usable, clip_detail::usable_hashes(index_, scope_, hashes, answer.left_out));
   const std::vector<std::uint32_t> asked =
       clip_detail::asked_hashes(hashes, usable, index_.options().query_step_bits);
   const bool asked_all = asked.size() == static_cast<std::size_t>(std::ranges::count(usable, true));
-  SEAWALL_TRY(std::vector<ClipHit> hits, index_.hits(hashes, asked));
+  SEAWALL_TRY(std::vector<ClipHit> hits, index_.hits(hashes, asked, scope_));
   clip_detail::Query frames = clip_detail::query_of(hashes, std::move(usable));
   answer.left_out.common = clip_detail::mark_common(hits, index_.options().rules, frames);
   std::ranges::sort(hits);
   for (const std::span<const ClipHit> group : by_clip(hits, answer.truncated)) {
-    const auto clip = index_.find(group[0].clip);
-    if (!clip) continue;  // Removed meanwhile.
-    auto aligned = clip_detail::align_hits(index_, frames, *clip, group, asked_all);
+    auto listed = index_.find(group[0].clip);
+    if (!listed) continue;  // Removed meanwhile.
+    const clip_detail::ClipReader clip(std::move(listed), index_, scope_);
+    auto aligned = clip_detail::align_hits(index_, frames, clip, group, asked_all);
     answer.truncated = answer.truncated || aligned.truncated;
     ClipMatch match = clip_detail::match_of(group[0].clip, std::move(aligned));
     if (match.segments.empty()) continue;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <utility>
+
 #include "seawall/base/result.h"
 #include "seawall/clip_match/clip_index.h"
 #include "seawall/clip_match/clip_match.h"
@@ -17,7 +19,9 @@ class ClipMatcher {
   static constexpr std::size_t kClipsMax = 10'000;  ///< Aligned for one query, those with most hits.
   static constexpr std::size_t kNearMissesMax = 16;
 
-  explicit ClipMatcher(const ClipIndex& index) : index_(index) {}
+  /// `scope`: whom it searches for.
+  explicit ClipMatcher(const ClipIndex& index, ClipScope scope = {})
+      : index_(index), scope_(std::move(scope)) {}
 
   /// Every listed clip of which the query shows a part, with where and why. `query`: the frames of a whole
   /// video or of a part of it, sampled as sparsely as once in two seconds when listed prints are dense; times
@@ -26,6 +30,7 @@ class ClipMatcher {
 
  private:
   const ClipIndex& index_;
+  ClipScope scope_;
 };
 
 }  // namespace seawall

@@ -6,79 +6,14 @@
 #include <cmath>
 #include <cstdio>
 
-#include "video/generated_walk.h"
+#include "seawall/clip_match/detail/test_clips.h"
 
 namespace {
-using namespace seawall;  // NOLINT(google-build-using-namespace): one file, one purpose
-using generated::mix;
-using generated::Showing;
-using generated::Walk;
-using generated::with_noise;
-
-constexpr std::int64_t kSecond = 1'000'000;
+using namespace seawall;              // NOLINT(google-build-using-namespace): one file, one purpose
+using namespace seawall::test_clips;  // NOLINT(google-build-using-namespace)
 
 void expect_near(std::int64_t ms, double expected_ms, double tolerance_ms) {
   EXPECT_NEAR(static_cast<double>(ms), expected_ms, tolerance_ms);
-}
-
-/// A listed clip: `seconds` of a moving video, dense.
-DensePrint listed(std::uint64_t seed, int seconds = 10, std::int64_t leg_us = 250'000,
-                  const PruneOptions& prune_options = {}) {
-  HashTrack track;
-  generated::append_showing(track, {seed, leg_us}, {.end_us = seconds * kSecond});
-  return *prune(track, prune_options);
-}
-
-std::unique_ptr<ClipIndex> index_of(int clips, ClipIndexOptions options = {}, int seconds = 10) {
-  auto index = *ClipIndex::make(std::move(options));
-  std::vector<std::pair<ClipId, DensePrint>> all;
-  for (int i = 1; i <= clips; ++i)
-    all.emplace_back(ClipId{static_cast<std::uint32_t>(i)}, listed(static_cast<std::uint64_t>(i), seconds));
-  EXPECT_TRUE(index->add(std::move(all)));
-  return index;
-}
-
-ClipAnswer ask(const ClipIndex& index, const HashTrack& query) {
-  auto answer = ClipMatcher(index).match(query);
-  EXPECT_TRUE(answer) << answer.error().message;
-  return std::move(*answer);
-}
-
-struct Upload {
-  std::uint64_t clip = 1;  ///< Seed of the listed video.
-  std::int64_t begin_us = 0;
-  std::int64_t end_us = 10 * kSecond;
-  std::int64_t step_us = kSecond;  ///< Between query frames.
-  double speed = 1;
-  int noise_bits = 10;
-  std::int64_t before_us = 40 * kSecond;  ///< Of something else, before and after.
-  std::uint64_t other = 1000;
-  std::uint64_t phase = 0;
-};
-
-/// A part of a listed clip inside something longer; `at_us`: where it starts.
-HashTrack upload(const Upload& wish, std::int64_t* at_us = nullptr) {
-  HashTrack track;
-  const Walk other{wish.other};
-  generated::append_showing(track, other, {.end_us = wish.before_us, .step_us = wish.step_us});
-  std::int64_t at = track.hashes.empty() ? 0 : track.hashes.back().time_us + wish.step_us;
-  const auto phase = static_cast<std::int64_t>(mix(wish.phase) % static_cast<std::uint64_t>(wish.step_us));
-  const std::int64_t begin =
-      wish.begin_us + static_cast<std::int64_t>(static_cast<double>(phase) * wish.speed);
-  if (at_us != nullptr) *at_us = at - phase;
-  generated::append_showing(track, {wish.clip},
-                            {.begin_us = begin,
-                             .end_us = wish.end_us,
-                             .step_us = wish.step_us,
-                             .at_us = at,
-                             .speed = wish.speed,
-                             .noise_bits = wish.noise_bits,
-                             .noise_seed = wish.phase});
-  at = track.hashes.back().time_us + wish.step_us;
-  generated::append_showing(
-      track, other,
-      {.begin_us = wish.before_us, .end_us = 2 * wish.before_us, .step_us = wish.step_us, .at_us = at});
-  return track;
 }
 
 TEST(ClipMatcher, FindsAClipInsideALongerUploadAtAnySpeedPhaseAndSampling) {
@@ -325,25 +260,6 @@ TEST(ClipMatcher, UnrelatedVideosMatchNothing) {
   }
 }
 
-/// Two videos that begin with the same title card, and a third picture for what is benign.
-struct TitleCard {
-  HashTrack listed_track;
-  HashTrack query;
-  Fingerprint256 card = Walk{42}.at(0);
-
-  explicit TitleCard(int noise_bits) {
-    for (auto* track : {&listed_track, &query}) {
-      const bool own = track == &listed_track;
-      for (int i = 0; i < 100; ++i)
-        track->hashes.push_back(
-            {i * 40'000LL,
-             {own ? card : with_noise(card, noise_bits, mix(static_cast<std::uint64_t>(i))), 100},
-             0});
-      generated::append_showing(*track, {own ? 1ULL : 2ULL}, {.end_us = 10 * kSecond, .at_us = 4 * kSecond});
-    }
-  }
-};
-
 TEST(ClipMatcher, ASharedTitleCardIsAtMostOneFrame) {
   auto index = *ClipIndex::make();
   const TitleCard near(10);
@@ -357,18 +273,6 @@ TEST(ClipMatcher, ASharedTitleCardIsAtMostOneFrame) {
   ASSERT_EQ(altered.near_misses.size(), 1U);
   EXPECT_NE(altered.near_misses[0].segments[0].why.find("1 distinct within 64"), std::string::npos)
       << altered.near_misses[0].segments[0].why;
-}
-
-TEST(ClipMatcher, ABenignTitleCardIsNothingAndIsShownAsSuch) {
-  const TitleCard shared(10);
-  auto index = *ClipIndex::make({.benign = {shared.card}});
-  ASSERT_TRUE(index->add(ClipId{1}, *prune(shared.listed_track)));
-  const ClipAnswer answer = ask(*index, shared.query);
-  EXPECT_TRUE(answer.matches.empty());
-  EXPECT_EQ(answer.left_out.benign, 100U);
-  EXPECT_EQ(answer.left_out.benign_ms.size(), 64U);
-  const DensePrint only_card{{"original"}, 1000, {{shared.card, 0, 1000, 100, 0}}};
-  EXPECT_EQ(index->add(ClipId{2}, only_card).error().code, Code::kLimitExceeded);
 }
 
 TEST(ClipMatcher, SlidesOfOneTemplateAreNotThreeFrames) {

@@ -8,8 +8,8 @@
 
 namespace seawall {
 
-ClipTracker::ClipTracker(const ClipIndex& index, const ClipTrackerOptions& options)
-    : index_(index), options_(options) {}
+ClipTracker::ClipTracker(const ClipIndex& index, const ClipTrackerOptions& options, ClipScope scope)
+    : index_(index), options_(options), scope_(std::move(scope)) {}
 
 Result<std::vector<ClipAlert>> ClipTracker::add(std::span<const TimedHash> frame) {
   std::vector<ClipAlert> alerts;
@@ -19,10 +19,10 @@ Result<std::vector<ClipAlert>> ClipTracker::add(std::span<const TimedHash> frame
   const std::int64_t time_us = frame[0].time_us;
   if (std::ranges::any_of(frame, [&](const TimedHash& hash) { return hash.time_us != time_us; }))
     return fail(Code::kInvalidInput, "the hashes of a frame must have one time");
-  SEAWALL_TRY(const std::vector<bool> usable, clip_detail::usable_hashes(index_, frame, left_out_));
+  SEAWALL_TRY(const std::vector<bool> usable, clip_detail::usable_hashes(index_, scope_, frame, left_out_));
   left_out_.benign_ms.clear();
   const std::vector<std::uint32_t> asked = clip_detail::asked_hashes(frame, usable, 0);
-  SEAWALL_TRY(std::vector<ClipHit> hits, index_.hits(frame, asked));
+  SEAWALL_TRY(std::vector<ClipHit> hits, index_.hits(frame, asked, scope_));
 
   ++frames_;
   last_hits_ = hits.size();
@@ -66,11 +66,12 @@ std::vector<ClipAlert> ClipTracker::align(const std::vector<ClipHit>& hits, std:
   clip_detail::mark_common(hits_, index_.options().rules, query);
   left_out_.common += query.frames.back().common ? 1U : 0U;
   for (const ClipId id : clips) {
-    const auto clip = index_.find(id);
-    if (!clip) continue;
+    auto listed = index_.find(id);
+    if (!listed) continue;
+    const clip_detail::ClipReader clip(std::move(listed), index_, scope_);
     std::vector<ClipHit> own;
     std::ranges::copy_if(hits_, std::back_inserter(own), [&](const ClipHit& hit) { return hit.clip == id; });
-    tell(clip_detail::match_of(id, clip_detail::align_hits(index_, query, *clip, own, true)), now_ms, alerts);
+    tell(clip_detail::match_of(id, clip_detail::align_hits(index_, query, clip, own, true)), now_ms, alerts);
   }
   std::ranges::stable_sort(alerts, {}, [](const ClipAlert& alert) {
     return std::pair(-static_cast<int>(alert.segment.tier), alert.clip);

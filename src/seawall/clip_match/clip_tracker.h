@@ -42,7 +42,8 @@ class ClipTracker {
  public:
   static constexpr std::size_t kHashesAFrameMax = 512;
 
-  explicit ClipTracker(const ClipIndex& index, const ClipTrackerOptions& options = {});
+  /// `scope`: whom the stream is watched for.
+  explicit ClipTracker(const ClipIndex& index, const ClipTrackerOptions& options = {}, ClipScope scope = {});
 
   /// Takes the next frame: all its hashes, of one time. Returns what is to be told now, best tier first.
   /// Errors: kInvalidInput (hashes of different times), kLimitExceeded (over kHashesAFrameMax), those of the
@@ -80,6 +81,7 @@ class ClipTracker {
 
   const ClipIndex& index_;
   ClipTrackerOptions options_;
+  ClipScope scope_;
   std::vector<TimedHash> hashes_;  // The window, by time.
   std::vector<bool> usable_;
   std::vector<ClipHit> hits_;  // By query hash.

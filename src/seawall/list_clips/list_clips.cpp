@@ -9,12 +9,14 @@
 #include <utility>
 
 #include "seawall/list_clips/detail/entry_videos.h"
+#include "seawall/list_clips/detail/list_benign.h"
 #include "seawall/store/entry_pages.h"
 
 namespace seawall {
 namespace {
 
 using list_clips_detail::EntryVideos;
+using list_clips_detail::ListBenign;
 using list_clips_detail::TmkHead;
 
 constexpr std::size_t kPage = 1'000;
@@ -44,6 +46,7 @@ EntryId before(EntryId id) { return EntryId{static_cast<std::uint64_t>(id) - 1};
 /// What is listed. Written by step() alone, under the mutex.
 struct ListClips::State {
   struct Known {
+    BankId bank{};
     std::vector<ClipId> clips;
     std::vector<TmkHead> tmk;
     std::uint64_t content = 0;
@@ -60,6 +63,7 @@ struct ListClips::State {
   std::map<ClipId, std::shared_ptr<const ListClip>> clips;
   std::map<EntryId, Known> entries;
   std::uint64_t version = 0;
+  ListBenign benign;
 
   // Of step() alone.
   bool loaded = false;
@@ -84,15 +88,19 @@ struct ListClips::State {
   }
 };
 
-ListClips::ListClips(Feed& feed, Store& store, std::unique_ptr<ClipIndex> index)
-    : feed_(feed), store_(store), index_(std::move(index)), state_(std::make_unique<State>()) {}
+ListClips::ListClips(Feed& feed, Store& store, const Clock& clock, std::unique_ptr<ClipIndex> index)
+    : feed_(feed),
+      store_(store),
+      clock_(clock),
+      index_(std::move(index)),
+      state_(std::make_unique<State>()) {}
 
 ListClips::~ListClips() = default;
 
-Result<std::unique_ptr<ListClips>> ListClips::make(Feed& feed, Store& store,
+Result<std::unique_ptr<ListClips>> ListClips::make(Feed& feed, Store& store, const Clock& clock,
                                                    const ClipIndexOptions& options) {
   SEAWALL_TRY(auto index, ClipIndex::make(options));
-  return std::unique_ptr<ListClips>(new ListClips(feed, store, std::move(index)));
+  return std::unique_ptr<ListClips>(new ListClips(feed, store, clock, std::move(index)));
 }
 
 // ------------------------------------------------------------------------------------------------ taking
@@ -105,6 +113,7 @@ void ListClips::State::take(const Entry& entry) {
   forget_fresh(entry.id);
   EntryVideos videos = list_clips_detail::videos_of(signals);
   Fresh one;
+  one.known.bank = entry.bank;
   one.known.content = videos.content;
   one.known.tmk = std::move(videos.tmk);
   one.known.unusable = videos.unusable;
@@ -216,6 +225,7 @@ Result<void> ListClips::State::take_range(ClipIndex& index, StoreView& view, Ent
 
 Result<void> ListClips::State::load(ClipIndex& index, StoreView& view) {
   SEAWALL_TRY(const ListVersion stands, view.version());
+  SEAWALL_CHECK(benign.load(index, view));
   SEAWALL_CHECK(take_range(index, view, EntryId{}, EntryId{~std::uint64_t{0}}, true));
   loaded = true;
   set_version(stands.number);
@@ -236,6 +246,7 @@ Result<void> ListClips::State::apply_release(ClipIndex& index, StoreView& view, 
 }
 
 Result<void> ListClips::State::apply(ClipIndex& index, StoreView& view, std::span<const FeedItem> items) {
+  SEAWALL_CHECK(benign.apply(index, view, items));
   std::set<ReleaseId> releases;
   std::set<EntryId> changed;
   for (const FeedItem& item : items) {
@@ -292,6 +303,18 @@ std::uint64_t ListClips::version() const {
   return state_->version;
 }
 
+ClipScope ListClips::scope(ListClipsAsker asker) const {
+  const auto whose = std::make_shared<const ListClipsAsker>(std::move(asker));
+  const auto clip = [this, whose](ClipId id) {
+    const auto listed = find(id);
+    return listed && state_->benign.is_for(listed->bank, whose->tenant, whose->banks);
+  };
+  const auto benign = [this, whose](BenignId id) {
+    return state_->benign.is_for(id, whose->tenant, clock_.now());
+  };
+  return {clip, benign};
+}
+
 std::shared_ptr<const ListClip> ListClips::find(ClipId clip) const {
   const std::shared_lock lock(state_->mutex);
   const auto found = state_->clips.find(clip);
@@ -309,17 +332,23 @@ ListClipsSizes ListClips::sizes() const {
     sizes.unusable += known.unusable;
   }
   sizes.hashes = index_->hashes();
+  sizes.templates = index_->benign_templates();
+  sizes.templates_left_out = state_->benign.left_out();
   return sizes;
 }
 
-Result<std::vector<TmkMatch>> ListClips::tmk_matches(const TmkPrint& query) const {
+Result<std::vector<TmkMatch>> ListClips::tmk_matches(const TmkPrint& query,
+                                                     const ListClipsAsker& asker) const {
   const TmkHead head = list_clips_detail::head_of(query);
   std::vector<EntryId> near;
   {
     const std::shared_lock lock(state_->mutex);
     for (const auto& [id, known] : state_->entries) {
-      const bool passes = std::ranges::any_of(
-          known.tmk, [&](const TmkHead& one) { return list_clips_detail::level1(head, one) >= kLevel1Min; });
+      const bool passes = !known.tmk.empty() &&
+                          state_->benign.is_for(known.bank, asker.tenant, asker.banks) &&
+                          std::ranges::any_of(known.tmk, [&](const TmkHead& one) {
+                            return list_clips_detail::level1(head, one) >= kLevel1Min;
+                          });
       if (passes) near.push_back(id);
     }
   }

@@ -35,6 +35,10 @@ bool is_about_the_file(const Error& error) {
          error.code == Code::kUnsupported || error.code == Code::kDecoderCrashed;
 }
 
+ListClipsAsker asker_of(const LookupOptions& options) {
+  return {std::string(options.tenant), {options.banks.begin(), options.banks.end()}};
+}
+
 /// Adds to `sum` what passes while it lives.
 class Stopwatch {
  public:
@@ -250,7 +254,7 @@ void LookupService::look_at_video(Work& work, std::span<const std::byte> file, s
   Result<VideoLook> look = fail(Code::kUnavailable, "not looked at");
   {
     const Stopwatch decoding(work.answer.times.decode);
-    look = parts_.videos->look(file, type, options.profile);
+    look = parts_.videos->look(file, type, options.profile, asker_of(options));
   }
   if (look) {
     if (look->ended) work.fail_with(*look->ended);
@@ -260,9 +264,9 @@ void LookupService::look_at_video(Work& work, std::span<const std::byte> file, s
   }
 }
 
-void LookupService::compare_tmk(Work& work) {
+void LookupService::compare_tmk(Work& work, const LookupOptions& options) {
   if (!work.asked.tmk || parts_.clips == nullptr) return;
-  auto found = tmk_clips(*parts_.clips, *work.asked.tmk);
+  auto found = tmk_clips(*parts_.clips, *work.asked.tmk, asker_of(options));
   if (!found) return work.fail_with(inner_error(found.error()));
   work.take(*std::move(found));
 }
@@ -281,7 +285,7 @@ Result<std::vector<LookupAnswer>> LookupService::look_up(std::span<const AskedIt
     work[i].seen = items[i].signals.pdq;
   }
   observe(work, options);
-  for (Work& one : work) compare_tmk(one);
+  for (Work& one : work) compare_tmk(one, options);
   search(work, options);
   std::vector<LookupAnswer> answers;
   answers.reserve(work.size());

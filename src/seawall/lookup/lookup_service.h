@@ -84,7 +84,7 @@ class LookupService {
   struct Work;
   void look_at_video(Work& work, std::span<const std::byte> file, std::string_view type,
                      const LookupOptions& options);
-  void compare_tmk(Work& work);
+  void compare_tmk(Work& work, const LookupOptions& options);
   void search(std::span<Work> work, const LookupOptions& options);
   void observe(std::span<Work> work, const LookupOptions& options);
   void count(MetEntries& met, const LookupOptions& options);

@@ -19,12 +19,13 @@ using SteadyClock = std::chrono::steady_clock;
 /// The lists' clips as a bank of a search. Keeps what was found last, whatever becomes of the search.
 class ClipsBank final : public ScanBank {
  public:
-  explicit ClipsBank(const ListClips& clips) : clips_(clips) {}
+  ClipsBank(const ListClips& clips, const ListClipsAsker& asker)
+      : clips_(clips), matcher_(clips.index(), clips.scope(asker)) {}
   Result<void> search(const MediaSignals&, std::vector<RecordedMatch>&) const override { return {}; }
   [[nodiscard]] bool lists_videos() const override { return true; }
 
   Result<void> search_video(const HashTrack& track, VideoFindings& findings) const override {
-    SEAWALL_TRY(const ClipAnswer answer, ClipMatcher(clips_.index()).match(track));
+    SEAWALL_TRY(const ClipAnswer answer, matcher_.match(track));
     findings.is_near = findings.is_near || !answer.near_misses.empty();
     for (const ClipMatch& match : answer.matches) {
       findings.is_near = findings.is_near || match.tier < ClipTier::kThreeAligned;
@@ -44,6 +45,7 @@ class ClipsBank final : public ScanBank {
 
  private:
   const ListClips& clips_;
+  ClipMatcher matcher_;
   mutable std::vector<RecordedMatch> seen_;
 };
 
@@ -107,8 +109,9 @@ std::string thousandths(double score) {
 
 }  // namespace
 
-Result<std::vector<FoundClip>> tmk_clips(const ListClips& clips, const TmkPrint& query) {
-  SEAWALL_TRY(const auto matches, clips.tmk_matches(query));
+Result<std::vector<FoundClip>> tmk_clips(const ListClips& clips, const TmkPrint& query,
+                                         const ListClipsAsker& asker) {
+  SEAWALL_TRY(const auto matches, clips.tmk_matches(query, asker));
   std::vector<FoundClip> found;
   for (const TmkMatch& match : matches) {
     FoundClip& clip = found.emplace_back();
@@ -120,7 +123,8 @@ Result<std::vector<FoundClip>> tmk_clips(const ListClips& clips, const TmkPrint&
   return found;
 }
 
-void VideoLooker::compare_tmk(const VideoSource& file, SteadyClock::time_point end, VideoLook& look) const {
+void VideoLooker::compare_tmk(const VideoSource& file, const ListClipsAsker& asker,
+                              SteadyClock::time_point end, VideoLook& look) const {
   if (clips_.sizes().tmk == 0 || look.ended) return;
   TmkOptions how;
   how.limits.time_ms_max = static_cast<int>(options_.time_max.count());
@@ -130,7 +134,7 @@ void VideoLooker::compare_tmk(const VideoSource& file, SteadyClock::time_point e
     look.ended = how.stopping() ? took_too_long() : print.error();
     return;
   }
-  auto found = tmk_clips(clips_, *print);
+  auto found = tmk_clips(clips_, *print, asker);
   if (!found) {
     look.ended = std::move(found).error();
     return;
@@ -142,7 +146,7 @@ void VideoLooker::compare_tmk(const VideoSource& file, SteadyClock::time_point e
 }
 
 Result<VideoLook> VideoLooker::look(std::span<const std::byte> file, std::string_view type,
-                                    VariantProfile profile) const {
+                                    VariantProfile profile, const ListClipsAsker& asker) const {
   SEAWALL_TRY(const UniqueFd memory, file_in_memory(file));
   const auto end = SteadyClock::now() + options_.time_max * 3 / 2;
   VideoQueryOptions how;
@@ -155,7 +159,7 @@ Result<VideoLook> VideoLooker::look(std::span<const std::byte> file, std::string
     how.depth = VideoDepth::kInterval;
     how.interval_us = std::chrono::microseconds(options_.sampled_interval).count();
   }
-  const ClipsBank bank(clips_);
+  const ClipsBank bank(clips_, asker);
   const ScanBank* const banks[] = {&bank};
   auto search = search_video(decoder_, {.file = memory.get(), .file_bytes = file.size()}, banks, how);
   VideoLook look;
@@ -163,7 +167,7 @@ Result<VideoLook> VideoLooker::look(std::span<const std::byte> file, std::string
     look.video = about(*search, type);
     look.clips = by_entry(search->findings.matches);
     if (auto whole = search->video.whole(); !whole) look.ended = std::move(whole).error();
-    compare_tmk({.file = memory.get(), .file_bytes = file.size()}, end, look);
+    compare_tmk({.file = memory.get(), .file_bytes = file.size()}, asker, end, look);
     return look;
   }
   if (!how.stopping()) return tl::unexpected(std::move(search).error());

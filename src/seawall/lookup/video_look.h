@@ -40,7 +40,8 @@ struct FoundClip {
 };
 
 /// Listed videos that a whole video is by TMK+PDQF. Errors: those of ListClips::tmk_matches().
-Result<std::vector<FoundClip>> tmk_clips(const ListClips& clips, const TmkPrint& query);
+Result<std::vector<FoundClip>> tmk_clips(const ListClips& clips, const TmkPrint& query,
+                                         const ListClipsAsker& asker);
 
 /// How a video was looked at.
 struct LookedAtVideo {
@@ -82,14 +83,16 @@ class VideoLooker {
 
   /// Whether there is anything to be found.
   [[nodiscard]] bool lists_videos() const { return clips_.sizes().entries != 0; }
-  /// `type`: sniff_video_type() of it. Errors: the decoder's where no frame was seen, kNotFound where there
-  /// is no video in it (music), kUnavailable (no decoder, no memory), those of the index.
+  /// `type`: sniff_video_type() of it. `asker`: whose lists it is looked up in. Errors: the decoder's where
+  /// no frame was seen, kNotFound where there is no video in it (music), kUnavailable (no decoder, no
+  /// memory), those of the index.
   [[nodiscard]] Result<VideoLook> look(std::span<const std::byte> file, std::string_view type,
-                                       VariantProfile profile) const;
+                                       VariantProfile profile, const ListClipsAsker& asker) const;
 
  private:
   /// Where the lists hold TMK+PDQF: the video's own, and what it is by it. Decodes every frame.
-  void compare_tmk(const VideoSource& file, std::chrono::steady_clock::time_point end, VideoLook& look) const;
+  void compare_tmk(const VideoSource& file, const ListClipsAsker& asker,
+                   std::chrono::steady_clock::time_point end, VideoLook& look) const;
 
   VideoDecoder& decoder_;
   const ListClips& clips_;

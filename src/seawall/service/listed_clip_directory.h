@@ -13,6 +13,9 @@ class ListedClipDirectory final : public ClipDirectory {
  public:
   ListedClipDirectory(const ListClips& clips, const ListFollower& lists, const ListNames& names)
       : clips_(clips), lists_(lists), names_(names) {}
+  [[nodiscard]] ClipScope scope(std::string_view tenant, std::span<const BankId> banks) const override {
+    return clips_.scope({std::string(tenant), {banks.begin(), banks.end()}});
+  }
   [[nodiscard]] Result<std::optional<ClipStanding>> standing(const ClipQuestion& question) const override;
   [[nodiscard]] std::uint64_t version() const override;
 

@@ -223,7 +223,7 @@ Result<void> Service::Parts::open_watches() {
     if (!error) events.note("lists", "the lists are read again");
   };
   keeper = std::make_unique<ListKeeper>(*follower, *feed, keeping);
-  SEAWALL_TRY(videos, Videos::open(*feed, *store, events, settings));
+  SEAWALL_TRY(videos, Videos::open(*feed, *store, clock, events, settings));
   LookupService::Options options;
   options.lists_age_max = settings.stale_after;
   options.problem = [this](const Error& error) { events.event("lookup", error); };

@@ -102,6 +102,8 @@ CallResult StatusCalls::status() const {
                     {"hashes", videos.listed.hashes},
                     {"tmk", videos.listed.tmk},
                     {"unusable", videos.listed.unusable},
+                    {"templates", videos.listed.templates},
+                    {"templates_left_out", videos.listed.templates_left_out},
                     {"list_version", videos.list_version}};
   if (videos.decoder) {
     json["videos"]["decoders"] = {{"running", videos.decoder->running}, {"crashes", videos.decoder->crashes}};

@@ -4,11 +4,11 @@
 
 namespace seawall {
 
-Result<std::unique_ptr<Videos>> Videos::open(Feed& feed, Store& store, JsonLog& log,
+Result<std::unique_ptr<Videos>> Videos::open(Feed& feed, Store& store, const Clock& clock, JsonLog& log,
                                              const ServiceSettings& settings) {
   std::unique_ptr<Videos> videos(new Videos());
   videos->limits_.time_ms_max = static_cast<int>(settings.video_time_max.count());
-  SEAWALL_TRY(videos->clips_, ListClips::make(feed, store));
+  SEAWALL_TRY(videos->clips_, ListClips::make(feed, store, clock));
   SEAWALL_CHECK(videos->open_decoder(log, settings));
   ListKeeper::Options keeping;
   keeping.trouble = [&log](const std::optional<Error>& error) {

@@ -24,11 +24,11 @@ struct VideoStatus {
 
 /// The listed videos of a service, kept up to date on threads of their own, and what looks others up in them.
 /// Without video_worker there is nothing that looks, and the log says so.
-/// Threads: any. Lifetime: borrows feed, store and log. Its end waits for the step that it is in.
+/// Threads: any. Lifetime: borrows feed, store, clock and log. Its end waits for the step that it is in.
 class Videos {
  public:
   /// Errors: those of ListClips::make().
-  static Result<std::unique_ptr<Videos>> open(Feed& feed, Store& store, JsonLog& log,
+  static Result<std::unique_ptr<Videos>> open(Feed& feed, Store& store, const Clock& clock, JsonLog& log,
                                               const ServiceSettings& settings);
 
   [[nodiscard]] const ListClips& clips() const { return *clips_; }

@@ -14,8 +14,12 @@ std::span<const std::byte> init_of(const LiveSegment& piece) {
 
 }  // namespace
 
-StreamEye::StreamEye(const ClipIndex& index, const EyeOptions& options)
-    : index_(index), options_(options), hasher_(options.hashes), tracker_(index, options.tracker) {}
+StreamEye::StreamEye(const ClipIndex& index, const EyeOptions& options, const ClipScope& scope)
+    : index_(index),
+      options_(options),
+      scope_(scope),
+      hasher_(options.hashes),
+      tracker_(index, options.tracker, scope) {}
 
 bool StreamEye::wants_all(Time now) const {
   const bool long_without_key = key_at_ && now - *key_at_ > options_.keyframe_gap_max;
@@ -54,12 +58,12 @@ Result<StreamEye::Nearness> StreamEye::nearness_of(const std::vector<Picture>& p
       bits.push_back(hash.hash.bits);
     }
   }
-  SEAWALL_TRY(const std::vector<bool> benign, index_.benign(bits));
+  SEAWALL_TRY(const std::vector<bool> benign, index_.benign(bits, scope_));
   std::vector<std::uint32_t> which;
   for (std::size_t i = 0; i < hashes.size(); ++i) {
     if (!benign[i]) which.push_back(static_cast<std::uint32_t>(i));
   }
-  SEAWALL_TRY(const auto hits, index_.hits(hashes, which));
+  SEAWALL_TRY(const auto hits, index_.hits(hashes, which, scope_));
   const bool open = std::ranges::any_of(
       hits, [&](const ClipHit& hit) { return !tracker_.is_settled(hit.clip, time_line_.last_us()); });
   return Nearness{!hits.empty(), open};

@@ -82,7 +82,8 @@ class StreamEye {
  public:
   static constexpr std::size_t kNearPiecesMax = 64;
 
-  StreamEye(const ClipIndex& index, const EyeOptions& options);
+  /// `scope`: whom the stream is watched for.
+  StreamEye(const ClipIndex& index, const EyeOptions& options, const ClipScope& scope = {});
 
   /// Errors: the decoder's where no picture came of it; those of the index. Blocks.
   Result<Seen> look(VideoDecoder& decoder, const LiveSegment& piece, const EyeAllowance& allowance);
@@ -124,6 +125,7 @@ class StreamEye {
 
   const ClipIndex& index_;
   EyeOptions options_;
+  ClipScope scope_;
   FrameHasher hasher_;
   ClipTracker tracker_;
   StreamTimeLine time_line_;

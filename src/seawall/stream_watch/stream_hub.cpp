@@ -54,7 +54,7 @@ Result<std::unique_ptr<StreamHub>> StreamHub::open(StreamWatch& watch, const Clo
   return std::unique_ptr<StreamHub>(new StreamHub(std::move(parts)));
 }
 
-Result<WatchId> StreamHub::attach(std::string name, StreamSettings settings) {
+Result<WatchId> StreamHub::attach(std::string name, StreamSettings settings, const ClipScope& scope) {
   SourceThread* const thread = parts_->thread_for(settings.url);
   if (thread == nullptr) {
     std::string known;
@@ -64,7 +64,7 @@ Result<WatchId> StreamHub::attach(std::string name, StreamSettings settings) {
     return fail(Code::kUnsupported, "the address of stream " + name + " must begin with one of " + known);
   }
   const std::scoped_lock lock(parts_->mutex);
-  SEAWALL_TRY(const WatchId id, parts_->watch.add(name));
+  SEAWALL_TRY(const WatchId id, parts_->watch.add(name, scope));
   parts_->streams.insert_or_assign(std::move(name), Parts::Stream{id, thread});
   thread->attach(id, std::move(settings));
   return id;

@@ -39,9 +39,10 @@ class StreamHub {
   StreamHub& operator=(const StreamHub&) = delete;
   ~StreamHub();
 
-  /// Begins to follow a stream. An address that its source refuses is told as kFailed. Errors: kUnsupported
-  /// (no source for such an address), those of StreamWatch::add(). No message holds the address.
-  Result<WatchId> attach(std::string name, StreamSettings settings);
+  /// Begins to follow a stream, watched for `scope`. An address that its source refuses is told as kFailed.
+  /// Errors: kUnsupported (no source for such an address), those of StreamWatch::add(). No message holds the
+  /// address.
+  Result<WatchId> attach(std::string name, StreamSettings settings, const ClipScope& scope = {});
   /// False: there is none of that name.
   bool detach(std::string_view name, WatchEnd end = WatchEnd::kDropped);
   [[nodiscard]] bool has(std::string_view name) const;

@@ -76,8 +76,9 @@ std::string_view name_of(WatchPhase phase) {
 }
 
 struct StreamWatch::Watched {
-  Watched(WatchId id, std::string name, const ClipIndex& index, const EyeOptions& options)
-      : eye(index, options) {
+  Watched(WatchId id, std::string name, const ClipIndex& index, const EyeOptions& options,
+          const ClipScope& scope)
+      : eye(index, options, scope) {
     state.stream = id;
     state.name = std::move(name);
   }
@@ -105,7 +106,7 @@ StreamWatch::~StreamWatch() {
   threads_.clear();
 }
 
-Result<WatchId> StreamWatch::add(std::string name) {
+Result<WatchId> StreamWatch::add(std::string name, const ClipScope& scope) {
   if (!is_name(name))
     return fail(Code::kInvalidInput, "a stream's name is 1 to 200 bytes without control characters");
   const std::scoped_lock lock(mutex_);
@@ -117,7 +118,7 @@ Result<WatchId> StreamWatch::add(std::string name) {
   if (std::ranges::any_of(streams_, same))
     return fail(Code::kConflict, "a stream of that name is watched already");
   const WatchId id{++last_id_};
-  streams_.emplace(id, std::make_shared<Watched>(id, std::move(name), index_, options_.eye));
+  streams_.emplace(id, std::make_shared<Watched>(id, std::move(name), index_, options_.eye, scope));
   return id;
 }
 

@@ -47,8 +47,9 @@ class StreamWatch {
   ~StreamWatch();
 
   /// A further stream. `name`: what it is called wherever something is told of it; printable, at most 200
-  /// bytes, never its address. Errors: kConflict (a stream has that name), kInvalidInput, kLimitExceeded.
-  Result<WatchId> add(std::string name);
+  /// bytes, never its address. `scope`: whom it is watched for. Errors: kConflict (a stream has that name),
+  /// kInvalidInput, kLimitExceeded.
+  Result<WatchId> add(std::string name, const ClipScope& scope = {});
   /// Forgets it; its name is free at once. False: there is none.
   bool remove(WatchId stream, WatchEnd end = WatchEnd::kDropped);
 

@@ -8,6 +8,7 @@
 
 #include "seawall/base/result.h"
 #include "seawall/clip_match/clip_match.h"
+#include "seawall/clip_match/clip_scope.h"
 #include "seawall/model/bank_action.h"
 #include "seawall/model/list_ids.h"
 
@@ -47,10 +48,14 @@ struct ClipStanding {
   bool harmless = false;  ///< Of a harmless bank: nothing is to be noted of it but that.
 };
 
-/// Port: which entry of which bank a clip of a ClipIndex is, and what a match of it counts for.
+/// Port: which clips concern whom, which entry of which bank a clip of a ClipIndex is, and what a match of it
+/// counts for.
 class ClipDirectory {
  public:
   virtual ~ClipDirectory() = default;
+  /// What of the ClipIndex is for a stream of `tenant` that is watched for these banks (empty: all of them).
+  /// Good for as long as this lives.
+  [[nodiscard]] virtual ClipScope scope(std::string_view tenant, std::span<const BankId> banks) const = 0;
   /// None: it is not listed any more, or is not for whoever asks. Threads: any. Must not wait for a store.
   /// Errors: kUnavailable, kCorrupt: ask again later.
   [[nodiscard]] virtual Result<std::optional<ClipStanding>> standing(const ClipQuestion& question) const = 0;

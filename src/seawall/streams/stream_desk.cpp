@@ -126,7 +126,8 @@ Result<WatchId> StreamDesk::follow(const std::shared_ptr<const AttachedStream>& 
   StreamSettings settings;
   settings.url = stream->url;
   settings.fetch_keys = options_.fetch_keys;
-  SEAWALL_TRY(const WatchId id, hub_->attach(stream->id, std::move(settings)));
+  const ClipScope scope = parts_.directory.scope(stream->tenant, stream->banks);
+  SEAWALL_TRY(const WatchId id, hub_->attach(stream->id, std::move(settings), scope));
   const std::scoped_lock lock(followed_mutex_);
   followed_.emplace(id, stream);
   return id;

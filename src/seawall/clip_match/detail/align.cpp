@@ -25,7 +25,7 @@ constexpr std::int64_t kNoReach = std::numeric_limits<std::int64_t>::max();
 
 class Aligner {
  public:
-  Aligner(const Query& query, const ListedClip& clip, std::vector<Seed> seeds, bool seeds_are_all,
+  Aligner(const Query& query, const ClipReader& clip, std::vector<Seed> seeds, bool seeds_are_all,
           const ClipRules& rules)
       : query_(query),
         clip_(clip),
@@ -91,7 +91,7 @@ class Aligner {
   std::vector<FitPoint> points_of(const std::vector<AlignedPair>& pairs) const {
     std::vector<FitPoint> points;
     for (const AlignedPair& pair : pairs) {
-      const HeldHash& held = clip_.print.hashes[pair.reference_hash];
+      const HeldHash& held = clip_.hash(pair.reference_hash);
       points.push_back({time_of(pair.query_hash), static_cast<double>(held.start_ms),
                         static_cast<double>(held.end_ms()), 1});
     }
@@ -110,7 +110,7 @@ class Aligner {
     for (std::size_t i = 0; i < chain.size(); ++i) {
       if (miss_ms(line, points[i]) > static_cast<double>(rules_.tolerance_ms)) continue;
       const Seed& seed = seeds_[chain[i]];
-      ++labels_met[{query_.hashes[seed.query_hash].label, clip_.print.hashes[seed.reference_hash].label}];
+      ++labels_met[{query_.hashes[seed.query_hash].label, clip_.hash(seed.reference_hash).label}];
       first = std::min(first, seed.frame);
       last = std::max(last, seed.frame);
     }
@@ -188,9 +188,7 @@ class Aligner {
   [[nodiscard]] ClipSegment described(const Line& line, std::vector<AlignedPair> pairs) const {
     ClipSegment segment;
     if (pairs.empty()) return segment;
-    const auto within = [&](std::int64_t ms) {
-      return std::clamp<std::int64_t>(ms, 0, clip_.print.duration_ms);
-    };
+    const auto within = [&](std::int64_t ms) { return std::clamp<std::int64_t>(ms, 0, clip_.duration_ms()); };
     for (AlignedPair& pair : pairs) pair.reference_ms = within(std::llround(line(time_of(pair.query_hash))));
     segment.query_begin_ms = pairs.front().query_ms;
     segment.query_end_ms = pairs.back().query_ms;
@@ -206,7 +204,7 @@ class Aligner {
   }
 
   const Query& query_;
-  const ListedClip& clip_;
+  const ClipReader& clip_;
   const ClipRules& rules_;
   bool seeds_are_all_;
   std::vector<Seed> seeds_;
@@ -218,7 +216,7 @@ class Aligner {
 
 }  // namespace
 
-AlignResult align(const Query& query, const ListedClip& clip, std::vector<Seed> seeds, bool seeds_are_all,
+AlignResult align(const Query& query, const ClipReader& clip, std::vector<Seed> seeds, bool seeds_are_all,
                   const ClipRules& rules) {
   return Aligner(query, clip, std::move(seeds), seeds_are_all, rules).run();
 }

@@ -19,27 +19,25 @@ void AlongLine::compare(const Line& line, std::uint32_t hash, std::uint8_t label
   const double at = line(static_cast<double>(query.time_us) / 1000);
   const double low = at - static_cast<double>(rules_.tolerance_ms);
   const double high = at + static_cast<double>(rules_.tolerance_ms);
-  const auto& own = clip_.by_label[label];
-  const auto& held = clip_.print.hashes;
-  auto past = std::ranges::upper_bound(
-      own, high, {}, [&](std::uint32_t i) { return static_cast<double>(held[i].start_ms); });
-  for (std::size_t steps = 0; past != own.begin() && steps < kWalkBackMax; ++steps) {
-    const std::uint32_t i = *--past;
-    if (static_cast<double>(held[i].end_ms()) < low) return;
-    const int distance = hamming_distance(held[i].bits, query.hash.bits);
-    if (distance > rules_.three_bits || (best && best->distance_bits <= distance)) continue;
-    best = AlignedPair{query.time_us / 1000,
-                       std::llround(at),
-                       distance,
-                       query.hash.quality,
-                       held[i].quality,
-                       hash,
-                       i,
-                       query.label,
-                       label,
-                       clip_.is_benign(i),
-                       false};
-  }
+  std::size_t steps = 0;
+  clip_.each_before(high, label, [&](std::uint32_t i, const HeldHash& held) {
+    if (static_cast<double>(held.end_ms()) < low) return false;
+    const int distance = hamming_distance(held.bits, query.hash.bits);
+    if (distance <= rules_.three_bits && (!best || distance < best->distance_bits)) {
+      best = AlignedPair{query.time_us / 1000,
+                         std::llround(at),
+                         distance,
+                         query.hash.quality,
+                         held.quality,
+                         hash,
+                         i,
+                         query.label,
+                         label,
+                         false,
+                         false};
+    }
+    return ++steps < kWalkBackMax;
+  });
 }
 
 AlongLine::Look AlongLine::look(const Line& line, std::uint32_t frame, const std::vector<Labels>& labels,
@@ -55,7 +53,10 @@ AlongLine::Look AlongLine::look(const Line& line, std::uint32_t frame, const std
       compare(line, hash, theirs, best);
     }
   }
-  if (best) best->common = at.common;
+  if (best) {
+    best->common = at.common;
+    best->benign = clip_.is_benign(best->reference_hash);
+  }
   return best ? Look::kPair : seen ? Look::kMiss : Look::kNothingToSee;
 }
 
@@ -71,7 +72,7 @@ void AlongLine::extend(const Line& line, std::uint32_t from, int step, const std
     const double at = line(static_cast<double>(time_ms));
     const auto slack = static_cast<double>(rules_.tolerance_ms);
     if (std::abs(time_ms - start_ms) > reach_ms || std::abs(time_ms - last_ms) > rules_.link_gap_ms ||
-        at < -slack || at > static_cast<double>(clip_.print.duration_ms) + slack)
+        at < -slack || at > static_cast<double>(clip_.duration_ms()) + slack)
       return;
     std::optional<AlignedPair> pair;
     const Look seen = look(line, frame, labels, pair);

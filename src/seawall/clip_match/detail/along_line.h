@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "seawall/clip_match/clip_match.h"
+#include "seawall/clip_match/detail/clip_reader.h"
 #include "seawall/clip_match/detail/line_fit.h"
-#include "seawall/clip_match/detail/listed_clip.h"
 #include "seawall/clip_match/detail/query_frames.h"
 
 namespace seawall::clip_detail {
@@ -19,7 +19,7 @@ using Labels = std::pair<std::uint16_t, std::uint8_t>;  ///< Of the query, of th
 /// found.
 class AlongLine {
  public:
-  AlongLine(const Query& query, const ListedClip& clip, const ClipRules& rules)
+  AlongLine(const Query& query, const ClipReader& clip, const ClipRules& rules)
       : query_(query), clip_(clip), rules_(rules), taken_(query.frames.size(), false) {}
 
   /// Frames that belong to another segment are passed over.
@@ -47,7 +47,7 @@ class AlongLine {
               std::int64_t reach_ms, std::vector<AlignedPair>& pairs) const;
 
   const Query& query_;
-  const ListedClip& clip_;
+  const ClipReader& clip_;
   const ClipRules& rules_;
   std::vector<bool> taken_;
 };

@@ -12,8 +12,8 @@ namespace {
 constexpr std::size_t kBenignTimesMax = 64;
 constexpr std::int64_t kAskAgainUs = 1'000'000;
 
-Seed seed_of(const ClipHit& hit, const Query& query, const ListedClip& clip) {
-  const HeldHash& held = clip.print.hashes[hit.reference_hash];
+Seed seed_of(const ClipHit& hit, const Query& query, const ClipReader& clip) {
+  const HeldHash& held = clip.hash(hit.reference_hash);
   return {query.frame_of[hit.query_hash],
           hit.query_hash,
           hit.reference_hash,
@@ -25,12 +25,12 @@ Seed seed_of(const ClipHit& hit, const Query& query, const ListedClip& clip) {
 
 }  // namespace
 
-Result<std::vector<bool>> usable_hashes(const ClipIndex& index, std::span<const TimedHash> hashes,
-                                        LeftOutFrames& left_out) {
+Result<std::vector<bool>> usable_hashes(const ClipIndex& index, const ClipScope& scope,
+                                        std::span<const TimedHash> hashes, LeftOutFrames& left_out) {
   std::vector<Fingerprint256> bits;
   bits.reserve(hashes.size());
   for (const TimedHash& hash : hashes) bits.push_back(hash.hash.bits);
-  SEAWALL_TRY(const std::vector<bool> benign, index.benign(bits));
+  SEAWALL_TRY(const std::vector<bool> benign, index.benign(bits, scope));
   std::vector<bool> usable(hashes.size(), false);
   for (std::size_t i = 0; i < hashes.size(); ++i) {
     if (hashes[i].hash.quality < index.options().rules.quality_min) {
@@ -81,7 +81,7 @@ std::size_t mark_common(std::span<const ClipHit> hits, const ClipRules& rules, Q
   return common;
 }
 
-AlignResult align_hits(const ClipIndex& index, const Query& query, const ListedClip& clip,
+AlignResult align_hits(const ClipIndex& index, const Query& query, const ClipReader& clip,
                        std::span<const ClipHit> hits, bool asked_all) {
   std::vector<Seed> seeds;
   seeds.reserve(hits.size());

@@ -16,7 +16,7 @@ constexpr std::size_t kStartsMax = 64;
 /// The pairs under one query label and one reference label: only these can be told from one still picture.
 class Group {
  public:
-  Group(const Query& query, const ListedClip& clip, const ClipRules& rules)
+  Group(const Query& query, const ClipReader& clip, const ClipRules& rules)
       : query_(query), clip_(clip), rules_(rules) {}
 
   void add(const AlignedPair& pair) { pairs_.push_back(&pair); }
@@ -37,8 +37,8 @@ class Group {
 
  private:
   [[nodiscard]] bool differ(const AlignedPair& a, const AlignedPair& b, int bits) const {
-    const Fingerprint256& reference_a = clip_.print.hashes[a.reference_hash].bits;
-    const Fingerprint256& reference_b = clip_.print.hashes[b.reference_hash].bits;
+    const Fingerprint256& reference_a = clip_.hash(a.reference_hash).bits;
+    const Fingerprint256& reference_b = clip_.hash(b.reference_hash).bits;
     const Fingerprint256& query_a = query_.hashes[a.query_hash].hash.bits;
     const Fingerprint256& query_b = query_.hashes[b.query_hash].hash.bits;
     return hamming_distance(reference_a, reference_b) > bits &&
@@ -57,7 +57,7 @@ class Group {
   }
 
   const Query& query_;
-  const ListedClip& clip_;
+  const ClipReader& clip_;
   const ClipRules& rules_;
   std::vector<const AlignedPair*> pairs_;
 };
@@ -129,7 +129,7 @@ std::string reason_missing(const ClipSegment& segment, const Verdict& verdict, c
 
 }  // namespace
 
-void judge(ClipSegment& segment, const Query& query, const ListedClip& clip, const ClipRules& rules) {
+void judge(ClipSegment& segment, const Query& query, const ClipReader& clip, const ClipRules& rules) {
   std::map<std::pair<std::uint16_t, std::uint8_t>, Group> groups;
   for (const AlignedPair& pair : segment.pairs)
     groups.try_emplace({pair.query_label, pair.reference_label}, query, clip, rules).first->second.add(pair);

@@ -3,13 +3,13 @@
 #include <span>
 
 #include "seawall/clip_match/clip_match.h"
-#include "seawall/clip_match/detail/listed_clip.h"
+#include "seawall/clip_match/detail/clip_reader.h"
 #include "seawall/clip_match/detail/query_frames.h"
 
 namespace seawall::clip_detail {
 
 /// Sets tier, distinct_frames, the labels and why of `segment` from its pairs (docs/video-matching.md,
 /// "Tiers").
-void judge(ClipSegment& segment, const Query& query, const ListedClip& clip, const ClipRules& rules);
+void judge(ClipSegment& segment, const Query& query, const ClipReader& clip, const ClipRules& rules);
 
 }  // namespace seawall::clip_detail
