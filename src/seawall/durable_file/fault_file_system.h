@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -14,7 +15,7 @@
 namespace seawall::durable {
 
 /// A disk in memory for tests, which can lose its power or fail at any step and forgets what was not synced.
-/// A step is one byte written or one other change.
+/// A step is one byte written or one other change. A folder is an entry whose name ends in '/'.
 class FaultDisk {
  public:
   struct File {
@@ -27,26 +28,72 @@ class FaultDisk {
   /// This step, and only this, fails.
   void fail_at(std::uint64_t step) { failure_ = step; }
   [[nodiscard]] std::uint64_t steps() const { return steps_; }
+  /// How many synchronizations were asked for, of files, folders and everything.
+  [[nodiscard]] std::uint64_t syncs() const { return syncs_; }
   /// What the files hold now, for tests that look for bytes or damage them.
   [[nodiscard]] Folder& folder() { return now_; }
 
+  /// Whether what was not synced of a folder's names survives a power cut.
+  using KeepsFolder = std::function<bool(const std::string& folder)>;
+
   /// What is there after the power comes back. `kept_tenths`: of each unsynced tail, and of unsynced renames.
   void restart(unsigned kept_tenths) {
+    restart(kept_tenths, [&](const std::string&) { return kept_tenths >= 5; });
+  }
+  /// The same, each folder for itself: a disk may write their names in any order.
+  void restart(unsigned kept_tenths, const KeepsFolder& keeps) {
     for (auto& [name, file] : now_) keep(*file, kept_tenths);
     for (auto& [name, file] : durable_) keep(*file, kept_tenths);
-    if (kept_tenths < 5) now_ = durable_;
-    durable_ = now_;
+    Folder after;
+    for (const auto& entry : now_) {
+      if (keeps(folder_of(entry.first))) after.insert(entry);
+    }
+    for (const auto& entry : durable_) {
+      if (!keeps(folder_of(entry.first))) after.insert(entry);
+    }
+    std::erase_if(after, [&](const auto& entry) { return is_orphan(after, entry.first); });
+    now_ = durable_ = std::move(after);
+    restart_process();
+  }
+  /// The process died and another begins, but the power stayed: nothing is forgotten, nor durable that was
+  /// not.
+  void restart_process() {
     steps_ = 0;
     power_cut_ = failure_ = kNever;
   }
 
   std::unique_ptr<FileSystem> files();
+  std::unique_ptr<FolderTree> tree();
 
  private:
   friend class FaultFileSystem;
   friend class FaultAppendFile;
   friend class FaultReadFile;
   static constexpr std::uint64_t kNever = ~std::uint64_t{0};
+
+  /// The folder that holds `name`; "" is the first.
+  static std::string folder_of(std::string name) {
+    if (name.ends_with('/')) name.pop_back();
+    const std::size_t slash = name.rfind('/');
+    return slash == name.npos ? "" : name.substr(0, slash);
+  }
+  static bool is_orphan(const Folder& all, const std::string& name) {
+    for (std::string path = folder_of(name); !path.empty(); path = folder_of(path)) {
+      if (!all.contains(path + "/")) return true;
+    }
+    return false;
+  }
+  /// Makes the names in `folder` durable.
+  void sync_names(const std::string& folder) {
+    std::erase_if(durable_, [&](const auto& entry) { return folder_of(entry.first) == folder; });
+    for (const auto& entry : now_) {
+      if (folder_of(entry.first) == folder) durable_.insert(entry);
+    }
+  }
+  Result<void> find_folder(const std::string& path) {
+    if (path.empty() || now_.contains(path + "/")) return {};
+    return fail(Code::kNotFound, path);
+  }
 
   static void keep(File& file, unsigned kept_tenths) {
     if (file.now.size() > file.durable.size() &&
@@ -81,7 +128,7 @@ class FaultDisk {
   }
 
   Folder now_, durable_;
-  std::uint64_t steps_ = 0, power_cut_ = kNever, failure_ = kNever;
+  std::uint64_t steps_ = 0, syncs_ = 0, power_cut_ = kNever, failure_ = kNever;
   std::mutex mutex_;  // Guards all.
 };
 
@@ -136,6 +183,7 @@ class FaultAppendFile final : public AppendFile {
   Result<void> sync() override {
     const std::scoped_lock lock(disk_.mutex_);
     if (auto done = disk_.one(); !done) return done;
+    ++disk_.syncs_;
     file_->durable = file_->now;
     return {};
   }
@@ -151,13 +199,14 @@ class FaultAppendFile final : public AppendFile {
   std::shared_ptr<FaultDisk::File> file_;
 };
 
-class FaultFileSystem final : public FileSystem {
+class FaultFileSystem final : public FolderTree {
  public:
   explicit FaultFileSystem(FaultDisk& disk) : disk_(disk) {}
 
   Result<std::unique_ptr<AppendFile>> create(const std::string& name) override {
     const std::scoped_lock lock(disk_.mutex_);
     if (auto done = disk_.one(); !done) return tl::unexpected(done.error());
+    SEAWALL_CHECK(disk_.find_folder(FaultDisk::folder_of(name)));
     auto& file = disk_.now_[name];
     file = std::make_shared<FaultDisk::File>();
     return std::make_unique<FaultAppendFile>(disk_, file);
@@ -185,6 +234,7 @@ class FaultFileSystem final : public FileSystem {
   Result<void> rename(const std::string& from, const std::string& to) override {
     const std::scoped_lock lock(disk_.mutex_);
     if (auto done = disk_.one(); !done) return done;
+    if (!disk_.now_.contains(from)) return fail(Code::kNotFound, from);
     disk_.now_[to] = disk_.now_[from];
     disk_.now_.erase(from);
     return {};
@@ -195,17 +245,51 @@ class FaultFileSystem final : public FileSystem {
     disk_.now_.erase(name);
     return {};
   }
-  Result<void> sync_folder() override {
+  Result<void> sync_folder() override { return sync_folder_at(""); }
+  Result<std::vector<std::string>> list() override { return list_folder(""); }
+  Result<void> make_folder(const std::string& path) override {
     const std::scoped_lock lock(disk_.mutex_);
     if (auto done = disk_.one(); !done) return done;
-    disk_.durable_ = disk_.now_;
+    SEAWALL_CHECK(disk_.find_folder(FaultDisk::folder_of(path)));
+    disk_.now_.try_emplace(path + "/", std::make_shared<FaultDisk::File>());
     return {};
   }
-  Result<std::vector<std::string>> list() override {
+  Result<void> sync_folder_at(const std::string& path) override {
     const std::scoped_lock lock(disk_.mutex_);
+    if (auto done = disk_.one(); !done) return done;
+    SEAWALL_CHECK(disk_.find_folder(path));
+    ++disk_.syncs_;
+    disk_.sync_names(path);
+    return {};
+  }
+  Result<std::vector<std::string>> list_folder(const std::string& path) override {
+    const std::scoped_lock lock(disk_.mutex_);
+    SEAWALL_CHECK(disk_.find_folder(path));
     std::vector<std::string> names;
-    for (const auto& [name, file] : disk_.now_) names.push_back(name);
+    for (const auto& [name, file] : disk_.now_) {
+      if (FaultDisk::folder_of(name) != path) continue;
+      names.push_back(name.substr(path.empty() ? 0 : path.size() + 1));
+      if (names.back().ends_with('/')) names.back().pop_back();
+    }
     return names;
+  }
+  Result<void> remove_folder(const std::string& path) override {
+    const std::scoped_lock lock(disk_.mutex_);
+    if (auto done = disk_.one(); !done) return done;
+    SEAWALL_CHECK(disk_.find_folder(path));
+    for (const auto& [name, file] : disk_.now_) {
+      if (FaultDisk::folder_of(name) == path) return fail(Code::kUnavailable, path + " is not empty");
+    }
+    disk_.now_.erase(path + "/");
+    return {};
+  }
+  Result<void> sync_all() override {
+    const std::scoped_lock lock(disk_.mutex_);
+    if (auto done = disk_.one(); !done) return done;
+    ++disk_.syncs_;
+    for (auto& [name, file] : disk_.now_) file->durable = file->now;
+    disk_.durable_ = disk_.now_;
+    return {};
   }
   Result<std::unique_ptr<FolderLock>> lock(const std::string&) override {
     return std::make_unique<FolderLock>();
@@ -216,5 +300,6 @@ class FaultFileSystem final : public FileSystem {
 };
 
 inline std::unique_ptr<FileSystem> FaultDisk::files() { return std::make_unique<FaultFileSystem>(*this); }
+inline std::unique_ptr<FolderTree> FaultDisk::tree() { return std::make_unique<FaultFileSystem>(*this); }
 
 }  // namespace seawall::durable

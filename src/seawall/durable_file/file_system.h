@@ -65,6 +65,24 @@ class FileSystem {
   virtual Result<std::unique_ptr<FolderLock>> lock(const std::string& name) = 0;
 };
 
+/// A file system in which a name may also be a path through folders below the first, "a/b/c". Folders are
+/// made before the files in them; each change of a name is durable once the folder that holds it is
+/// synchronized. `path` "" is the first folder. Errors: as FileSystem; kNotFound for a folder that is not
+/// there.
+class FolderTree : public FileSystem {
+ public:
+  /// Makes a folder whose parent is there; nothing if it is there already.
+  virtual Result<void> make_folder(const std::string& path) = 0;
+  virtual Result<void> sync_folder_at(const std::string& path) = 0;
+  /// The names in a folder, those of folders too.
+  virtual Result<std::vector<std::string>> list_folder(const std::string& path) = 0;
+  /// Removes a folder that is empty.
+  virtual Result<void> remove_folder(const std::string& path) = 0;
+  /// Makes everything durable, bytes and names, in one call. It waits for everybody's writes to the same
+  /// disk.
+  virtual Result<void> sync_all() = 0;
+};
+
 /// Gives file `name` these bytes, by way of file `staging`: after a crash at any point it holds the old bytes
 /// or the new ones, and once this returns the new ones are durable. Errors: the file system's; which of the
 /// two it holds is then not known.

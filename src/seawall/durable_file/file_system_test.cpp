@@ -30,16 +30,16 @@ class FileSystems : public testing::TestWithParam<bool> {
     folder_ = std::filesystem::path(testing::TempDir()) / ("durable_" + std::to_string(::getpid()));
     std::filesystem::remove_all(folder_);
     if (GetParam()) {
-      files_ = std::move(*posix_file_system(folder_, true));
+      files_ = std::move(*posix_folder_tree(folder_, true));
     } else {
-      files_ = disk_.files();
+      files_ = disk_.tree();
     }
   }
   void TearDown() override { std::filesystem::remove_all(folder_); }
 
   std::filesystem::path folder_;
   FaultDisk disk_;
-  std::unique_ptr<FileSystem> files_;
+  std::unique_ptr<FolderTree> files_;
 };
 
 TEST_P(FileSystems, ReadBackWhatWasAppendedAndCut) {
@@ -84,6 +84,29 @@ TEST_P(FileSystems, ARenameReplaces) {
   EXPECT_EQ(*files_->list(), std::vector<std::string>{"a"});
 }
 
+TEST_P(FileSystems, HoldFoldersInFolders) {
+  using Names = std::vector<std::string>;
+  EXPECT_EQ(files_->create("a/file").error().code, Code::kNotFound);
+  EXPECT_EQ(files_->make_folder("a/b").error().code, Code::kNotFound);
+  EXPECT_EQ(files_->list_folder("a").error().code, Code::kNotFound);
+  ASSERT_TRUE(files_->make_folder("a").has_value());
+  ASSERT_TRUE(files_->make_folder("a/b").has_value());
+  ASSERT_TRUE(files_->make_folder("a/b").has_value());
+  ASSERT_TRUE((*files_->create("a/b/file"))->append(bytes_of("text")).has_value());
+  ASSERT_TRUE(files_->rename("a/b/file", "a/file").has_value());
+  EXPECT_EQ(read_all(*files_, "a/file"), "text");
+  EXPECT_EQ(*files_->list_folder("a"), (Names{"b", "file"}));
+  EXPECT_EQ(*files_->list_folder("a/b"), Names());
+  EXPECT_EQ(*files_->list(), Names{"a"});
+  EXPECT_FALSE(files_->remove_folder("a").has_value());
+  ASSERT_TRUE(files_->remove_folder("a/b").has_value());
+  EXPECT_EQ(files_->remove_folder("a/b").error().code, Code::kNotFound);
+  EXPECT_TRUE(files_->sync_folder_at("a").has_value());
+  EXPECT_TRUE(files_->sync_folder_at("").has_value());
+  EXPECT_EQ(files_->sync_folder_at("b").error().code, Code::kNotFound);
+  EXPECT_TRUE(files_->sync_all().has_value());
+}
+
 INSTANTIATE_TEST_SUITE_P(All, FileSystems, testing::Bool(),
                          [](const auto& tested) { return tested.param ? "Posix" : "InMemory"; });
 
@@ -98,6 +121,56 @@ TEST(PosixFileSystem, GivesItsLockToOneHolder) {
   }
   EXPECT_TRUE((*files)->lock("LOCK").has_value());
   std::filesystem::remove_all(folder);
+}
+
+TEST(PosixFolderTree, MakesItsFolderAndTheParentsOfIt) {
+  const auto folder = std::filesystem::path(testing::TempDir()) / ("tree_" + std::to_string(::getpid()));
+  EXPECT_TRUE(posix_folder_tree(folder / "a" / "b" / "", true).has_value());
+  EXPECT_TRUE(posix_folder_tree(folder / "a" / "b", false).has_value());
+  EXPECT_EQ(posix_folder_tree(folder / "c", false).error().code, Code::kNotFound);
+  std::filesystem::remove_all(folder);
+}
+
+TEST(FaultDisk, ForgetsAFileWhoseFolderWasNotSyncedIntoItsParent) {
+  FaultDisk disk;
+  const auto files = disk.tree();
+  ASSERT_TRUE(files->make_folder("a").has_value());
+  auto file = files->create("a/file");
+  ASSERT_TRUE((*file)->append(bytes_of("safe")).has_value());
+  ASSERT_TRUE((*file)->sync().has_value());
+  ASSERT_TRUE(files->sync_folder_at("a").has_value());
+  disk.restart(0);
+  EXPECT_EQ(read_all(*files, "a/file"), "(none)");
+  ASSERT_TRUE(files->make_folder("a").has_value());
+  ASSERT_TRUE(files->sync_folder().has_value());
+  ASSERT_TRUE(files->create("a/file").has_value());
+  ASSERT_TRUE(files->sync_all().has_value());
+  disk.restart(0);
+  EXPECT_EQ(read_all(*files, "a/file"), "");
+}
+
+TEST(FaultDisk, KeepsNamesFolderByFolder) {
+  FaultDisk disk;
+  const auto files = disk.tree();
+  for (const char* folder : {"a", "b"}) ASSERT_TRUE(files->make_folder(folder).has_value());
+  ASSERT_TRUE(files->sync_folder().has_value());
+  for (const char* name : {"a/file", "b/file"}) ASSERT_TRUE(files->create(name).has_value());
+  disk.restart(10, [](const std::string& folder) { return folder == "b"; });
+  EXPECT_EQ(read_all(*files, "a/file"), "(none)");
+  EXPECT_EQ(read_all(*files, "b/file"), "");
+}
+
+TEST(FaultDisk, ForgetsNothingWhenOnlyTheProcessDies) {
+  FaultDisk disk;
+  const auto files = disk.tree();
+  ASSERT_TRUE((*files->create("a"))->append(bytes_of("text")).has_value());
+  disk.cut_power_at(disk.steps());
+  EXPECT_FALSE(files->create("b").has_value());
+  disk.restart_process();
+  EXPECT_EQ(read_all(*files, "a"), "text");
+  EXPECT_TRUE(files->create("b").has_value());
+  disk.restart(0);
+  EXPECT_EQ(read_all(*files, "a"), "(none)");
 }
 
 TEST(FaultDisk, ForgetsWhatWasNotSynced) {

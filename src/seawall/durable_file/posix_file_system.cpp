@@ -104,7 +104,7 @@ class PosixFolderLock final : public FolderLock {
   UniqueFd fd_;
 };
 
-class PosixFileSystem final : public FileSystem {
+class PosixFileSystem final : public FolderTree {
  public:
   PosixFileSystem(UniqueFd folder, std::filesystem::path path)
       : folder_(std::move(folder)), path_(std::move(path)) {}
@@ -157,16 +157,44 @@ class PosixFileSystem final : public FileSystem {
     return {};
   }
 
-  Result<std::vector<std::string>> list() override {
+  Result<std::vector<std::string>> list() override { return list_folder(""); }
+
+  Result<void> make_folder(const std::string& path) override {
+    if (::mkdirat(folder_.get(), path.c_str(), 0755) != 0 && errno != EEXIST) {
+      return io_error("make folder", where(path), errno);
+    }
+    return {};
+  }
+
+  Result<void> sync_folder_at(const std::string& path) override {
+    if (path.empty()) return sync_folder();
+    const UniqueFd fd(::openat(folder_.get(), path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!fd || ::fsync(fd.get()) != 0) return io_error("sync folder", where(path), errno);
+    return {};
+  }
+
+  Result<std::vector<std::string>> list_folder(const std::string& path) override {
     std::vector<std::string> names;
     std::error_code error;
-    for (auto it = std::filesystem::directory_iterator(path_, error);
+    for (auto it = std::filesystem::directory_iterator(path_ / path, error);
          !error && it != std::filesystem::directory_iterator(); it.increment(error)) {
       names.push_back(it->path().filename().string());
     }
-    if (error) return io_error("list", path_.string(), error.value());
+    if (error) return io_error("list", where(path), error.value());
     std::sort(names.begin(), names.end());
     return names;
+  }
+
+  Result<void> remove_folder(const std::string& path) override {
+    if (::unlinkat(folder_.get(), path.c_str(), AT_REMOVEDIR) != 0) {
+      return io_error("remove folder", where(path), errno);
+    }
+    return {};
+  }
+
+  Result<void> sync_all() override {
+    if (::syncfs(folder_.get()) != 0) return io_error("sync the disk of", path_.string(), errno);
+    return {};
   }
 
   Result<std::unique_ptr<FolderLock>> lock(const std::string& name) override {
@@ -196,16 +224,44 @@ class PosixFileSystem final : public FileSystem {
   std::filesystem::path path_;
 };
 
-}  // namespace
-
-Result<std::unique_ptr<FileSystem>> posix_file_system(const std::filesystem::path& folder,
-                                                      bool create_folder) {
+Result<std::unique_ptr<PosixFileSystem>> open_files(const std::filesystem::path& folder, bool create_folder) {
   std::error_code error;
   if (create_folder) std::filesystem::create_directories(folder, error);
   if (error) return io_error("create", folder.string(), error.value());
   UniqueFd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!fd) return io_error("open", folder.string(), errno);
   return std::make_unique<PosixFileSystem>(std::move(fd), folder);
+}
+
+// The folders that creating `folder` adds a name to: from its parent to the first that was there before.
+std::vector<std::filesystem::path> parents_to_sync(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> parents;
+  std::error_code error;
+  std::filesystem::path path = std::filesystem::absolute(folder, error).lexically_normal();
+  if (!path.has_filename()) path = path.parent_path();
+  while (!error && path.has_relative_path() && !std::filesystem::exists(path, error)) {
+    path = path.parent_path();
+    parents.push_back(path);
+  }
+  return parents;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<FileSystem>> posix_file_system(const std::filesystem::path& folder,
+                                                      bool create_folder) {
+  return open_files(folder, create_folder);
+}
+
+Result<std::unique_ptr<FolderTree>> posix_folder_tree(const std::filesystem::path& folder,
+                                                      bool create_folder) {
+  const auto parents = create_folder ? parents_to_sync(folder) : std::vector<std::filesystem::path>();
+  SEAWALL_TRY(auto files, open_files(folder, create_folder));
+  for (const std::filesystem::path& parent : parents) {
+    SEAWALL_TRY(const auto of_parent, open_files(parent, false));
+    SEAWALL_CHECK(of_parent->sync_folder());
+  }
+  return files;
 }
 
 }  // namespace seawall::durable
