@@ -266,6 +266,49 @@ TEST_P(FollowerTest, AStepWhoseStateCannotBeWrittenIsDoneAgain) {
   EXPECT_EQ(follower.follower->sizes().pdq, 2U);
 }
 
+/// Shows changes up to a version, as a feed does that waits for the transparency log.
+class FeedUpTo final : public Feed {
+ public:
+  explicit FeedUpTo(Store& store) : all_(store) {}
+  Result<std::vector<FeedItem>> read(std::uint64_t after, std::size_t limit) override {
+    if (after >= last) return std::vector<FeedItem>();
+    return all_.read(after, std::min<std::uint64_t>(limit, last - after));
+  }
+  Result<std::optional<std::uint64_t>> shown() override { return last; }
+  Result<bool> wait(std::uint64_t after, std::chrono::milliseconds /*deadline*/) override {
+    return after < last;
+  }
+
+  std::uint64_t last = 0;
+
+ private:
+  StoreFeed all_;
+};
+
+TEST_P(FollowerTest, ShowsNothingOfAChangeThatIsNotToBeSeenYet) {
+  const Release quiet = lists.propose(lists.make_bank("quiet"), "q", 1);
+  get(lists.service->stage(quiet.id, lists.ann));
+  const Release busy = lists.propose(lists.make_bank("busy"), "b", 2);
+  get(lists.service->stage(busy.id, lists.ann));
+  FeedUpTo feed(*lists.store);
+  const auto gated = get(ListFollower::open(folder.path() / "gated", feed, *lists.store, lists.clock));
+  const auto standing_of = [&](std::uint64_t seed) -> std::optional<Standing> {
+    while (get(gated->step(std::chrono::milliseconds(0))).items > 0) continue;
+    ListQuery query;
+    query.md5 = test::md5_of(seed);
+    const ListVerdict verdict = get(gated->match(query));
+    return verdict.matches.empty() ? std::nullopt : std::optional(verdict.matches[0].standing);
+  };
+  feed.last = get(get(lists.store->view())->version()).number;
+  get(lists.service->approve(busy.id, lists.bob));
+  get(lists.service->activate(busy.id, lists.bob));
+  EXPECT_EQ(standing_of(1), Standing::kStaged) << "nothing unseen has changed it";
+  EXPECT_NE(standing_of(2), Standing::kEnforced) << "the store has it in force, but that is not to be seen";
+  const std::uint64_t newest = get(get(lists.store->view())->version()).number;
+  for (; feed.last < newest; ++feed.last) EXPECT_NE(standing_of(2), Standing::kEnforced);
+  EXPECT_EQ(standing_of(2), Standing::kEnforced);
+}
+
 TEST_P(FollowerTest, OneFolderHasOneFollower) {
   EXPECT_EQ(ListFollower::open(follower.folder, follower.feed, *lists.store, lists.clock).error().code,
             Code::kConflict);

@@ -1,6 +1,7 @@
 #include "seawall/cli/following.h"
 
 #include "seawall/cli/lists_session.h"
+#include "seawall/store_sql/log_records.h"
 
 namespace seawall::cli {
 
@@ -8,7 +9,9 @@ Result<std::unique_ptr<Following>> open_following(const Arguments& arguments, co
   auto following = std::make_unique<Following>();
   SEAWALL_TRY(following->url, store_url(arguments));
   SEAWALL_TRY(following->store, open_named_store(following->url));
-  following->feed = std::make_unique<StoreFeed>(*following->store);
+  SEAWALL_TRY(following->log_records, open_log_records(following->url));
+  following->all_changes = std::make_unique<StoreFeed>(*following->store);
+  following->feed = std::make_unique<PublishedFeed>(*following->all_changes, *following->log_records);
   SEAWALL_TRY(following->follower,
               ListFollower::open(folder, *following->feed, *following->store, following->clock));
   return following;

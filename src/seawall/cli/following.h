@@ -5,6 +5,7 @@
 
 #include "seawall/base/system_clock.h"
 #include "seawall/cli/command.h"
+#include "seawall/feed_store/published_feed.h"
 #include "seawall/feed_store/store_feed.h"
 #include "seawall/follow/list_follower.h"
 #include "seawall/store/store.h"
@@ -15,7 +16,9 @@ namespace seawall::cli {
 struct Following {
   std::string url;
   std::unique_ptr<Store> store;
-  std::unique_ptr<StoreFeed> feed;
+  std::unique_ptr<LogRecordStore> log_records;
+  std::unique_ptr<StoreFeed> all_changes;
+  std::unique_ptr<PublishedFeed> feed;  ///< What the transparency log holds, where one is kept.
   SystemClock clock;
   std::unique_ptr<ListFollower> follower;
 };

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "seawall/base/result.h"
@@ -24,6 +25,9 @@ class Feed {
   /// Items after version `after`, at most `limit` (1..kReadMax). Empty: there are none yet.
   /// Errors: kUnavailable, kCorrupt; kNotFound when the feed no longer keeps what comes after `after`.
   virtual Result<std::vector<FeedItem>> read(std::uint64_t after, std::size_t limit) = 0;
+  /// Up to which version there may be items now: those after it are not to be seen yet, though the store may
+  /// hold what they changed. None: all may be seen. Errors: kUnavailable.
+  virtual Result<std::optional<std::uint64_t>> shown() { return std::nullopt; }
   /// True as soon as there is an item after `after`; false at the deadline. Blocks.
   virtual Result<bool> wait(std::uint64_t after, std::chrono::milliseconds deadline) = 0;
 };

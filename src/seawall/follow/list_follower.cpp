@@ -3,8 +3,10 @@
 #include <array>
 #include <atomic>
 #include <mutex>
+#include <thread>
 #include <unordered_map>
 
+#include "seawall/follow/detail/shown_items.h"
 #include "seawall/follow/detail/step_work.h"
 #include "seawall/follow/detail/verdict.h"
 
@@ -16,6 +18,8 @@ using follow_detail::ListState;
 using follow_detail::ReleaseRow;
 using follow_detail::StateFile;
 using follow_detail::StepWork;
+
+constexpr std::chrono::milliseconds kUnseenWait{20};  // Until what is in the way may be seen.
 
 /// Counts by release, in a fixed number of cells: releases that share a cell are told apart by a lock of it.
 class SilentCounts {
@@ -68,8 +72,9 @@ class Follower final : public ListFollower {
       SEAWALL_TRY(items, feed_.read(at.number, kItemsMax));
       if (items.empty()) return FollowStep{0, true};
     }
-    SEAWALL_CHECK(apply(items));
-    return FollowStep{items.size(), items.size() < kItemsMax};
+    SEAWALL_TRY(const std::size_t taken, apply(items));
+    if (taken == 0) std::this_thread::sleep_for(std::min(kUnseenWait, deadline));
+    return FollowStep{taken, items.size() < kItemsMax};
   }
 
   [[nodiscard]] ListVersion proof() const override { return state()->version; }
@@ -108,15 +113,27 @@ class Follower final : public ListFollower {
       if (silent) silent_.add(release_of(match.entry));
     }
   }
-  Result<void> apply(std::span<const FeedItem> items) {
+  /// Gives how many were taken: those before the first of which the store holds more than may be seen.
+  Result<std::size_t> apply(std::span<const FeedItem> all) {
+    SEAWALL_TRY(const auto shown, feed_.shown());
     SEAWALL_TRY(const auto view, store_.view());
     SEAWALL_TRY(const ListVersion stands, view->version());
-    if (stands.number < items.back().version.number) {
+    if (stands.number < all.back().version.number) {
       return fail(Code::kUnavailable, "the store's readers are behind its feed; trying again helps");
     }
+    std::size_t count = all.size();
+    if (shown && *shown < stands.number) {
+      SEAWALL_TRY(count, follow_detail::items_to_take(*view, all, *shown));
+    }
+    if (count == 0) return 0;
+    SEAWALL_CHECK(apply_from(*view, all.first(count)));
+    return count;
+  }
+
+  Result<void> apply_from(StoreView& view, std::span<const FeedItem> items) {
     const std::shared_ptr<const ListState> before = state();
     ListState next = *before;
-    StepWork work(*view, indexes_, next);
+    StepWork work(view, indexes_, next);
     SEAWALL_CHECK(work.apply(items));
     publish(std::make_shared<const ListState>(next));
     auto kept = work.take_out_rejected();

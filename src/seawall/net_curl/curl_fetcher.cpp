@@ -17,6 +17,9 @@ CurlFetcher::~CurlFetcher() = default;
 
 Result<std::unique_ptr<CurlFetcher>> CurlFetcher::open(CurlOptions options) {
   SEAWALL_CHECK(check_curl());
+  if (options.public_only && !options.unix_socket.empty()) {
+    return fail(Code::kInvalidInput, "a Unix socket is not on the public internet");
+  }
   std::unique_ptr<CurlFetcher> fetcher(new CurlFetcher(std::move(options)));
   SEAWALL_TRY(*fetcher->authorities_, Authorities::open(fetcher->options_.ca_file));
   return fetcher;

@@ -29,6 +29,9 @@ struct CurlOptions {
   /// With public_only: the operator's own networks that may be reached all the same, at those ports. This
   /// machine's own addresses only where one is named alone ("127.0.0.1/32"). refused_networks goes before.
   std::vector<Network> allowed_networks = {};
+  /// A Unix socket through which whatever host is asked, without a proxy: for a server on this machine, by
+  /// "http://localhost/...". Not with public_only.
+  std::string unix_socket = {};
   /// A connection that brings less than this, for that long, is given up.
   long low_speed_bytes_s = 100;
   long low_speed_seconds = 30;

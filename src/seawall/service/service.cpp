@@ -12,6 +12,7 @@
 #include "seawall/access/master_key.h"
 #include "seawall/access/session_service.h"
 #include "seawall/base/system_clock.h"
+#include "seawall/feed_store/published_feed.h"
 #include "seawall/feed_store/store_feed.h"
 #include "seawall/flood_watch/flood_watch.h"
 #include "seawall/jobs/jobs.h"
@@ -39,6 +40,7 @@
 #include "seawall/service/stream_calls.h"
 #include "seawall/service/videos.h"
 #include "seawall/store_sql/access_store.h"
+#include "seawall/store_sql/log_records.h"
 #include "seawall/store_sql/records.h"
 #include "seawall/store_sql/service_records.h"
 
@@ -128,7 +130,9 @@ struct Service::Parts {
   std::unique_ptr<Store> store;
   StoreRecords records;
   std::unique_ptr<ListService> lists;
-  std::unique_ptr<StoreFeed> feed;
+  std::unique_ptr<LogRecordStore> log_records;
+  std::unique_ptr<StoreFeed> all_changes;
+  std::unique_ptr<PublishedFeed> feed;
   std::unique_ptr<ListFollower> follower;
   std::unique_ptr<AlertService> alerts;
   std::unique_ptr<FloodWatch> flood;
@@ -193,7 +197,9 @@ Result<void> Service::Parts::open_lists() {
   SEAWALL_TRY(store, open_store(settings.store, patient));
   SEAWALL_TRY(records, open_store_records(settings.store, patient));
   lists = std::make_unique<ListService>(*store, *records.requests, clock);
-  feed = std::make_unique<StoreFeed>(*store);
+  SEAWALL_TRY(log_records, open_log_records(settings.store, patient));
+  all_changes = std::make_unique<StoreFeed>(*store);
+  feed = std::make_unique<PublishedFeed>(*all_changes, *log_records);
   std::error_code failed;
   std::filesystem::create_directories(settings.folder, failed);
   if (failed) return fail(Code::kUnavailable, "cannot make the folder " + settings.folder.string());

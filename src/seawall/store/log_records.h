@@ -80,8 +80,9 @@ class LogRecordStore {
   /// Takes salt and record away for good; what is erased already stays as it is. Gives how many were.
   virtual Result<std::size_t> erase(std::span<const std::uint64_t> ids, Time at) = 0;
 
-  /// How far the published log covers a source: its changes up to this number may be shown.
-  virtual Result<std::uint64_t> published(std::string_view source) = 0;
+  /// How far the published log covers a source: its changes up to this number may be shown. None: no log is
+  /// kept of this store.
+  virtual Result<std::optional<std::uint64_t>> published(std::string_view source) = 0;
   /// Moves it forward, never back.
   virtual Result<void> set_published(std::string_view source, std::uint64_t source_id) = 0;
   /// The greatest source_id of `source` such that it and all records before it have leaves below `size`.

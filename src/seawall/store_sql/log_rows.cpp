@@ -201,11 +201,16 @@ Result<std::size_t> LogRows::erase(std::span<const std::uint64_t> ids, Time at) 
   return erased;
 }
 
-Result<std::uint64_t> LogRows::published(std::string_view source) {
+Result<std::optional<std::uint64_t>> LogRows::published(std::string_view source) {
   SEAWALL_TRY(const auto loan, pool_->take());
   SEAWALL_TRY(auto transaction, SqlTransaction::begin(*loan, SqlBegin::kRead));
-  SEAWALL_TRY(SqlStatement * query, loan->statement("SELECT source_id FROM log_published WHERE source = $1"));
-  return one_number(query->bind(1, source));
+  SEAWALL_TRY(SqlStatement * query,
+              loan->statement("SELECT source_id FROM log_published WHERE source = $1"));
+  SEAWALL_TRY(const bool any, query->bind(1, source).step());
+  std::optional<std::uint64_t> found;
+  if (any) found = static_cast<std::uint64_t>(query->integer(0));
+  query->reset();
+  return found;
 }
 
 Result<void> LogRows::set_published(std::string_view source, std::uint64_t source_id) {

@@ -99,6 +99,10 @@ void Transfer::keep_nothing() {
 }
 
 void Transfer::set_reach() {
+  if (!options_.unix_socket.empty()) {
+    set(CURLOPT_PROXY, "");
+    set(CURLOPT_UNIX_SOCKET_PATH, options_.unix_socket.c_str());
+  }
   if (!options_.public_only && !options_.refuse_own && options_.refused_networks.empty()) return;
   set(CURLOPT_PROXY, "");
   set(CURLOPT_OPENSOCKETFUNCTION, &Transfer::on_socket);

@@ -1,0 +1,300 @@
+"""The transparency log through the real programs: signer, witnesses, sequencer, and lists that wait for it.
+
+The log is read here by RFC 6962's definitions, written again in a few lines, not by the program's own code."""
+import base64
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import time
+import unittest
+import urllib.error
+import urllib.request
+
+from support import SEAWALL, SeawallTest, main
+
+ORIGIN = "lists.example/log"
+
+
+def tree_hash(leaves):
+    """MTH of RFC 6962 section 2.1, as it is defined."""
+    if not leaves:
+        return hashlib.sha256(b"").digest()
+    if len(leaves) == 1:
+        return leaves[0]
+    half = 1
+    while half * 2 < len(leaves):
+        half *= 2
+    return hashlib.sha256(b"\x01" + tree_hash(leaves[:half]) + tree_hash(leaves[half:])).digest()
+
+
+def leaf_hash(entry):
+    return hashlib.sha256(b"\x00" + entry).digest()
+
+
+def commitment(kind, salt, record):
+    return hashlib.sha256(b"seawall/" + kind.encode() + b"/v1\0" + salt + record).digest()
+
+
+class Process:
+    """A program that goes on; its standard error in a file."""
+
+    def __init__(self, test, name, *words):
+        self.errors = test.folder / f"{name}.err"
+        self.words = words
+        self.test = test
+        self.start()
+        test.addCleanup(self.stop)
+
+    def start(self):
+        with open(self.errors, "ab") as errors:
+            self.process = subprocess.Popen([SEAWALL, *map(os.fsencode, self.words)], cwd=self.test.folder,
+                                            stdout=subprocess.DEVNULL, stderr=errors)
+
+    def said(self):
+        return self.errors.read_text(errors="replace")
+
+    def wait_for(self, words):
+        self.test.eventually(lambda: words in self.said(), lambda: f"{self.words[:2]}: {self.said()}")
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                self.kill()
+        return self.process.returncode
+
+
+@unittest.skipUnless(os.getuid() == 0, "acts as two people, which only the superuser may")
+class Log(SeawallTest):
+    def setUp(self):
+        super().setUp()
+        self.store = ("--store", "sqlite:lists.db")
+        self.run_seawall("db", "create", *self.store, code=0)
+        self.keys = {name: self.keygen(name, what, holder) for name, what, holder in (
+            ("log", "log", ORIGIN), ("sequencer", "sequencer", "lists.example/sequencer"),
+            ("w1", "witness", "w.example/1"), ("w2", "witness", "w.example/2"))}
+        self.signer = Process(self, "signer", "log", "sign", "signer", "--key", "log.key", "--sequencer",
+                              self.keys["sequencer"], "--listen", f"unix:{self.folder}/signer.sock")
+        self.signer.wait_for("listening")
+
+    def keygen(self, name, what, holder):
+        return self.run_seawall("log", "keygen", "--for", what, holder, f"{name}.key", code=0).stdout.decode().strip()
+
+    def eventually(self, condition, why=lambda: ""):
+        end = time.monotonic() + 30
+        while not condition():
+            self.assertLess(time.monotonic(), end, why())
+            time.sleep(0.02)
+
+    def witness(self, name):
+        process = Process(self, name, "witness", name, "--key", f"{name}.key", "--log", self.keys["log"],
+                          "--listen", f"unix:{self.folder}/{name}.sock")
+        process.wait_for("listening")
+        return process
+
+    def log_words(self, *words, signer=None):
+        return ("log", "run", "log", *self.store, "--sequencer-key", "sequencer.key", "--signer",
+                signer or f"{self.keys['log']}=unix:{self.folder}/signer.sock", *words)
+
+    def with_witnesses(self, quorum, *names):
+        words = [word for name in names for word in
+                 ("--witness", f"{self.keys[name]}=unix:{self.folder}/{name}.sock")]
+        return (*words, "--quorum", str(quorum))
+
+    def lists(self, command, *words, who="ann", code=0, stdin=b""):
+        done = self.run_seawall("lists", command, *words, *self.store, "--as", who, "--why", f"{who} has a reason",
+                                "--json", stdin=stdin, code=code)
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    def propose(self, count=3):
+        release, = self.lists("import", "known", "-", stdin=("id,md5\n" + "".join(
+            f"{i},{self.random.getrandbits(128):032x}\n" for i in range(count))).encode())
+        return str(release["release"])
+
+    def checkpoint(self):
+        text, _, signatures = (self.folder / "log/checkpoint").read_text().partition("\n\n")
+        origin, size, root = text.split("\n")[:3]
+        self.assertEqual(origin, ORIGIN)
+        return int(size), base64.b64decode(root), signatures.splitlines()
+
+    def entries(self, size):
+        found = []
+        while len(found) < size:
+            number = len(found) // 256
+            width = min(256, size - len(found))
+            name = f"log/tile/entries/{number:03}" + (f".p/{width}" if width < 256 else "")
+            data = (self.folder / name).read_bytes()
+            for _ in range(width):
+                length = int.from_bytes(data[:2], "big")
+                found.append(data[2:2 + length])
+                data = data[2 + length:]
+            self.assertEqual(data, b"")
+        return found
+
+    def expect_whole_log(self):
+        """The published head is that of all entries; gives them."""
+        size, root, _ = self.checkpoint()
+        entries = self.entries(size)
+        self.assertEqual(tree_hash([leaf_hash(entry) for entry in entries]), root)
+        return [json.loads(entry) for entry in entries]
+
+    def records(self):
+        import sqlite3
+        with sqlite3.connect(self.folder / "lists.db") as database:
+            return database.execute("SELECT leaf, salt, record, entry FROM log_records ORDER BY id").fetchall()
+
+    def test_every_change_of_lists_and_rights_becomes_an_entry_that_its_record_opens(self):
+        self.lists("create", "known")
+        number = self.propose()
+        self.lists("approve", number, who="bob")
+        self.lists("activate", number)
+        request, = self.lists("take-back", number)
+        self.lists("approve-request", str(request["request"]), who="bob")
+        self.run_seawall("access", "init", "access.key", code=0)
+        self.run_seawall("keys", "create", "uploads", *self.store, "--as", "root", "--why", "a test", "--scope", "match",
+                         "--days", "1", "--access-key", "access.key", code=0)
+        self.run_seawall(*self.log_words("--once"), code=0)
+        entries = self.expect_whole_log()
+        kinds = [entry["k"] for entry in entries]
+        self.assertEqual(kinds[0], "log-start")
+        for kind in ("list-change", "release", "approval", "key-change"):
+            self.assertIn(kind, kinds)
+        rows = self.records()
+        self.assertEqual([row[0] for row in rows], list(range(len(entries))))
+        for (_, salt, record, text), entry in zip(rows, entries):
+            self.assertEqual(json.loads(text), entry)
+            self.assertEqual(base64.b64decode(entry["c"]), commitment(entry["k"], salt, record.encode()))
+        everything = b"".join(self.entries(len(entries)))
+        for secret in (b"ann", b"bob", b"reason", b"known", b"uploads"):
+            self.assertNotIn(secret, everything, "the log tells nothing of who and what")
+
+    def test_heads_are_published_with_the_signatures_of_log_and_witnesses(self):
+        for name in ("w1", "w2"):
+            self.witness(name)
+        self.lists("create", "known")
+        self.run_seawall(*self.log_words(*self.with_witnesses(2, "w1", "w2"), "--once"), code=0)
+        size, _, signatures = self.checkpoint()
+        self.assertEqual(size, 2)
+        self.assertEqual([line.split()[1] for line in signatures], [ORIGIN, "w.example/1", "w.example/2"])
+
+    def test_lists_take_no_change_before_it_is_published(self):
+        self.lists("create", "known")
+        self.run_seawall(*self.log_words("--once"), code=0)
+
+        def seen():
+            done = self.run_seawall("lists", "follow", "index", *self.store, "--once", "--json", code=0)
+            return json.loads(done.stdout.splitlines()[-1])["version"]
+
+        first = seen()
+        number = self.propose()
+        self.lists("approve", number, who="bob")
+        self.lists("activate", number)
+        self.assertEqual(seen(), first, "what the log does not hold yet is not followed")
+        self.run_seawall(*self.log_words("--once"), code=0)
+        newest, = self.lines("lists", "version", *self.store, "--json")
+        self.assertEqual(seen(), newest["version"])
+
+    def test_nothing_is_published_without_the_quorum(self):
+        self.witness("w1")
+        self.lists("create", "known")
+        done = self.run_seawall(*self.log_words(*self.with_witnesses(2, "w1", "w2"), "--once"), code=4)
+        self.assertIn(b"only 1 of the 2 witnesses", done.stderr)
+        self.assertFalse((self.folder / "log/checkpoint").exists())
+        self.witness("w2")
+        self.run_seawall(*self.log_words(*self.with_witnesses(2, "w1", "w2"), "--once"), code=0)
+        self.expect_whole_log()
+
+    def test_a_rewritten_history_is_signed_by_nobody(self):
+        witness = self.witness("w1")
+        self.lists("create", "known")
+        self.run_seawall(*self.log_words(*self.with_witnesses(1, "w1"), "--once"), code=0)
+        before = (self.folder / "log/checkpoint").read_bytes()
+        # Somebody with all of the server's files begins the log anew, with another past.
+        import shutil
+        import sqlite3
+        shutil.rmtree(self.folder / "log")
+        with sqlite3.connect(self.folder / "lists.db") as database:
+            database.execute("UPDATE log_records SET leaf = NULL")
+            database.execute("UPDATE log_records SET entry = replace(entry, 'list-change', 'approval')")
+        self.lists("create", "other")
+        done = self.run_seawall(*self.log_words(*self.with_witnesses(1, "w1"), "--once"), code=6)
+        self.assertIn(b"does not continue what it signed before", done.stderr)
+        self.signer.wait_for("ALARM")
+        self.assertTrue(list((self.folder / "signer").glob("alarm-*.txt")))
+        # Even with the log's own key, which he should not have, the witness does not cosign.
+        stolen = Process(self, "stolen", "log", "sign", "stolen", "--key", "log.key", "--sequencer",
+                         self.keys["sequencer"], "--listen", f"unix:{self.folder}/stolen.sock")
+        stolen.wait_for("listening")
+        self.run_seawall(*self.log_words(*self.with_witnesses(1, "w1"), "--once",
+                                         signer=f"{self.keys['log']}=unix:{self.folder}/stolen.sock"), code=4)
+        witness.wait_for("ALARM")
+        self.assertFalse((self.folder / "log/checkpoint").exists())
+        self.assertIn(before.split(b"\n")[2], next((self.folder / "w1").glob("alarm-*.txt")).read_bytes(),
+                      "the proof holds what was signed before")
+
+    def test_no_entry_is_lost_or_doubled_when_it_is_killed_at_random(self):
+        self.lists("create", "known")
+        run = Process(self, "run", *self.log_words("--listen", f"unix:{self.folder}/log.sock"))
+        for _ in range(6):
+            self.propose(1)
+            time.sleep(self.random.random() * 0.3)
+            run.kill()
+            run.start()
+        run.wait_for("listening")
+        newest, = self.lines("lists", "version", *self.store, "--json")
+
+        def caught_up():
+            try:
+                return self.checkpoint()[0] == len(self.records()) and len(self.records()) > newest["version"]
+            except FileNotFoundError:
+                return False
+
+        self.eventually(caught_up, run.said)
+        self.assertEqual(run.stop(), 0)
+        entries = self.expect_whole_log()
+        self.assertEqual(len(entries), len(self.records()))
+        self.assertEqual(len({entry["c"] for entry in entries}), len(entries), "no entry is there twice")
+
+    def test_it_serves_the_log_to_anybody(self):
+        self.lists("create", "known")
+        run = Process(self, "run", *self.log_words("--listen", "127.0.0.1:0"))
+        run.wait_for("listening on ")
+        run.wait_for("published")
+        address = run.said().split("listening on ")[1].split()[0]
+
+        def get(path):
+            with urllib.request.urlopen(f"http://{address}/{path}", timeout=20) as answer:
+                return answer.read(), answer.headers
+
+        body, headers = get("checkpoint")
+        self.assertEqual(body, (self.folder / "log/checkpoint").read_bytes())
+        self.assertIn("max-age", headers["Cache-Control"])
+        size = self.checkpoint()[0]
+        self.assertEqual(get(f"tile/entries/000.p/{size}")[0],
+                         (self.folder / f"log/tile/entries/000.p/{size}").read_bytes())
+        self.assertIn(b"seawall_log_entries", get("metrics")[0])
+        for path in ("tile/0/000", "tile/0/0", "tile/0/../../lists.db", "state", "lock", "tile/entries/000.p/255"):
+            with self.assertRaises(urllib.error.HTTPError) as refused:
+                get(path)
+            self.assertEqual(refused.exception.code, 404, path)
+
+    def test_it_says_what_is_missing(self):
+        self.assertIn(b"--sequencer-key is needed", self.run_seawall("log", "run", "log", *self.store, code=2).stderr)
+        done = self.run_seawall(*self.log_words("--once", "--quorum", "1"), code=3)
+        self.assertIn(b"--quorum asks for more", done.stderr)
+        done = self.run_seawall(*self.log_words("--once", "--witness", "nobody"), code=3)
+        self.assertIn(b"VKEY=URL", done.stderr)
+        done = self.run_seawall(*self.log_words("--once", signer=f"{self.keys['log']}=unix:{self.folder}/none"), code=4)
+        self.assertIn(ORIGIN.encode(), done.stderr)
+
+
+if __name__ == "__main__":
+    main()

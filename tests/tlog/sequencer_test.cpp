@@ -1,0 +1,335 @@
+#include "seawall/tlog_publish/sequencer.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+
+#include "seawall/durable_file/fault_file_system.h"
+#include "seawall/tlog_publish/log_server.h"
+#include "seawall/witness/witness.h"
+
+namespace seawall {
+namespace {
+
+using testing::HasSubstr;
+using tlog::KeyType;
+
+constexpr const char* kOrigin = "log.example/lists";
+
+class TestClock final : public Clock {
+ public:
+  [[nodiscard]] std::chrono::sys_time<std::chrono::milliseconds> now() const override { return at; }
+  std::chrono::sys_time<std::chrono::milliseconds> at{std::chrono::seconds(1'800'000'000)};
+};
+
+class Silent final : public AlarmSink {
+ public:
+  void on_alarm(const WitnessAlarm&) override { ++alarms; }
+  int alarms = 0;
+};
+
+/// Records in memory, as the port promises.
+class Records final : public LogRecordStore {
+ public:
+  Result<std::uint64_t> last_of(std::string_view source) override {
+    std::uint64_t last = 0;
+    for (const LogRecord& one : all) {
+      if (one.source == source) last = std::max(last, one.source_id);
+    }
+    return last;
+  }
+  Result<std::size_t> add(std::span<const LogRecord> records) override {
+    for (LogRecord one : records) {
+      one.id = all.size() + 1;
+      all.push_back(std::move(one));
+    }
+    return records.size();
+  }
+  Result<std::vector<LogRecord>> waiting(std::size_t limit) override {
+    std::vector<LogRecord> found;
+    for (const LogRecord& one : all) {
+      if (!one.leaf && found.size() < limit) found.push_back(one);
+    }
+    return found;
+  }
+  Result<void> settle(std::span<const LoggedLeaf> leaves) override {
+    if (fail_settle) return fail(Code::kUnavailable, "injected");
+    for (const LoggedLeaf& leaf : leaves) all.at(leaf.id - 1).leaf = leaf.leaf;
+    return {};
+  }
+  Result<std::uint64_t> settled() override {
+    std::uint64_t size = 0;
+    for (const LogRecord& one : all) {
+      if (one.leaf) size = std::max(size, *one.leaf + 1);
+    }
+    return size;
+  }
+  Result<std::vector<LogRecord>> records(std::uint64_t, std::size_t) override { return all; }
+  Result<std::optional<LogRecord>> record_of_leaf(std::uint64_t) override { return std::nullopt; }
+  Result<std::size_t> erase(std::span<const std::uint64_t>, Time) override { return 0; }
+  Result<std::optional<std::uint64_t>> published(std::string_view source) override {
+    const auto found = shown.find(std::string(source));
+    if (found == shown.end()) return std::nullopt;
+    return found->second;
+  }
+  Result<void> set_published(std::string_view source, std::uint64_t source_id) override {
+    shown[std::string(source)] = source_id;
+    return {};
+  }
+  Result<std::uint64_t> covered(std::string_view source, std::uint64_t size) override {
+    std::uint64_t last = 0;
+    for (const LogRecord& one : all) {
+      if (one.source == source && one.leaf && *one.leaf < size) last = std::max(last, one.source_id);
+    }
+    return last;
+  }
+  Result<std::vector<RequestEvent>> request_events(std::uint64_t, std::size_t) override {
+    return std::vector<RequestEvent>();
+  }
+
+  std::vector<LogRecord> all;
+  std::map<std::string, std::uint64_t> shown;
+  bool fail_settle = false;
+};
+
+/// Asks real witnesses, without a network between.
+class Ways final : public Fetcher {
+ public:
+  Result<FetchResponse> fetch(const FetchRequest& request, std::stop_token) override {
+    const std::string host = request.url.substr(0, request.url.rfind('/'));
+    if (down.contains(host)) return fail(Code::kUnavailable, "no connection");
+    const WitnessAnswer answer = behind.at(host)->add_checkpoint(request.body);
+    FetchResponse response;
+    response.status = answer.status;
+    const auto body = std::make_shared<SpooledBody>(SpoolLimits{});
+    if (auto kept = body->append(answer.body); !kept) return tl::unexpected(kept.error());
+    response.body = body;
+    return response;
+  }
+  std::map<std::string, Witness*> behind;
+  std::set<std::string> down;
+};
+
+/// A signer or a witness with its own disk.
+struct Remote {
+  Remote(const std::string& name, KeyType type, const tlog::VerifierKey& asker, const Clock& clock) {
+    auto key = tlog::NoteSigner::make(name, type, *SigningKey::generate());
+    witness = *Witness::make(*std::move(key), {{kOrigin, {asker}}}, *keeper, clock, alarms);
+  }
+  durable::FaultDisk disk;
+  std::unique_ptr<durable::FileSystem> files = disk.files();
+  std::unique_ptr<HeadKeeper> keeper = *HeadKeeper::open(*files);
+  Silent alarms;
+  std::unique_ptr<Witness> witness;
+};
+
+class ASequencer : public testing::Test {
+ protected:
+  ASequencer() {
+    ways.behind = {{"http://signer", signer.witness.get()},
+                   {"http://w1", first.witness.get()},
+                   {"http://w2", second.witness.get()}};
+    open(2);
+  }
+  void open(std::size_t quorum) {
+    sequencer.reset();
+    log.reset();
+    log = *tlog::LogStore::open(disk->tree(), kOrigin);
+    sequencer =
+        *Sequencer::open({*log, records, key, ask_signer, {&ask_first, &ask_second}, clock, {"lists"}},
+                         {.origin = kOrigin, .quorum = quorum});
+  }
+  void add(std::uint64_t count) {
+    for (std::uint64_t i = 0; i < count; ++i) {
+      LogRecord record;
+      record.source = "lists";
+      record.source_id = records.all.size() + 1;
+      record.entry = "entry " + std::to_string(record.source_id);
+      const std::vector one{record};
+      ASSERT_TRUE(records.add(one));
+    }
+  }
+  [[nodiscard]] tlog::OpenedCheckpoint published() const {
+    const std::vector log_keys{signer.witness->verifier()};
+    const std::vector witnesses{first.witness->verifier(), second.witness->verifier()};
+    return *tlog::open_checkpoint(*log->reader().published(), {kOrigin, log_keys, witnesses, 0});
+  }
+  void expect_whole_log() const {
+    const std::uint64_t size = log->head().size;
+    ASSERT_EQ(size, records.all.size());
+    const auto entries = *log->reader().read_entries(0, size);
+    for (std::uint64_t i = 0; i < size; ++i) {
+      EXPECT_EQ(entries[i], records.all[i].entry);
+      EXPECT_EQ(records.all[i].leaf, i);
+    }
+    EXPECT_TRUE(log->reader().verify());
+  }
+
+  TestClock clock;
+  std::unique_ptr<durable::FaultDisk> disk = std::make_unique<durable::FaultDisk>();
+  Records records;
+  Ways ways;
+  tlog::NoteSigner key = *tlog::NoteSigner::make("sequencer", KeyType::kEd25519, *SigningKey::generate());
+  Remote signer{kOrigin, KeyType::kEd25519, key.verifier(), clock};
+  Remote first{"w.example/1", KeyType::kCosignature, signer.witness->verifier(), clock};
+  Remote second{"w.example/2", KeyType::kCosignature, signer.witness->verifier(), clock};
+  HeadSigner ask_signer{{signer.witness->verifier(), "http://signer"}, ways};
+  HeadSigner ask_first{{first.witness->verifier(), "http://w1"}, ways};
+  HeadSigner ask_second{{second.witness->verifier(), "http://w2"}, ways};
+  std::unique_ptr<tlog::LogStore> log;
+  std::unique_ptr<Sequencer> sequencer;
+};
+
+TEST_F(ASequencer, PublishesWhatTheSignerAndTheWitnessesSigned) {
+  add(3);
+  ASSERT_EQ(*sequencer->step(), 3U);
+  add(300);
+  ASSERT_EQ(*sequencer->step(), 300U);
+  const auto opened = published();
+  EXPECT_EQ(opened.checkpoint.head, log->head());
+  ASSERT_EQ(opened.seen_by.size(), 2U);
+  EXPECT_EQ(opened.seen_by[0].time_s, 1'800'000'000U);
+  EXPECT_EQ(records.shown["lists"], 303U);
+  EXPECT_EQ(sequencer->state().published_size, 303U);
+  expect_whole_log();
+}
+
+TEST_F(ASequencer, SignsAnewAtTheHeartbeatThoughNothingIsNew) {
+  add(1);
+  ASSERT_TRUE(sequencer->step());
+  ASSERT_TRUE(sequencer->step());
+  EXPECT_EQ(sequencer->state().published, 1U);
+  clock.at += std::chrono::minutes(10);
+  ASSERT_TRUE(sequencer->step());
+  EXPECT_EQ(sequencer->state().published, 2U);
+  EXPECT_EQ(published().seen_by[0].time_s, 1'800'000'600U);
+}
+
+TEST_F(ASequencer, PublishesNothingWithoutItsQuorum) {
+  add(2);
+  ASSERT_TRUE(sequencer->step());
+  ways.down.insert("http://w2");
+  add(5);
+  EXPECT_EQ(sequencer->step().error().code, Code::kUnavailable);
+  EXPECT_EQ(published().checkpoint.head.size, 2U);
+  EXPECT_EQ(records.shown["lists"], 2U);
+  EXPECT_THAT(sequencer->state().trouble, HasSubstr("w.example/2"));
+  ways.down.clear();
+  ASSERT_TRUE(sequencer->step());
+  EXPECT_EQ(published().checkpoint.head.size, 7U);
+  EXPECT_EQ(records.shown["lists"], 7U);
+  EXPECT_TRUE(sequencer->state().trouble.empty());
+}
+
+TEST_F(ASequencer, DoesWithoutAWitnessThatItsQuorumDoesNotNeed) {
+  open(1);
+  ways.down.insert("http://w1");
+  add(2);
+  ASSERT_TRUE(sequencer->step());
+  EXPECT_THAT(published().seen_by, testing::SizeIs(1));
+  EXPECT_FALSE(sequencer->state().witnesses[0].well);
+  EXPECT_TRUE(sequencer->state().witnesses[1].well);
+}
+
+TEST_F(ASequencer, GoesOnWithSignersThatItKnowsNothingOf) {
+  add(2);
+  ASSERT_TRUE(sequencer->step());
+  HeadSigner new_to_signer({signer.witness->verifier(), "http://signer"}, ways);
+  HeadSigner new_to_witness({first.witness->verifier(), "http://w1"}, ways);
+  sequencer = *Sequencer::open({*log, records, key, new_to_signer, {&new_to_witness}, clock, {"lists"}},
+                               {.origin = kOrigin, .quorum = 1});
+  add(3);
+  ASSERT_TRUE(sequencer->step());
+  EXPECT_EQ(published().checkpoint.head.size, 5U);
+}
+
+TEST_F(ASequencer, KnowsAgainWhatItAppendedAndDidNotSettle) {
+  add(4);
+  ASSERT_TRUE(sequencer->step());
+  add(6);
+  records.fail_settle = true;
+  EXPECT_FALSE(sequencer->step());
+  records.fail_settle = false;
+  EXPECT_EQ(log->head().size, 10U);
+  add(1);
+  open(2);
+  ASSERT_EQ(*sequencer->step(), 1U);
+  expect_whole_log();
+}
+
+TEST_F(ASequencer, StopsWhereLogAndRecordsDisagree) {
+  add(4);
+  ASSERT_TRUE(sequencer->step());
+  sequencer.reset();
+  records.all.at(3).leaf.reset();
+  records.all.at(3).entry = "something else";
+  const auto again = Sequencer::open({*log, records, key, ask_signer, {}, clock, {}}, {.origin = kOrigin});
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().code, Code::kCorrupt);
+}
+
+TEST_F(ASequencer, StopsWhereTheSignerHasSignedMoreThanThereIs) {
+  add(4);
+  ASSERT_TRUE(sequencer->step());
+  sequencer.reset();
+  log.reset();
+  disk = std::make_unique<durable::FaultDisk>();
+  records.all.clear();
+  add(1);
+  open(0);
+  const auto step = sequencer->step();
+  ASSERT_FALSE(step);
+  EXPECT_EQ(step.error().code, Code::kConflict);
+  EXPECT_THAT(step.error().message, HasSubstr("has signed 4 entries"));
+}
+
+TEST_F(ASequencer, CannotHaveARewrittenHistorySigned) {
+  add(4);
+  ASSERT_TRUE(sequencer->step());
+  sequencer.reset();
+  log.reset();
+  disk = std::make_unique<durable::FaultDisk>();
+  for (LogRecord& one : records.all) one.leaf.reset();
+  records.all.at(1).entry = "what never was";
+  add(2);
+  open(0);
+  const auto step = sequencer->step();
+  ASSERT_FALSE(step);
+  EXPECT_EQ(step.error().code, Code::kConflict);
+  EXPECT_EQ(signer.alarms.alarms, 1);
+}
+
+TEST_F(ASequencer, LosesAndDoublesNothingWhereverThePowerIsCut) {
+  for (std::uint64_t cut = 0; cut < 4'000; cut += 37) {
+    sequencer.reset();
+    log.reset();
+    disk = std::make_unique<durable::FaultDisk>();
+    records.all.clear();
+    Remote fresh(kOrigin, KeyType::kEd25519, key.verifier(), clock);
+    ways.behind["http://signer"] = fresh.witness.get();
+    HeadSigner ask_fresh({fresh.witness->verifier(), "http://signer"}, ways);
+    const auto begin = [&] {
+      log = *tlog::LogStore::open(disk->tree(), kOrigin);
+      sequencer =
+          *Sequencer::open({*log, records, key, ask_fresh, {}, clock, {"lists"}}, {.origin = kOrigin});
+    };
+    begin();
+    add(3);
+    ASSERT_TRUE(sequencer->step());
+    add(5);
+    disk->cut_power_at(disk->steps() + cut);
+    (void)sequencer->step();
+    sequencer.reset();
+    log.reset();
+    disk->restart(static_cast<unsigned>(cut % 11));
+    begin();
+    add(1);
+    ASSERT_TRUE(sequencer->step());
+    expect_whole_log();
+  }
+}
+
+}  // namespace
+}  // namespace seawall
