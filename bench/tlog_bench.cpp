@@ -3,14 +3,16 @@
 // is the one that its makers publish for POSIX and NVMe (10,000 writes/s), not measured here.
 #include <unistd.h>
 
+#include <atomic>
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <thread>
 
 #include "figure.h"
 #include "seawall/durable_file/posix_file_system.h"
-#include "seawall/tlog_store/log_store.h"
+#include "seawall/tlog_store/log_queue.h"
 
 namespace {
 
@@ -65,6 +67,7 @@ class Bench {
 
   void run() {
     for (const std::size_t batch : {1UL, 100UL, 10'000UL, 60'000UL}) appends(batch);
+    queue();
     recompute();
     auto log = fill();
     verify_and_open(std::move(log));
@@ -101,6 +104,28 @@ class Bench {
     report({"append_per_s" + name + note, rate, peer, peer > 0 ? rate / peer : 0, "entries/s", "", true});
     report({"append_ms" + name, 1e3 * bench::median(each), 0, 0, "ms", "at most 1000",
             bench::median(each) <= 1});
+    std::filesystem::remove_all(folder_ / "append");
+  }
+
+  /// Many callers of one entry each, as a service has them.
+  void queue() {
+    const auto log = open("append");
+    LogQueue queue(*log);
+    constexpr std::size_t kThreads = 256;
+    std::atomic<std::size_t> done = 0;
+    std::vector<std::thread> threads;
+    const double start = wall_s();
+    for (std::size_t t = 0; t < kThreads; ++t) {
+      threads.emplace_back([&] {
+        while (wall_s() - start < 3) {
+          must(queue.append(std::string(kEntryBytes, 'q'), std::chrono::seconds(60)));
+          ++done;
+        }
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    report({"append_per_s/queue_of_256_threads", double(done) / (wall_s() - start), 0, 0, "entries/s", "",
+            true});
     std::filesystem::remove_all(folder_ / "append");
   }
 

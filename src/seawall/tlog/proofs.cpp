@@ -16,7 +16,8 @@ class Tree {
   // so that the range is a node of the tree.
   Result<Hash> node(std::uint64_t first, std::uint64_t last) {
     const std::uint64_t count = last - first;
-    if (std::has_single_bit(count)) return full_node(first, static_cast<unsigned>(std::countr_zero(count)));
+    if (std::has_single_bit(count))
+      return full_node(first, static_cast<unsigned>(std::countr_zero(count)) % 64);
     const std::uint64_t middle = first + std::bit_floor(count);
     SEAWALL_TRY(const Hash left, node(first, middle));
     SEAWALL_TRY(const Hash right, node(middle, last));

@@ -22,7 +22,7 @@ std::string three_digits(std::uint64_t number) {
 // "x001/x234/067".
 std::string index_text(std::uint64_t index) {
   std::string text = three_digits(index % 1000);
-  for (index /= 1000; index > 0; index /= 1000) text = "x" + three_digits(index % 1000) + "/" + text;
+  for (index /= 1000; index > 0; index /= 1000) text.insert(0, "x" + three_digits(index % 1000) + "/");
   return text;
 }
 

@@ -45,7 +45,8 @@ Result<TreeHead> read_state(durable::FileSystem& files, const std::string& origi
 
 Result<LogReader> LogReader::open(std::shared_ptr<durable::FolderTree> files, const std::string& origin) {
   SEAWALL_CHECK(detail::read_state(*files, origin));
-  return LogReader(files, [files, origin] { return detail::read_state(*files, origin); });
+  auto& kept = *files;
+  return LogReader(std::move(files), [&kept, origin] { return detail::read_state(kept, origin); });
 }
 
 Result<std::string> LogReader::published() const {

@@ -161,7 +161,7 @@ void LogStore::remove_partials(const NewFiles& files) {
     const std::string folder = path + ".p";
     const auto names = files_->list_folder(folder);
     if (!names) continue;
-    for (const std::string& name : *names) (void)files_->remove(folder + "/" + name);
+    for (const std::string& name : *names) (void)files_->remove(std::string(folder).append("/").append(name));
     (void)files_->remove_folder(folder);
     durable_folders_.erase(folder);
   }
