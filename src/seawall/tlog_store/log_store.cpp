@@ -67,9 +67,22 @@ Result<void> LogStore::load() {
     return fail(Code::kCorrupt, "the log's tiles make another root than its state has");
   *edge_ = std::move(*edge);
   head_ = *state;
+  SEAWALL_CHECK(check_published());
   // A process that was killed may have left a state that is not yet durable; what builds on it must not
   // outlive it.
   return files_->sync_folder();
+}
+
+// A folder that was put back as it was some time ago must not go on beside what others have seen of it.
+Result<void> LogStore::check_published() const {
+  const auto published = reader_.published();
+  if (!published && published.error().code == Code::kNotFound) return {};
+  if (!published) return tl::unexpected(published.error());
+  if (const auto known = check_publishable(*published); !known) {
+    if (known.error().code == Code::kUnavailable) return tl::unexpected(known.error());
+    return fail(Code::kCorrupt, "the log does not have what it published: " + known.error().message);
+  }
+  return {};
 }
 
 Result<void> LogStore::begin() {

@@ -29,9 +29,9 @@ inline constexpr std::size_t kBatchBytesMax = std::size_t{64} << 20;
 class LogStore {
  public:
   /// Opens the log, or begins one where the folder is empty. Recomputes the root from the tiles at the log's
-  /// right edge. Errors: kCorrupt if it is not the state's, or if the state is missing where a log has been:
-  /// do not sign anything of it; kConflict (another writer); kInvalidInput (no origin, or that of another
-  /// log); kUnavailable.
+  /// right edge. Errors: kCorrupt if it is not the state's, if the state is missing where a log has been, or
+  /// if the log is shorter than or different from the checkpoint it published: do not sign anything of it;
+  /// kConflict (another writer); kInvalidInput (no origin, or that of another log); kUnavailable.
   static Result<std::unique_ptr<LogStore>> open(std::shared_ptr<durable::FolderTree> files,
                                                 std::string origin);
   ~LogStore();
@@ -59,6 +59,7 @@ class LogStore {
   LogStore(std::shared_ptr<durable::FolderTree> files, std::string origin);
   Result<void> load();
   Result<void> begin();
+  Result<void> check_published() const;
   Result<void> grow(detail::Edge& edge, std::span<const std::string_view> entries);
   Result<void> write(const NewFiles& files);
   Result<void> ensure_folder(const std::string& path);

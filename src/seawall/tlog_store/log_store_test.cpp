@@ -170,6 +170,22 @@ TEST(LogStore, RefusesAStateOfAnotherSizeOrRoot) {
   }
 }
 
+TEST(LogStore, RefusesAFolderThatWasPutBackBehindWhatItPublished) {
+  FaultDisk disk;
+  ASSERT_TRUE(append(*open(disk), 5));
+  const std::vector<std::byte> old_state = disk.folder()["state"]->now;
+  {
+    const auto log = open(disk);
+    ASSERT_TRUE(append(*log, 3));
+    ASSERT_TRUE(log->publish(signed_checkpoint(head_of(8))));
+  }
+  EXPECT_EQ(open(disk)->head(), head_of(8));
+  disk.folder()["state"]->now = old_state;
+  EXPECT_EQ(open_error(disk), Code::kCorrupt);
+  disk.folder().erase("checkpoint");
+  EXPECT_EQ(open(disk)->head(), head_of(5));
+}
+
 TEST(LogReader, FindsDamageAnywhereWhenItVerifiesTheWholeLog) {
   for (const char* name : {"tile/0/000", "tile/0/001", "tile/entries/000", "tile/entries/001"}) {
     FaultDisk disk;
