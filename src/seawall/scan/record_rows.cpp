@@ -3,12 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cmath>
-#include <cstdio>
 #include <cstring>
 #include <span>
 
 #include "seawall/base/codes.h"
+#include "seawall/scan/detail/stored_variant.h"
 
 namespace seawall::scan_detail {
 namespace {
@@ -83,42 +82,6 @@ Result<Error> error_from(std::string_view name, std::string_view message) {
     if (meaning.name == name) return Error{meaning.code, std::string(message)};
   }
   return damaged("error code");
-}
-
-// A part of a listed video stands in the column of the variant, before it: no variant's name begins so.
-std::string stored_variant(const RecordedMatch& match) {
-  if (!match.clip) return match.variant;
-  const ClipSpan& clip = *match.clip;
-  std::string text = "clip " + clip.tier;
-  for (const std::int64_t value :
-       {clip.begin_ms, clip.end_ms, clip.listed_begin_ms, clip.listed_end_ms,
-        static_cast<std::int64_t>(std::lround(clip.speed * 1e6)), static_cast<std::int64_t>(clip.frames)}) {
-    text += ' ' + std::to_string(value);
-  }
-  return text + ';' + match.variant;
-}
-
-Result<void> read_variant(std::string_view stored, RecordedMatch& match) {
-  if (!stored.starts_with("clip ")) {
-    match.variant = stored;
-    return {};
-  }
-  const std::string text(stored);
-  char tier[32];
-  long long values[6];
-  int end = -1;
-  const int read = std::sscanf(text.c_str(), "clip %31s %lld %lld %lld %lld %lld %lld;%n", tier, &values[0],
-                               &values[1], &values[2], &values[3], &values[4], &values[5], &end);
-  if (read != 7 || end < 0 || values[5] < 0 || values[5] > 1'000'000) return damaged("part of a video");
-  match.clip = ClipSpan{tier,
-                        values[0],
-                        values[1],
-                        values[2],
-                        values[3],
-                        static_cast<double>(values[4]) / 1e6,
-                        static_cast<int>(values[5])};
-  match.variant = text.substr(static_cast<std::size_t>(end));
-  return {};
 }
 
 }  // namespace
