@@ -217,6 +217,18 @@ class ServeVideo(ServeTest):
         self.assertEqual(answer["verdict"], "block")
         self.assert_is_the_part(answer["matches"][0]["parts"][0])
 
+    def test_listed_videos_may_lie_on_disk(self):
+        self.write("serve.toml", "videos_on_disk = true\n")
+        self.start("--config", "serve.toml")
+        self.list_clip("zoom.mp4", "zoom")
+        self.assert_is_the_part(self.met(self.clip("upload.mkv"))["matches"][0]["parts"][0])
+        self.stop(signal.SIGKILL)
+        self.assertEqual([path.name for path in (self.folder / "state" / "videos").iterdir()], ["look-up"])
+        self.serve("--config", "serve.toml")
+        self.assert_is_the_part(self.met(self.clip("upload.mkv"))["matches"][0]["parts"][0])
+        self.stop()
+        self.assertEqual(list((self.folder / "state" / "videos").iterdir()), [])
+
     def test_without_a_worker_videos_are_met_by_their_digests(self):
         self.make_list("films", "id,md5\nfilm," + hashlib.md5(self.clip("zoom.mp4")).hexdigest() + "\n")
         self.default_key = self.key("all", ("match", "lists:write", "status"))

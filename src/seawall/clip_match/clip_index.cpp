@@ -1,18 +1,26 @@
 #include "seawall/clip_match/clip_index.h"
 
 #include <algorithm>
-#include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <shared_mutex>
 #include <string>
+#include <system_error>
+#include <unordered_map>
 
+#include "seawall/clip_match/detail/clip_reader.h"
 #include "seawall/clip_match/detail/listed_clip.h"
 
 namespace seawall {
 namespace {
 
+using clip_detail::ClipBatch;
+using clip_detail::ClipReader;
+using clip_detail::KeptBytes;
 using clip_detail::ListedClip;
+
+constexpr const char* kLookUpFolder = "look-up";
 
 EntryId entry_of(ClipId clip, std::size_t hash) {
   return EntryId{(std::uint64_t{static_cast<std::uint32_t>(clip)} << 32) | (hash + 1)};
@@ -46,7 +54,9 @@ Result<void> check(const DensePrint& print) {
   if (print.labels.empty() || print.labels.size() > DensePrint::kLabelsMax ||
       print.hashes.size() > DensePrint::kHashesMax || !std::ranges::is_sorted(print.hashes, {}, order) ||
       std::ranges::any_of(print.hashes, [&](const HeldHash& hash) {
-        return hash.label >= print.labels.size() || hash.end_ms() > DensePrint::kTimeMaxMs;
+        return hash.label >= print.labels.size() || hash.start_ms > DensePrint::kTimeMaxMs ||
+               hash.hold_ms > DensePrint::kTimeMaxMs - hash.start_ms ||
+               hash.quality < ListedPdq::kQualityUnknown || hash.quality > 100;
       }))
     return fail(Code::kInvalidInput, "the video fingerprint is not as it is read or pruned");
   return {};
@@ -57,14 +67,16 @@ bool is_good(const HeldHash& hash, const ClipRules& rules) {
 }
 
 /// Which hashes of a print are looked up: good ones that moved far enough since the last of their label.
-std::vector<IndexEntry> entries_of(ClipId clip, const ListedClip& listed, const ClipIndexOptions& options) {
+std::vector<IndexEntry> entries_of(ClipId clip, const DensePrint& print, const ClipIndexOptions& options) {
   std::vector<IndexEntry> entries;
-  std::vector<const HeldHash*> last(listed.print.labels.size(), nullptr);
-  for (std::uint32_t i = 0; i < listed.print.hashes.size(); ++i) {
-    const HeldHash& hash = listed.print.hashes[i];
+  std::vector<const HeldHash*> last(print.labels.size(), nullptr);
+  for (std::uint32_t i = 0; i < print.hashes.size(); ++i) {
+    const HeldHash& hash = print.hashes[i];
     if (!is_good(hash, options.rules)) continue;
     const HeldHash*& before = last[hash.label];
-    if (before != nullptr && hamming_distance(before->bits, hash.bits) < options.index_step_bits) continue;
+    if (before != nullptr && (hash.start_ms - before->start_ms < options.index_step_ms ||
+                              hamming_distance(before->bits, hash.bits) < options.index_step_bits))
+      continue;
     before = &hash;
     entries.push_back({hash.bits, entry_of(clip, i)});
   }
@@ -76,20 +88,42 @@ std::vector<IndexEntry> entries_of(ClipId clip, const ListedClip& listed, const 
 struct ClipIndex::Clips {
   std::mutex writing;               // Held by add() and remove() throughout.
   mutable std::shared_mutex mutex;  // Guards the rest.
-  std::map<ClipId, std::shared_ptr<const ListedClip>> listed;
+  std::unordered_map<ClipId, std::shared_ptr<const ListedClip>> listed;
   std::size_t hashes = 0;
+  std::size_t bytes = 0;  // Of their prints.
 };
 
 ClipIndex::ClipIndex(ClipIndexOptions options)
-    : options_(std::move(options)),
-      index_(LiveIndex::in_memory()),
-      benign_(LiveIndex::in_memory()),
-      clips_(std::make_unique<Clips>()) {}
+    : options_(std::move(options)), benign_(LiveIndex::in_memory()), clips_(std::make_unique<Clips>()) {}
 
-ClipIndex::~ClipIndex() = default;
+ClipIndex::~ClipIndex() {
+  index_.reset();
+  std::error_code none;
+  if (!options_.folder.empty()) std::filesystem::remove_all(options_.folder / kLookUpFolder, none);
+}
+
+/// An empty index. The folder's lock is the index's own, so it is opened before what lies there goes.
+Result<void> ClipIndex::open_index() {
+  if (options_.folder.empty()) {
+    index_ = LiveIndex::in_memory();
+    return {};
+  }
+  const std::filesystem::path folder = options_.folder / kLookUpFolder;
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) return fail(Code::kUnavailable, "cannot make the folder for listed videos: " + error.message());
+  SEAWALL_TRY(index_, LiveIndex::open(folder, {.durable = false}));
+  if (index_->size() == 0) return {};
+  index_.reset();
+  std::filesystem::remove_all(folder, error);
+  std::filesystem::create_directories(folder, error);
+  SEAWALL_TRY(index_, LiveIndex::open(folder, {.durable = false}));
+  return {};
+}
 
 Result<std::unique_ptr<ClipIndex>> ClipIndex::make(ClipIndexOptions options) {
   std::unique_ptr<ClipIndex> made(new ClipIndex(std::move(options)));
+  SEAWALL_CHECK(made->open_index());
   const auto benign = entries_of(kAlwaysBenign, made->options_.benign);
   if (!benign.empty()) {
     SEAWALL_CHECK(made->benign_->apply({.add = benign, .remove = {}}));
@@ -117,35 +151,49 @@ Result<void> ClipIndex::add(ClipId clip, DensePrint print) {
 
 Result<void> ClipIndex::add(std::vector<std::pair<ClipId, DensePrint>> clips) {
   const std::scoped_lock writing(clips_->writing);
-  std::map<ClipId, std::shared_ptr<const ListedClip>> fresh;
   std::vector<IndexEntry> entries;
-  std::size_t hashes = 0;
-  for (auto& [clip, print] : clips) {
-    if (find(clip) || fresh.contains(clip))
+  std::vector<std::byte> packed;
+  std::vector<std::size_t> ends;
+  std::set<ClipId> fresh;
+  for (const auto& [clip, print] : clips) {
+    if (find(clip) || !fresh.insert(clip).second)
       return fail(Code::kConflict, "a clip with this number is listed already");
     SEAWALL_CHECK(check(print));
-    auto listed = std::make_shared<ListedClip>();
-    listed->print = std::move(print);
-    listed->by_label.resize(listed->print.labels.size());
-    for (std::uint32_t i = 0; i < listed->print.hashes.size(); ++i)
-      listed->by_label[listed->print.hashes[i].label].push_back(i);
-    const auto own = entries_of(clip, *listed, options_);
+    const auto own = entries_of(clip, print, options_);
     if (own.empty()) return fail(Code::kLimitExceeded, "no frame of the clip is good enough to be found");
     entries.insert(entries.end(), own.begin(), own.end());
-    hashes += listed->print.hashes.size();
-    fresh.emplace(clip, std::move(listed));
+    PackedPrint::append(print, packed);
+    ends.push_back(packed.size());
+  }
+  return list(clips, std::move(packed), ends, entries);
+}
+
+Result<void> ClipIndex::list(std::span<const std::pair<ClipId, DensePrint>> clips,
+                             std::vector<std::byte> packed, std::span<const std::size_t> ends,
+                             std::span<const IndexEntry> entries) {
+  const auto batch = std::make_shared<ClipBatch>();
+  SEAWALL_TRY(batch->bytes, KeptBytes::keep(std::move(packed), options_.folder));
+  const auto bytes = batch->bytes.bytes();
+  std::size_t hashes = 0;
+  for (std::size_t i = 0; i < ends.size(); ++i) {
+    const std::size_t begin = i == 0 ? 0 : ends[i - 1];
+    batch->clips.push_back({PackedPrint(bytes.subspan(begin, ends[i] - begin))});
+    hashes += clips[i].second.hashes.size();
   }
   // First so that every hit finds its clip.
   {
     const std::unique_lock lock(clips_->mutex);
     clips_->hashes += hashes;
-    for (auto& [clip, listed] : fresh) clips_->listed[clip] = listed;
+    clips_->bytes += bytes.size();
+    for (std::size_t i = 0; i < ends.size(); ++i)
+      clips_->listed[clips[i].first] = std::shared_ptr<const ListedClip>(batch, &batch->clips[i]);
   }
   auto applied = index_->apply({.add = entries, .remove = {}});
   if (!applied) {
     const std::unique_lock lock(clips_->mutex);
     clips_->hashes -= hashes;
-    for (auto& [clip, listed] : fresh) clips_->listed.erase(clip);
+    clips_->bytes -= bytes.size();
+    for (const auto& [clip, print] : clips) clips_->listed.erase(clip);
   }
   return applied;
 }
@@ -155,10 +203,12 @@ Result<void> ClipIndex::remove(ClipId clip) {
   const auto listed = find(clip);
   if (!listed) return fail(Code::kNotFound, "no clip with this number is listed");
   std::vector<EntryId> entries;
-  for (const IndexEntry& entry : entries_of(clip, *listed, options_)) entries.push_back(entry.id);
+  for (const IndexEntry& entry : entries_of(clip, listed->print.unpacked(), options_))
+    entries.push_back(entry.id);
   SEAWALL_CHECK(index_->apply({.add = {}, .remove = entries}));
   const std::unique_lock lock(clips_->mutex);
-  clips_->hashes -= listed->print.hashes.size();
+  clips_->hashes -= listed->print.hashes();
+  clips_->bytes -= listed->print.size_bytes();
   clips_->listed.erase(clip);
   return {};
 }
@@ -171,6 +221,11 @@ std::size_t ClipIndex::clips() const {
 std::size_t ClipIndex::hashes() const {
   const std::shared_lock lock(clips_->mutex);
   return clips_->hashes;
+}
+
+std::size_t ClipIndex::print_bytes() const {
+  const std::shared_lock lock(clips_->mutex);
+  return clips_->bytes;
 }
 
 std::size_t ClipIndex::indexed_hashes() const { return index_->size(); }
@@ -218,10 +273,13 @@ Result<void> ClipIndex::drop_benign(std::vector<ClipHit>& hits, const ClipScope&
   std::ranges::sort(places);
   places.erase(std::ranges::unique(places).begin(), places.end());
   std::vector<Fingerprint256> bits(places.size());
-  std::shared_ptr<const ListedClip> clip;
+  std::optional<ClipReader> clip;
   for (std::size_t i = 0; i < places.size(); ++i) {
-    if (i == 0 || places[i].first != places[i - 1].first) clip = find(places[i].first);
-    if (clip) bits[i] = clip->print.hashes[places[i].second].bits;
+    if (i == 0 || places[i].first != places[i - 1].first) {
+      clip.reset();
+      if (auto listed = find(places[i].first)) clip.emplace(std::move(listed), *this, scope);
+    }
+    if (clip) bits[i] = clip->hash(places[i].second).bits;
   }
   SEAWALL_TRY(const std::vector<bool> is_benign, benign(bits, scope));
   std::size_t kept = 0;

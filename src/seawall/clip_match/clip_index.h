@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <span>
 #include <utility>
@@ -34,6 +35,13 @@ struct ClipIndexOptions {
   /// Only hashes that differ in so many bits from the last one indexed of their label are looked up; all of
   /// them are compared along a line. 0: each is indexed.
   int index_step_bits = 0;
+  /// Further, at most one hash of a label in this time is looked up; 0: no limit. For the largest lists: then
+  /// queries must be as dense as that of their frames some are near one that is.
+  std::uint32_t index_step_ms = 0;
+  /// Where large lists lie instead of in memory: prints and the look-up in files, mapped, of which the system
+  /// keeps in memory what is read. One index a folder; what an earlier one left is removed, and all at the
+  /// end. Empty: in memory.
+  std::filesystem::path folder{};
   std::size_t hits_a_hash_max = 256;  ///< Of one query hash, the nearest.
   /// A query hash nearer than this to the last one looked up of its label, at most a second before, is not
   /// looked up itself; along a line it is compared like any other. 0: each is.
@@ -50,7 +58,8 @@ struct ClipHit {
   friend auto operator<=>(const ClipHit&, const ClipHit&) = default;
 };
 
-/// Listed videos, found by any of their hashes. In memory; the durable form of a clip is its dense print.
+/// Listed videos, found by any of their hashes. Nothing of it outlives the process; the durable form of a
+/// clip is its dense print, and here it is packed (PackedPrint).
 ///
 /// Guarantees: a clip is there whole or not at all. Threads: look-ups from any number of threads while one
 /// adds and removes; add() and remove() are serialised. Cost: docs/video-matching.md.
@@ -58,6 +67,8 @@ class ClipIndex {
  public:
   static constexpr std::size_t kBenignMax = 1'000'000;  ///< Templates, about 300 bytes each.
 
+  /// Errors: those of the index, and with ClipIndexOptions::folder kUnavailable and kConflict (another
+  /// process has it).
   static Result<std::unique_ptr<ClipIndex>> make(ClipIndexOptions options = {});
   ~ClipIndex();
 
@@ -76,6 +87,7 @@ class ClipIndex {
   [[nodiscard]] std::size_t clips() const;
   [[nodiscard]] std::size_t hashes() const;          ///< Of all prints.
   [[nodiscard]] std::size_t indexed_hashes() const;  ///< Of those, in the look-up.
+  [[nodiscard]] std::size_t print_bytes() const;     ///< Of all prints, packed.
   [[nodiscard]] std::size_t benign_templates() const;
   [[nodiscard]] const ClipIndexOptions& options() const { return options_; }
   /// Null when it is not listed. Valid also after it is removed.
@@ -95,6 +107,9 @@ class ClipIndex {
  private:
   struct Clips;
   explicit ClipIndex(ClipIndexOptions options);
+  Result<void> open_index();
+  Result<void> list(std::span<const std::pair<ClipId, DensePrint>> clips, std::vector<std::byte> packed,
+                    std::span<const std::size_t> ends, std::span<const IndexEntry> entries);
   Result<void> drop_benign(std::vector<ClipHit>& hits, const ClipScope& scope) const;
 
   ClipIndexOptions options_;

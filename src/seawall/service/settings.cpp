@@ -89,6 +89,7 @@ Result<void> read_limits(TomlTable& table, ServiceSettings& out) {
   SEAWALL_CHECK(read_into(table, "media_threads", 0, 256, out.media_threads));
   SEAWALL_CHECK(read_into(table, "video_threads", 0, 256, out.video_threads));
   SEAWALL_CHECK(read_duration(table, "video_wait_max_ms", 600'000, out.video_wait_max));
+  SEAWALL_CHECK(read_into(table, "videos_on_disk", out.videos_on_disk));
   SEAWALL_CHECK(read_duration(table, "video_time_max_ms", 3'600'000, out.video_time_max));
   SEAWALL_CHECK(read_into(table, "queue_jobs_max", 1, 1'000'000, out.queue_jobs_max));
   SEAWALL_CHECK(read_duration(table, "queue_wait_max_ms", 60'000, out.queue_wait_max));

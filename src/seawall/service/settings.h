@@ -27,6 +27,7 @@ struct ServiceSettings {
   unsigned media_threads = 0;  ///< Decodes at once; 0: one a core.
   unsigned video_threads = 0;  ///< Videos looked into at once, and as many asynchronously; 0: half the cores.
   std::chrono::milliseconds video_wait_max{10'000};  ///< Of a video for a thread.
+  bool videos_on_disk = false;  ///< What listed videos are found by lies in files of the folder, mapped.
   std::chrono::milliseconds video_time_max{60'000};  ///< To decode one video once.
   std::size_t queue_jobs_max = 1'024;
   std::chrono::milliseconds queue_wait_max{500};

@@ -13,6 +13,7 @@ store = "sqlite:lists.db"
 folder = "state"
 observe = true
 keep_days = 90
+videos_on_disk = true
 default_rate = "1000/60"
 queue_wait_max_ms = 250
 store_wait_max_ms = 120000
@@ -32,6 +33,7 @@ address = "unix:/run/seawall/http"
   EXPECT_EQ(settings->listen[0].tls->client, HttpClientCertificate::kOptional);
   EXPECT_FALSE(settings->listen[1].tls);
   EXPECT_EQ(settings->keep_days, 90u);
+  EXPECT_TRUE(settings->videos_on_disk);
   EXPECT_EQ(settings->default_rate, (KeyRate{1000, 60}));
   EXPECT_EQ(settings->queue_wait_max, std::chrono::milliseconds(250));
   EXPECT_EQ(settings->store_wait_max, std::chrono::minutes(2));

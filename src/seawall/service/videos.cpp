@@ -8,7 +8,9 @@ Result<std::unique_ptr<Videos>> Videos::open(Feed& feed, Store& store, const Clo
                                              const ServiceSettings& settings) {
   std::unique_ptr<Videos> videos(new Videos());
   videos->limits_.time_ms_max = static_cast<int>(settings.video_time_max.count());
-  SEAWALL_TRY(videos->clips_, ListClips::make(feed, store, clock));
+  ClipIndexOptions index;
+  if (settings.videos_on_disk) index.folder = settings.folder / "videos";
+  SEAWALL_TRY(videos->clips_, ListClips::make(feed, store, clock, index));
   SEAWALL_CHECK(videos->open_decoder(log, settings));
   ListKeeper::Options keeping;
   keeping.trouble = [&log](const std::optional<Error>& error) {

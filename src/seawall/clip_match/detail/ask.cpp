@@ -86,7 +86,8 @@ AlignResult align_hits(const ClipIndex& index, const Query& query, const ClipRea
   std::vector<Seed> seeds;
   seeds.reserve(hits.size());
   for (const ClipHit& hit : hits) seeds.push_back(seed_of(hit, query, clip));
-  const bool seeds_are_all = asked_all && index.is_exhaustive() && index.options().index_step_bits == 0;
+  const bool seeds_are_all = asked_all && index.is_exhaustive() && index.options().index_step_bits == 0 &&
+                             index.options().index_step_ms == 0;
   return align(query, clip, std::move(seeds), seeds_are_all, index.options().rules);
 }
 

@@ -20,9 +20,9 @@ class ClipReader {
   ClipReader(std::shared_ptr<const ListedClip> clip, const ClipIndex& index, const ClipScope& scope)
       : clip_(std::move(clip)), index_(index), scope_(scope) {}
 
-  [[nodiscard]] std::uint32_t duration_ms() const { return clip_->print.duration_ms; }
-  /// `hash`: its place in the print.
-  [[nodiscard]] const HeldHash& hash(std::uint32_t hash) const { return clip_->print.hashes[hash]; }
+  [[nodiscard]] std::uint32_t duration_ms() const { return clip_->print.duration_ms(); }
+  /// `hash`: its place in the print. Lives as long as this.
+  [[nodiscard]] const HeldHash& hash(std::uint32_t hash) const;
   /// Whether it is near a benign template that concerns the search.
   [[nodiscard]] bool is_benign(std::uint32_t hash) const;
   /// The hashes of `label` that start at `time_ms` or before, the last one first, until `visit` says false.
@@ -30,10 +30,13 @@ class ClipReader {
                    FunctionRef<bool(std::uint32_t, const HeldHash&)> visit) const;
 
  private:
+  [[nodiscard]] const std::vector<HeldHash>& block(std::uint32_t block) const;
+
   std::shared_ptr<const ListedClip> clip_;
   const ClipIndex& index_;
   const ClipScope& scope_;
   mutable std::unordered_map<std::uint32_t, bool> benign_;
+  mutable std::unordered_map<std::uint32_t, std::vector<HeldHash>> blocks_;  // That were read.
 };
 
 }  // namespace seawall::clip_detail

@@ -1,18 +1,21 @@
 #pragma once
 
-#include <cstdint>
 #include <vector>
 
-#include "seawall/video_print/dense_print.h"
+#include "seawall/clip_match/detail/kept_bytes.h"
+#include "seawall/video_print/packed_print.h"
 
 namespace seawall::clip_detail {
 
-/// A print made ready for look-ups by time. Immutable.
+/// A clip as it is listed. Immutable.
 struct ListedClip {
-  DensePrint print;
-  /// For each label the indexes of its hashes, by start. Their times do not overlap but where the print says
-  /// so.
-  std::vector<std::vector<std::uint32_t>> by_label;
+  PackedPrint print;
+};
+
+/// Clips that were listed at once, and what their prints lie in. Goes with the last of them.
+struct ClipBatch {
+  KeptBytes bytes;
+  std::vector<ListedClip> clips;
 };
 
 }  // namespace seawall::clip_detail

@@ -1,13 +1,15 @@
 #include "seawall/video_print/detail/bit_code.h"
 
+#include <algorithm>
+#include <array>
 #include <bit>
-
-#include "seawall/base/function_ref.h"
+#include <cstring>
 
 namespace seawall::video_print_detail {
 namespace {
 
-void each_gap(const Fingerprint256& change, FunctionRef<void(unsigned)> visit) {
+template <class Visit>
+void each_gap(const Fingerprint256& change, Visit visit) {
   unsigned next = 0;
   for (unsigned word = 0; word < 4; ++word) {
     for (std::uint64_t left = change.words[word]; left != 0; left &= left - 1) {
@@ -18,58 +20,82 @@ void each_gap(const Fingerprint256& change, FunctionRef<void(unsigned)> visit) {
   }
 }
 
+/// Takes bits, low ones first, and fills the last byte with zeros.
 class BitWriter {
  public:
   explicit BitWriter(std::vector<std::byte>& out) : out_(out) {}
-  void put(bool bit) {
-    if (used_ == 8) {
-      out_.push_back(std::byte{0});
-      used_ = 0;
-    }
-    if (bit) out_.back() |= std::byte{1} << used_;
-    ++used_;
+  ~BitWriter() {
+    if (used_ > 0) out_.push_back(static_cast<std::byte>(bits_));
+  }
+  BitWriter(const BitWriter&) = delete;
+  BitWriter& operator=(const BitWriter&) = delete;
+
+  /// `count`: 0 to 56.
+  void put(std::uint64_t bits, unsigned count) {
+    bits_ |= bits << used_;
+    for (used_ += count; used_ >= 8; used_ -= 8, bits_ >>= 8) out_.push_back(static_cast<std::byte>(bits_));
+  }
+  void put_ones(unsigned count) {
+    for (; count > 32; count -= 32) put(0xffffffff, 32);
+    put((std::uint64_t{1} << count) - 1, count);
   }
 
  private:
   std::vector<std::byte>& out_;
-  int used_ = 8;
+  std::uint64_t bits_ = 0;
+  unsigned used_ = 0;  // Under 8 between calls.
 };
 
 class BitReader {
  public:
   explicit BitReader(std::span<const std::byte> bytes) : bytes_(bytes) {}
-  bool get(bool& bit) {
-    if (at_ / 8 >= bytes_.size()) return false;
-    bit = (bytes_[at_ / 8] >> (at_ % 8) & std::byte{1}) != std::byte{0};
-    ++at_;
-    return true;
+
+  /// How many ones come before the next zero, and passes over it. False past the end or above `most`.
+  bool get_ones(unsigned most, unsigned& ones) {
+    ones = 0;
+    for (;;) {
+      const auto run = static_cast<unsigned>(std::countr_one(window()));
+      ones += std::min(run, kWindowBits);
+      if (ones > most) return false;
+      if (run < kWindowBits) return skip(run + 1);
+      if (!skip(kWindowBits)) return false;
+    }
+  }
+  bool get(unsigned count, unsigned& bits) {
+    bits = static_cast<unsigned>(window() & ((std::uint64_t{1} << count) - 1));
+    return skip(count);
   }
   /// Passes over the filling, which must be zeros.
   bool finish(std::size_t& bytes) {
-    for (bool bit = false; at_ % 8 != 0;) {
-      if (!get(bit) || bit) return false;
-    }
+    unsigned filling = 0;
+    if (at_ % 8 != 0 && (!get(static_cast<unsigned>(8 - at_ % 8), filling) || filling != 0)) return false;
     bytes = at_ / 8;
     return true;
   }
 
  private:
+  static constexpr unsigned kWindowBits = 57;  // In any place within a byte.
+
+  /// The next bits, low ones first; zeros past the end.
+  [[nodiscard]] std::uint64_t window() const {
+    std::uint64_t bits = 0;
+    const std::size_t from = std::min(at_ / 8, bytes_.size());
+    std::memcpy(&bits, bytes_.data() + from, std::min(sizeof bits, bytes_.size() - from));
+    return bits >> (at_ % 8);
+  }
+  bool skip(unsigned count) {
+    at_ += count;
+    return at_ <= bytes_.size() * 8;
+  }
+
   std::span<const std::byte> bytes_;
   std::size_t at_ = 0;
 };
 
 bool read_gap(BitReader& reader, int shift, unsigned& gap) {
-  bool bit = true;
   unsigned quotient = 0;
-  for (;; ++quotient) {
-    if (quotient > 256 || !reader.get(bit)) return false;
-    if (!bit) break;
-  }
   unsigned low = 0;
-  for (int i = 0; i < shift; ++i) {
-    if (!reader.get(bit)) return false;
-    low |= static_cast<unsigned>(bit) << i;
-  }
+  if (!reader.get_ones(256, quotient) || !reader.get(static_cast<unsigned>(shift), low)) return false;
   gap = (quotient << shift) | low;
   return true;
 }
@@ -77,22 +103,25 @@ bool read_gap(BitReader& reader, int shift, unsigned& gap) {
 }  // namespace
 
 CodeSize smallest_code(const Fingerprint256& change) {
-  CodeSize best;
-  for (int shift = 0; shift <= kShiftMax; ++shift) {
-    std::size_t bits = 0;
-    each_gap(change, [&](unsigned gap) { bits += (gap >> shift) + 1 + static_cast<unsigned>(shift); });
-    const std::size_t bytes = (bits + 7) / 8;
-    if (shift == 0 || bytes < best.bytes) best = {shift, bytes};
+  std::array<std::size_t, kShiftMax + 1> bits{};
+  each_gap(change, [&](unsigned gap) {
+    for (unsigned shift = 0; shift <= kShiftMax; ++shift) bits[shift] += (gap >> shift) + 1 + shift;
+  });
+  CodeSize best{0, (bits[0] + 7) / 8};
+  for (int shift = 1; shift <= kShiftMax; ++shift) {
+    const std::size_t bytes = (bits[static_cast<std::size_t>(shift)] + 7) / 8;
+    if (bytes < best.bytes) best = {shift, bytes};
   }
   return best;
 }
 
 void append_code(std::vector<std::byte>& out, const Fingerprint256& change, int shift) {
   BitWriter writer(out);
+  const auto low = static_cast<unsigned>(shift);
   each_gap(change, [&](unsigned gap) {
-    for (unsigned i = 0; i < gap >> shift; ++i) writer.put(true);
-    writer.put(false);
-    for (int i = 0; i < shift; ++i) writer.put((gap >> i & 1) != 0);
+    writer.put_ones(gap >> low);
+    // A zero, then the low bits.
+    writer.put(std::uint64_t{gap & ((1U << low) - 1)} << 1, low + 1);
   });
 }
 
