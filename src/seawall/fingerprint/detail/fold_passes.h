@@ -15,6 +15,7 @@ namespace seawall::pdq_detail {
 struct PixelRows {
   const PixelView& view;
   const std::uint8_t* row(int y) const { return view.data + y * view.stride_bytes; }
+  const std::uint8_t* ahead(int y) const { return row(y); }
 };
 
 /// Sums per byte column of one tent of rows, with the slack that the kernels need.
@@ -68,15 +69,26 @@ class Fold {
  private:
   using RowSums = std::array<std::int64_t, 65>;
 
+  /// Behind the last row of the tent.
+  [[nodiscard]] int past_row(int tent) const {
+    return vertical_.first[static_cast<std::size_t>(tent)] + static_cast<int>(vertical_.weights(tent).size());
+  }
+
   void vertical_pass(int tent) {
     const auto index = static_cast<std::size_t>(tent);
     bool start = true;
+    int ahead = past_row(tent);
+    const int ahead_end = tent + 1 < vertical_.tents ? past_row(tent + 1) : ahead;
     for (const GroupPlan& plan : plan_.groups[static_cast<std::size_t>(vertical_.pattern[index])]) {
       RowGroup group{};
       group.count = plan.count;
       for (std::size_t r = 0; r < static_cast<std::size_t>(plan.count); ++r) {
         group.rows[r] = rows_.row(vertical_.first[index] + plan.offset[r]);
         group.weights[r] = plan.weight[r];
+        group.ahead[r] = group.rows[r];
+        if constexpr (requires { rows_.ahead(0); }) {
+          if (ahead < ahead_end) group.ahead[r] = rows_.ahead(ahead++);
+        }
       }
       kernels_.add_rows(group, row_bytes_, start, columns_[index % 2].sums());
       start = false;

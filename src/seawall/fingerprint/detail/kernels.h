@@ -24,6 +24,7 @@ inline constexpr int kEntriesPerStep = 32;
 /// Up to eight rows with their weights; `count` is even, missing ones have weight 0 but a readable row.
 struct RowGroup {
   const std::uint8_t* rows[kRowsPerGroup];
+  const std::uint8_t* ahead[kRowsPerGroup];  ///< Readable rows that come next: asked of the memory meanwhile.
   std::uint8_t weights[kRowsPerGroup];
   int count;
 };

@@ -10,8 +10,6 @@
 namespace seawall::pdq_detail {
 namespace {
 
-constexpr size_t kPrefetchBytes = 192;
-
 inline __m256i load(const void* from) { return _mm256_loadu_si256(static_cast<const __m256i*>(from)); }
 inline void store(void* to, __m256i value) { _mm256_storeu_si256(static_cast<__m256i*>(to), value); }
 
@@ -33,16 +31,16 @@ inline void add_sixteen(__m256i part, uint16_t* low, uint16_t* high) {
 /// Adds 32 columns. Interleaving two rows lets one multiply-add take both; it leaves the sums of bytes 0-7
 /// and 16-23 in `lower` and the rest in `upper`, put in order at the end.
 template <int kPairs, bool kStart, bool kWide, bool kPrefetch>
-inline void add_columns(const uint8_t* const* rows, const __m256i* weights, size_t x, size_t at,
-                        const ColumnSums& sums) {
+inline void add_columns(const uint8_t* const* rows, const uint8_t* const* ahead, const __m256i* weights,
+                        size_t x, size_t at, const ColumnSums& sums) {
   __m256i lower = _mm256_setzero_si256();
   __m256i upper = _mm256_setzero_si256();
 #pragma GCC unroll 4
   for (int p = 0; p < kPairs; ++p) {
     // The rows come from several places at once, which the processor's own prefetching follows too late.
     if (kPrefetch) {
-      _mm_prefetch(rows[2 * p] + at + kPrefetchBytes, _MM_HINT_T0);
-      _mm_prefetch(rows[2 * p + 1] + at + kPrefetchBytes, _MM_HINT_T0);
+      _mm_prefetch(ahead[2 * p] + at, _MM_HINT_T0);
+      _mm_prefetch(ahead[2 * p + 1] + at, _MM_HINT_T0);
     }
     const __m256i a = load(rows[2 * p] + at);
     const __m256i b = load(rows[2 * p + 1] + at);
@@ -67,11 +65,11 @@ void add_rows_of(const RowGroup& group, size_t bytes, const ColumnSums& sums) {
   for (int r = 0; r < 2 * kPairs; ++r) rows[r] = group.rows[r];
   size_t x = 0;
   for (; x + 64 <= bytes; x += 64) {
-    add_columns<kPairs, kStart, kWide, true>(rows, weights, x, x, sums);
-    add_columns<kPairs, kStart, kWide, false>(rows, weights, x + 32, x + 32, sums);
+    add_columns<kPairs, kStart, kWide, true>(rows, group.ahead, weights, x, x, sums);
+    add_columns<kPairs, kStart, kWide, false>(rows, group.ahead, weights, x + 32, x + 32, sums);
   }
   if (x + 32 <= bytes) {
-    add_columns<kPairs, kStart, kWide, false>(rows, weights, x, x, sums);
+    add_columns<kPairs, kStart, kWide, false>(rows, group.ahead, weights, x, x, sums);
     x += 32;
   }
   if (x == bytes) return;
@@ -82,7 +80,7 @@ void add_rows_of(const RowGroup& group, size_t bytes, const ColumnSums& sums) {
     memcpy(ends[r], group.rows[r] + x, bytes - x);
     rows[r] = ends[r];
   }
-  add_columns<kPairs, kStart, kWide, false>(rows, weights, x, 0, sums);
+  add_columns<kPairs, kStart, kWide, false>(rows, group.ahead, weights, x, 0, sums);
 }
 
 template <bool kStart, bool kWide>

@@ -12,21 +12,19 @@ namespace {
 
 using Mask64 = __mmask64;
 
-constexpr size_t kPrefetchBytes = 192;
-
 /// Adds 64 columns; `live` masks those inside the rows. Interleaving two rows lets one multiply-add take
 /// both; it leaves the sums of bytes 0-7, 16-23, ... in `lower` and the rest in `upper`, put in order at the
 /// end.
 template <int kPairs, bool kStart, bool kWide>
-inline void add_columns(const uint8_t* const* rows, const __m512i* weights, size_t x, Mask64 live,
-                        const ColumnSums& sums) {
+inline void add_columns(const uint8_t* const* rows, const uint8_t* const* ahead, const __m512i* weights,
+                        size_t x, Mask64 live, const ColumnSums& sums) {
   __m512i lower = _mm512_setzero_si512();
   __m512i upper = _mm512_setzero_si512();
 #pragma GCC unroll 4
   for (int p = 0; p < kPairs; ++p) {
     // The rows come from several places at once, which the processor's own prefetching follows too late.
-    _mm_prefetch(rows[2 * p] + x + kPrefetchBytes, _MM_HINT_T0);
-    _mm_prefetch(rows[2 * p + 1] + x + kPrefetchBytes, _MM_HINT_T0);
+    _mm_prefetch(ahead[2 * p] + x, _MM_HINT_T0);
+    _mm_prefetch(ahead[2 * p + 1] + x, _MM_HINT_T0);
     const __m512i a = _mm512_maskz_loadu_epi8(live, rows[2 * p] + x);
     const __m512i b = _mm512_maskz_loadu_epi8(live, rows[2 * p + 1] + x);
     const __m512i low = _mm512_maddubs_epi16(_mm512_unpacklo_epi8(a, b), weights[p]);
@@ -65,16 +63,21 @@ inline void add_columns(const uint8_t* const* rows, const __m512i* weights, size
 template <int kPairs, bool kStart, bool kWide>
 void add_rows_of(const RowGroup& group, size_t bytes, const ColumnSums& sums) {
   const uint8_t* rows[8];
-  for (int r = 0; r < 2 * kPairs; ++r) rows[r] = group.rows[r];
+  const uint8_t* ahead[8];
+  for (int r = 0; r < 2 * kPairs; ++r) {
+    rows[r] = group.rows[r];
+    ahead[r] = group.ahead[r];
+  }
   __m512i weights[4];
   for (int p = 0; p < kPairs; ++p) {
     weights[p] = _mm512_set1_epi16(
         static_cast<short>(group.weights[2 * p] | (static_cast<unsigned>(group.weights[2 * p + 1]) << 8)));
   }
   size_t x = 0;
-  for (; x + 64 <= bytes; x += 64) add_columns<kPairs, kStart, kWide>(rows, weights, x, ~Mask64{0}, sums);
+  for (; x + 64 <= bytes; x += 64)
+    add_columns<kPairs, kStart, kWide>(rows, ahead, weights, x, ~Mask64{0}, sums);
   if (x < bytes) {
-    add_columns<kPairs, kStart, kWide>(rows, weights, x, (Mask64{1} << (bytes - x)) - 1, sums);
+    add_columns<kPairs, kStart, kWide>(rows, ahead, weights, x, (Mask64{1} << (bytes - x)) - 1, sums);
   }
 }
 
