@@ -9,17 +9,19 @@
 #include <array>
 #include <csignal>
 #include <cstring>
+#include <iterator>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "seawall/base/unique_fd.h"
 #include "seawall/stream_link/socket_address.h"
+#include "seawall/stream_srt/detail/in_turn.h"
 #include "seawall/stream_srt/srt_stream.h"
 
 namespace seawall {
 namespace {
 
-constexpr std::size_t kReadyAtOnce = 128;
 /// A message of live mode is at most this long.
 constexpr std::size_t kMessageBytes = 1'456;
 /// What waits for its time: so many messages for each ms of latency, which is 42 Mbit/s, and at least so
@@ -151,7 +153,9 @@ class SrtWires final : public Wires {
   int poll_;
   UniqueFd wake_;
   std::map<SRTSOCKET, std::uint64_t> marks_;
-  std::array<int, 2> ports_{};  // That calls leave by: IPv6, IPv4. 0: none is known yet.
+  std::vector<SRTSOCKET> readable_, writable_;  // Kept for their room.
+  SRTSOCKET last_ = 0;                          // That had its turn.
+  std::array<int, 2> ports_{};                  // That calls leave by: IPv6, IPv4. 0: none is known yet.
 };
 
 SrtWire::~SrtWire() {
@@ -240,32 +244,33 @@ std::size_t SrtWires::wait(std::chrono::milliseconds at_most, std::span<WireRead
     if (::poll(&woken, 1, static_cast<int>(wait_ms)) > 0) take_wakes();
     return 0;
   }
-  std::array<SRTSOCKET, kReadyAtOnce> readable{};
-  std::array<SRTSOCKET, kReadyAtOnce> writable{};
+  // All that are ready, though only some have their turn now: libsrt gives the same ones first each time.
+  readable_.resize(marks_.size());
+  writable_.resize(marks_.size());
   std::array<int, 1> woken{};
-  int readables = static_cast<int>(std::min(readable.size(), ready.size() / 2));
+  int readables = static_cast<int>(readable_.size());
   int writables = readables;
   int wakes = static_cast<int>(woken.size());
-  const int found = ::srt_epoll_wait(poll_, readable.data(), &readables, writable.data(), &writables, wait_ms,
-                                     woken.data(), &wakes, nullptr, nullptr);
+  const int found = ::srt_epoll_wait(poll_, readable_.data(), &readables, writable_.data(), &writables,
+                                     wait_ms, woken.data(), &wakes, nullptr, nullptr);
   if (found <= 0) return 0;
   if (wakes > 0) take_wakes();
-  std::size_t count = 0;
-  const auto add = [&](SRTSOCKET socket, bool reads) {
-    const auto at = marks_.find(socket);
-    if (at == marks_.end()) return;
-    const auto known = ready.first(count);
-    const auto same = std::ranges::find(known, at->second, &WireReady::mark);
-    if (same == known.end()) {
-      ready[count++] = {at->second, reads, !reads};
-    } else {
-      same->writable = same->writable || !reads;
-    }
+  const auto shrink = [](std::vector<SRTSOCKET>& sockets, int count) {
+    sockets.resize(std::min(sockets.size(), static_cast<std::size_t>(std::max(count, 0))));
+    std::ranges::sort(sockets);
   };
-  for (int i = 0; i < std::min<int>(readables, kReadyAtOnce); ++i)
-    add(readable[static_cast<std::size_t>(i)], true);
-  for (int i = 0; i < std::min<int>(writables, kReadyAtOnce); ++i)
-    add(writable[static_cast<std::size_t>(i)], false);
+  shrink(readable_, readables);
+  shrink(writable_, writables);
+  std::vector<SRTSOCKET> either;
+  std::ranges::set_union(readable_, writable_, std::back_inserter(either));
+  std::size_t count = 0;
+  for (const SRTSOCKET socket : stream_srt_detail::in_turn(either, last_, ready.size())) {
+    last_ = socket;
+    const auto at = marks_.find(socket);
+    if (at == marks_.end()) continue;
+    ready[count++] = {at->second, std::ranges::binary_search(readable_, socket),
+                      std::ranges::binary_search(writable_, socket)};
+  }
   return count;
 }
 

@@ -4,6 +4,7 @@
 
 #include "seawall/base/system_clock.h"
 #include "seawall/stream_link/link_source.h"
+#include "seawall/stream_srt/detail/in_turn.h"
 #include "seawall/stream_srt/srt_stream.h"
 
 namespace seawall {
@@ -38,6 +39,17 @@ TEST(SrtWires, ACallThatNobodyAnswersIsToldAndTheAddressIsNot) {
     EXPECT_EQ(event.reason.find("secret"), std::string::npos);
     EXPECT_EQ(event.reason.find("127"), std::string::npos);
   }
+}
+
+TEST(SrtWires, GiveEverySocketItsTurnHoweverManyAreReady) {
+  const std::vector<int> ready{3, 5, 8, 13, 21};
+  std::vector<int> served;
+  for (int turn = 0, last = 0; turn < 5; ++turn) {
+    for (const int each : stream_srt_detail::in_turn(ready, last, 2)) served.push_back(last = each);
+  }
+  EXPECT_EQ(served, (std::vector<int>{3, 5, 8, 13, 21, 3, 5, 8, 13, 21}));
+  EXPECT_EQ(stream_srt_detail::in_turn(ready, 8, 9), (std::vector<int>{13, 21, 3, 5, 8}));
+  EXPECT_TRUE(stream_srt_detail::in_turn(std::vector<int>{}, 8, 9).empty());
 }
 
 TEST(SrtWires, EndsTheWaitWhenItIsWoken) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,16 +17,24 @@ struct LookedUp {
   std::vector<PeerAddress> addresses;  ///< Empty: it has none, or the system does not say.
 };
 
-/// Looks names up by getaddrinfo(), which blocks, on two threads. They end with this object, or when the
-/// system has answered what it was asked: nobody waits for that. At most kWaitingMax names wait.
-/// Threads: one, and its own. `wake`: a descriptor of eventfd() that is written to when there is an answer;
-/// a copy of it is kept.
+/// How the system finds a name's addresses; blocks.
+using Resolve = std::function<std::vector<PeerAddress>(const std::string& host)>;
+std::vector<PeerAddress> resolve_by_system(const std::string& host);
+
+/// Looks names up by getaddrinfo(), which blocks, on kThreads threads. They end with this object, or when the
+/// system has answered what it was asked: nobody waits for that. At most kWaitingMax questions wait. A name
+/// that is being looked up is not looked up twice at once: its answer is given to all who ask. Names of one
+/// domain (their last two labels) have all threads but two at most, so that what one server answers slowly
+/// does not hold up the rest. Threads: one, and its own. `wake`: a descriptor of eventfd() that is written to
+/// when there is an answer; a copy of it is kept.
 class NameLookup {
  public:
   static constexpr std::size_t kWaitingMax = 8'192;
   static constexpr std::size_t kAddressesMax = 8;  ///< Of one name.
+  static constexpr std::size_t kThreads = 4;
+  static constexpr std::size_t kOfOneDomainMax = kThreads - 2;
 
-  explicit NameLookup(int wake);
+  explicit NameLookup(int wake, Resolve resolve = resolve_by_system);
   NameLookup(const NameLookup&) = delete;
   NameLookup& operator=(const NameLookup&) = delete;
   ~NameLookup();
