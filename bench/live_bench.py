@@ -85,10 +85,12 @@ def quantile(values, part):
     return sorted(values)[min(len(values) - 1, int(part * len(values)))] if values else float("nan")
 
 
-def lag_quantile(metrics, part):
-    """The bound of the bucket that holds it."""
-    rows = [line.split() for line in metrics.splitlines() if line.startswith("seawall_streams_lag_seconds_bucket")]
-    whole = float(rows[-1][1])
+def lag_quantile(metrics, part, what="lag"):
+    """The bound of the bucket that holds it; nan: there was none."""
+    rows = [line.split() for line in metrics.splitlines() if line.startswith(f"seawall_streams_{what}_seconds_bucket")]
+    whole = float(rows[-1][1]) if rows else 0
+    if whole == 0:
+        return float("nan")
     for name, count in rows:
         if float(count) >= part * whole:
             return float(name.split('"')[1].replace("+Inf", "inf"))
@@ -158,6 +160,7 @@ def report(chosen, seen):
     figure(chosen, f"{what}: memory a stream", seen["memory"], "MB", "at most 8", seen["memory"] <= 8)
     figure(chosen, f"{what}: piece to verdict, p50 at most", lag_quantile(seen["metrics"], 0.5), "s")
     figure(chosen, f"{what}: piece to verdict, p99 at most", p99, "s", "at most 0.1", p99 <= 0.1)
+    figure(chosen, f"{what}: closer looks, arrival to end, p99 at most", lag_quantile(seen["metrics"], 0.99, "closer_lag"), "s")
     figure(chosen, f"{what}: of the streams with the clip, told", 100 * (len(first) - false) / expected, "%", "100",
            len(first) - false == expected)
     figure(chosen, f"{what}: streams without it that were told", false, "streams", "0", false == 0)

@@ -34,6 +34,8 @@ std::string words_of(const StreamEvent& event) {
       return "began anew";
     case StreamEvent::Kind::kGap:
       return "lost " + std::to_string(event.lost) + " pieces (" + std::string(name_of(event.cause)) + ")";
+    case StreamEvent::Kind::kBlind:
+      return "what comes cannot be looked at: " + event.reason;
     case StreamEvent::Kind::kFailing:
       return "cannot be followed now: " + event.reason;
     case StreamEvent::Kind::kEnded:

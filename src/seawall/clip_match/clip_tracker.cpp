@@ -1,6 +1,8 @@
 #include "seawall/clip_match/clip_tracker.h"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -19,13 +21,9 @@ Result<std::vector<ClipAlert>> ClipTracker::add(std::span<const TimedHash> frame
   const std::int64_t time_us = frame[0].time_us;
   if (std::ranges::any_of(frame, [&](const TimedHash& hash) { return hash.time_us != time_us; }))
     return fail(Code::kInvalidInput, "the hashes of a frame must have one time");
-  SEAWALL_TRY(const std::vector<bool> usable, clip_detail::usable_hashes(index_, scope_, frame, left_out_));
-  left_out_.benign_ms.clear();
-  const std::vector<std::uint32_t> asked = clip_detail::asked_hashes(frame, usable, 0);
-  SEAWALL_TRY(std::vector<ClipHit> hits, index_.hits(frame, asked, scope_));
+  SEAWALL_TRY(Asked asked, ask(frame));
 
   ++frames_;
-  last_hits_ = hits.size();
   if (!hashes_.empty() && time_us < hashes_.back().time_us) {
     ++restarts_;
     told_.clear();
@@ -34,37 +32,118 @@ Result<std::vector<ClipAlert>> ClipTracker::add(std::span<const TimedHash> frame
   forget_before(time_us / 1000 - options_.window_ms);
   const auto first = static_cast<std::uint32_t>(hashes_.size());
   hashes_.insert(hashes_.end(), frame.begin(), frame.end());
-  usable_.insert(usable_.end(), usable.begin(), usable.end());
-  std::ranges::sort(
-      hits, {}, [](const ClipHit& hit) { return std::tuple(hit.query_hash, hit.distance_bits, hit.clip); });
-  for (ClipHit hit : hits) {
-    hit.query_hash += first;
-    hits_.push_back(hit);
-  }
+  usable_.insert(usable_.end(), asked.usable.begin(), asked.usable.end());
+  for (ClipHit& hit : asked.hits) hit.query_hash += first;
+  hits_.insert(hits_.end(), asked.hits.begin(), asked.hits.end());
+  return take_hits(asked.hits, false);
+}
+
+Result<std::vector<ClipAlert>> ClipTracker::add_late(std::span<const TimedHash> frames) {
+  if (frames.size() > options_.hashes_max)
+    return fail(Code::kLimitExceeded, "late frames of a stream have too many hashes");
+  if (!std::ranges::is_sorted(frames, {}, &TimedHash::time_us))
+    return fail(Code::kInvalidInput, "the times of late frames must rise");
+  const std::vector<TimedHash> fresh = fresh_of(frames);
+  last_hits_ = last_open_hits_ = 0;
+  last_shown_.clear();
+  if (fresh.empty()) return std::vector<ClipAlert>{};
+  SEAWALL_TRY(Asked asked, ask(fresh));
+  const std::size_t all = hashes_.size() + fresh.size();
+  if (all > options_.hashes_max) drop_front(std::min(all - options_.hashes_max, hashes_.size()));
+  return take_hits(merge(fresh, std::move(asked)), true);
+}
+
+Result<ClipTracker::Asked> ClipTracker::ask(std::span<const TimedHash> hashes) {
+  Asked asked;
+  SEAWALL_TRY(asked.usable, clip_detail::usable_hashes(index_, scope_, hashes, left_out_));
+  left_out_.benign_ms.clear();
+  SEAWALL_TRY(asked.hits, index_.hits(hashes, clip_detail::asked_hashes(hashes, asked.usable, 0), scope_));
+  std::ranges::sort(asked.hits, {}, [](const ClipHit& hit) {
+    return std::tuple(hit.query_hash, hit.distance_bits, hit.clip);
+  });
+  return asked;
+}
+
+/// `hits`: of the frames taken just now; they are in hits_ already.
+std::vector<ClipAlert> ClipTracker::take_hits(const std::vector<ClipHit>& hits, bool again) {
   if (hits_.size() > options_.hits_max)
     hits_.erase(hits_.begin(), hits_.end() - static_cast<std::ptrdiff_t>(options_.hits_max));
-
-  last_shown_ = going_on(hits, time_us / 1000);
-  alerts = align(hits, time_us / 1000);
+  const std::int64_t now_us = hashes_.back().time_us;
+  last_shown_ = going_on(hits, now_us / 1000);
+  std::vector<ClipAlert> alerts = align(hits, again);
+  last_hits_ = hits.size();
   last_open_hits_ = static_cast<std::size_t>(
-      std::ranges::count_if(hits, [&](const ClipHit& hit) { return !is_settled(hit.clip, time_us); }));
+      std::ranges::count_if(hits, [&](const ClipHit& hit) { return !is_settled(hit.clip, now_us); }));
   return alerts;
 }
 
-/// Looks at the clips that were hit of late, and says what is to be told. `hits`: of the frame taken last.
-std::vector<ClipAlert> ClipTracker::align(const std::vector<ClipHit>& hits, std::int64_t now_ms) {
-  std::vector<ClipAlert> alerts;
-  std::vector<ClipId> clips = clips_hit_since(now_ms - index_.options().rules.link_gap_ms);
-  std::erase_if(clips, [&](ClipId clip) {
-    const bool hit_now = std::ranges::any_of(hits, [&](const ClipHit& hit) { return hit.clip == clip; });
-    return !must_align(clip, now_ms, hit_now);
+bool ClipTracker::has_frame(std::int64_t time_us) const {
+  return std::ranges::binary_search(hashes_, time_us, {}, &TimedHash::time_us);
+}
+
+std::vector<TimedHash> ClipTracker::fresh_of(std::span<const TimedHash> frames) const {
+  std::vector<TimedHash> fresh;
+  const std::int64_t first_us =
+      hashes_.empty() ? INT64_MIN : hashes_.back().time_us - options_.window_ms * 1000;
+  std::ranges::copy_if(frames, std::back_inserter(fresh), [&](const TimedHash& hash) {
+    return hash.time_us >= first_us && !has_frame(hash.time_us);
   });
+  return fresh;
+}
+
+/// Returns the hits where they are now. Of one time there are hashes on one side only.
+std::vector<ClipHit> ClipTracker::merge(const std::vector<TimedHash>& fresh, Asked asked) {
+  std::vector<TimedHash> all;
+  std::vector<bool> usable;
+  std::vector<std::uint32_t> place_known, place_fresh;
+  while (place_known.size() < hashes_.size() || place_fresh.size() < fresh.size()) {
+    const std::size_t known = place_known.size(), late = place_fresh.size();
+    const bool is_late =
+        late < fresh.size() && (known == hashes_.size() || fresh[late].time_us < hashes_[known].time_us);
+    (is_late ? place_fresh : place_known).push_back(static_cast<std::uint32_t>(all.size()));
+    all.push_back(is_late ? fresh[late] : hashes_[known]);
+    usable.push_back(is_late ? asked.usable[late] : usable_[known]);
+  }
+  for (ClipHit& hit : hits_) hit.query_hash = place_known[hit.query_hash];
+  for (ClipHit& hit : asked.hits) {
+    hit.query_hash = place_fresh[hit.query_hash];
+    hits_.push_back(hit);
+  }
+  std::ranges::stable_sort(hits_, {}, &ClipHit::query_hash);
+  for (std::size_t i = 0; i < fresh.size(); ++i)
+    frames_ += i == 0 || fresh[i].time_us != fresh[i - 1].time_us ? 1U : 0U;
+  hashes_ = std::move(all);
+  usable_ = std::move(usable);
+  return std::move(asked.hits);
+}
+
+/// When the clip was hit last.
+std::optional<std::int64_t> ClipTracker::hit_ms(const std::vector<ClipHit>& hits, ClipId clip) const {
+  std::optional<std::int64_t> latest;
+  for (const ClipHit& hit : hits) {
+    if (hit.clip == clip)
+      latest = std::max(latest.value_or(INT64_MIN), hashes_[hit.query_hash].time_us / 1000);
+  }
+  return latest;
+}
+
+/// Looks at the clips that were hit of late, and says what is to be told. `hits`: of the frames taken last.
+/// `again`: whether those are aligned again that were just now.
+std::vector<ClipAlert> ClipTracker::align(const std::vector<ClipHit>& hits, bool again) {
+  std::vector<ClipAlert> alerts;
+  const std::int64_t now_ms = hashes_.back().time_us / 1000;
+  std::vector<ClipId> clips = clips_hit_since(now_ms - index_.options().rules.link_gap_ms);
+  std::erase_if(clips, [&](ClipId clip) { return !must_align(clip, now_ms, hit_ms(hits, clip), again); });
   // Those that were looked at just now, or have nothing more to tell, have left their place to the rest.
   if (clips.size() > options_.clips_a_frame_max) clips.resize(options_.clips_a_frame_max);
   if (clips.empty()) return alerts;
   clip_detail::Query query = clip_detail::query_of(hashes_, usable_);
   clip_detail::mark_common(hits_, index_.options().rules, query);
-  left_out_.common += query.frames.back().common ? 1U : 0U;
+  std::set<std::uint32_t> common;
+  for (const ClipHit& hit : hits) {
+    if (query.frames[query.frame_of[hit.query_hash]].common) common.insert(query.frame_of[hit.query_hash]);
+  }
+  left_out_.common += common.size();
   for (const ClipId id : clips) {
     auto listed = index_.find(id);
     if (!listed) continue;
@@ -111,12 +190,15 @@ std::vector<ClipId> ClipTracker::clips_hit_since(std::int64_t time_ms) const {
 
 /// A showing that was told at the highest tier goes on while it is hit; others are looked at again now and
 /// then.
-bool ClipTracker::must_align(ClipId clip, std::int64_t now_ms, bool hit_now) {
+bool ClipTracker::must_align(ClipId clip, std::int64_t now_ms, std::optional<std::int64_t> hit_ms,
+                             bool again) {
   const auto told = told_.find(clip);
   if (told == told_.end()) return true;
   Told& showing = told->second;
-  if (!is_settled(showing, now_ms)) return now_ms - showing.aligned_ms >= options_.align_again_ms;
-  if (hit_now) showing.last_ms = now_ms;
+  if (!is_settled(showing, now_ms)) {
+    return (again && hit_ms) || now_ms - showing.aligned_ms >= options_.align_again_ms;
+  }
+  if (hit_ms) showing.last_ms = std::max(showing.last_ms, *hit_ms);
   return false;
 }
 

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -50,14 +51,23 @@ class ClipTracker {
   /// index; the frame is then not taken.
   Result<std::vector<ClipAlert>> add(std::span<const TimedHash> frame);
 
+  /// Takes frames that come late: their times, which rise, lie between those of frames that it has, or after
+  /// them. The clips hit are aligned once for all of them. Frames of times that it has, and those that have
+  /// left the window, are passed over. Errors: kInvalidInput (times that fall), kLimitExceeded (over
+  /// hashes_max in all), those of the index; none is then taken.
+  Result<std::vector<ClipAlert>> add_late(std::span<const TimedHash> frames);
+  /// Whether the window holds a frame of that time.
+  [[nodiscard]] bool has_frame(std::int64_t time_us) const;
+
   [[nodiscard]] const LeftOutFrames& left_out() const { return left_out_; }  ///< Since the start; no times.
   [[nodiscard]] std::size_t restarts() const { return restarts_; }           ///< Times that fell.
   [[nodiscard]] std::size_t frames() const { return frames_; }
-  /// Listed hashes within three_bits of the frame taken last: it is worth a closer look when there are any.
+  /// Listed hashes within three_bits of the frames taken last: they are worth a closer look when there are
+  /// any.
   [[nodiscard]] std::size_t last_hits() const { return last_hits_; }
   /// Those of them that are of clips with more to tell: not told at the highest tier for what shows now.
   [[nodiscard]] std::size_t last_open_hits() const { return last_open_hits_; }
-  /// Clips, by id, of which a showing that was told before goes on in the frame taken last.
+  /// Clips, by id, of which a showing that was told before goes on in the frames taken last.
   [[nodiscard]] const std::vector<ClipId>& last_shown() const { return last_shown_; }
   /// Whether a showing of the clip that goes on at that time was told at the highest tier.
   [[nodiscard]] bool is_settled(ClipId clip, std::int64_t time_us) const;
@@ -69,13 +79,22 @@ class ClipTracker {
     std::int64_t last_ms = 0;     // Where the showing was seen last.
     std::int64_t aligned_ms = 0;  // When it was looked at last.
   };
-  std::vector<ClipAlert> align(const std::vector<ClipHit>& hits, std::int64_t now_ms);
+  struct Asked {
+    std::vector<bool> usable;
+    std::vector<ClipHit> hits;  // By query hash.
+  };
+  Result<Asked> ask(std::span<const TimedHash> hashes);
+  std::vector<ClipAlert> take_hits(const std::vector<ClipHit>& hits, bool again);
+  std::vector<ClipAlert> align(const std::vector<ClipHit>& hits, bool again);
+  [[nodiscard]] std::optional<std::int64_t> hit_ms(const std::vector<ClipHit>& hits, ClipId clip) const;
+  [[nodiscard]] std::vector<TimedHash> fresh_of(std::span<const TimedHash> frames) const;
+  std::vector<ClipHit> merge(const std::vector<TimedHash>& fresh, Asked asked);
   [[nodiscard]] std::vector<ClipId> going_on(std::span<const ClipHit> hits, std::int64_t now_ms) const;
   void forget_before(std::int64_t time_ms);
   void drop_front(std::size_t hashes);
   [[nodiscard]] std::vector<ClipId> clips_hit_since(std::int64_t time_ms) const;
   [[nodiscard]] bool is_settled(const Told& showing, std::int64_t now_ms) const;
-  bool must_align(ClipId clip, std::int64_t now_ms, bool hit_now);
+  bool must_align(ClipId clip, std::int64_t now_ms, std::optional<std::int64_t> hit_ms, bool again);
   void tell(ClipMatch match, std::int64_t now_ms, std::vector<ClipAlert>& alerts);
   void forget_told();
 

@@ -142,6 +142,64 @@ TEST(ClipTracker, SeesWhatTheMatcherSeesInItsWindow) {
   }
 }
 
+TEST(ClipTracker, SeesTheSameWhereFramesComeLate) {
+  const auto index = index_of(10);
+  for (std::uint64_t i = 0; i < 10; ++i) {
+    const HashTrack stream = stream_with(1 + i, 50 * kSecond, 500'000, 30);
+    ClipTracker in_order(*index), late(*index);
+    std::vector<ClipAlert> alerts;
+    std::vector<TimedHash> kept;  // Those between one in 4 s and the next: given when that one is here.
+    for (const TimedHash& hash : stream.hashes) {
+      if (hash.time_us > 72 * kSecond) break;
+      ASSERT_TRUE(in_order.add({&hash, 1}));
+      if (hash.time_us % (4 * kSecond) != 0) {
+        kept.push_back(hash);
+        continue;
+      }
+      for (const auto& told : {late.add({&hash, 1}), late.add_late(kept)}) {
+        ASSERT_TRUE(told);
+        alerts.insert(alerts.end(), told->begin(), told->end());
+      }
+      EXPECT_TRUE(late.add_late(kept)->empty()) << "passed over";
+      kept.clear();
+    }
+    EXPECT_EQ(late.frames(), in_order.frames());
+    EXPECT_EQ(late.restarts(), 0U);
+    ASSERT_FALSE(alerts.empty());
+    EXPECT_EQ(alerts.back().clip, ClipId{static_cast<std::uint32_t>(1 + i)});
+    EXPECT_EQ(alerts.back().segment.tier, ClipTier::kThreeAligned);
+    EXPECT_EQ(std::ranges::count(alerts, false, &ClipAlert::is_rise), 1) << "one showing";
+    for (const ClipAlert& alert : alerts) EXPECT_EQ(alert.clip, alerts[0].clip);
+    // What is tracked from here on sees one window in both.
+    HashTrack rest;
+    generated::append_showing(rest, {1 + i}, {.end_us = 2 * kSecond, .at_us = 100 * kSecond});
+    for (const TimedHash& hash : rest.hashes) {
+      const auto a = in_order.add({&hash, 1}), b = late.add({&hash, 1});
+      ASSERT_EQ(a->size(), b->size());
+      for (std::size_t k = 0; k < a->size(); ++k) {
+        EXPECT_EQ((*a)[k].segment.tier, (*b)[k].segment.tier);
+        EXPECT_EQ((*a)[k].segment.pairs.size(), (*b)[k].segment.pairs.size());
+      }
+    }
+  }
+}
+
+TEST(ClipTracker, TakesNoLateFramesThatAreNone) {
+  const auto index = index_of(1);
+  ClipTracker tracker(*index);
+  const auto at = [](std::int64_t time_us) { return TimedHash{time_us, {Walk{900}.at(time_us), 90}, 0}; };
+  ASSERT_TRUE(tracker.add(std::vector{at(100 * kSecond)}));
+  EXPECT_EQ(tracker.add_late(std::vector{at(99 * kSecond), at(98 * kSecond)}).error().code,
+            Code::kInvalidInput);
+  EXPECT_EQ(tracker.add_late(std::vector<TimedHash>(4097)).error().code, Code::kLimitExceeded);
+  EXPECT_TRUE(tracker.add_late({})->empty());
+  ASSERT_TRUE(tracker.add_late(std::vector{at(30 * kSecond), at(99 * kSecond), at(101 * kSecond)}));
+  EXPECT_FALSE(tracker.has_frame(30 * kSecond)) << "it has left the window";
+  EXPECT_TRUE(tracker.has_frame(99 * kSecond));
+  EXPECT_TRUE(tracker.has_frame(101 * kSecond));
+  EXPECT_EQ(tracker.frames(), 3U);
+}
+
 TEST(ClipTracker, StateIsBoundedWhateverTheStream) {
   const auto index = index_of(15);
   HashTrack stream;  // 30 frames a second, eight hashes each, all of listed clips.

@@ -1,5 +1,6 @@
 #include "seawall/stream_hooks/watch_metrics.h"
 
+#include <algorithm>
 #include <array>
 
 #include "seawall/json/json.h"
@@ -25,6 +26,8 @@ void write_counts(MetricsText& out, const WatchCounts& counts) {
         counts.pieces_blind);
   count("seawall_streams_pieces_looked_at_closely_total",
         "Pieces of which more than key pictures was decoded.", counts.closer);
+  count("seawall_streams_closer_looks_left_out_total",
+        "Pieces of which more was worth a look, and had none for the load.", counts.closer_left_out);
   count("seawall_streams_matches_total", "Listed videos told.", counts.alerts);
   out.family("seawall_streams_pieces_waiting", "gauge", "Pieces that wait to be looked at.");
   out.sample({}, static_cast<std::uint64_t>(counts.pieces_waiting));
@@ -35,17 +38,17 @@ void write_counts(MetricsText& out, const WatchCounts& counts) {
   out.sample({}, counts.busy);
 }
 
-void write_lags(MetricsText& out, const WatchCounts& counts) {
-  out.family("seawall_streams_lag_seconds", "histogram", "From a piece's arrival to the end of its look-up.");
+void write_lags(MetricsText& out, std::string_view name, std::string_view help, const WatchLags& lags) {
+  out.family(name, "histogram", help);
   std::uint64_t below = 0;
-  for (std::size_t i = 0; i < WatchCounts::kLagBucketsS.size(); ++i) {
-    below += counts.lags[i];
-    Json bound = WatchCounts::kLagBucketsS[i];
+  for (std::size_t i = 0; i < WatchLags::kBucketsS.size(); ++i) {
+    below += lags.looks[i];
+    Json bound = WatchLags::kBucketsS[i];
     out.whole_of("_bucket", {{"le", bound.dump()}}, below);
   }
-  below += counts.lags.back();
+  below += lags.looks.back();
   out.whole_of("_bucket", {{"le", "+Inf"}}, below);
-  out.sample_of("_sum", {}, counts.lag_sum_s);
+  out.sample_of("_sum", {}, lags.sum_s);
   out.whole_of("_count", {}, below);
 }
 
@@ -56,6 +59,8 @@ void write_phases(MetricsText& out, const std::vector<WatchState>& states) {
     for (const WatchState& state : states) count += state.phase == phase ? 1U : 0U;
     out.sample({{"phase", name_of(phase)}}, count);
   }
+  out.family("seawall_streams_blind", "gauge", "Streams that come and cannot be looked at.");
+  out.sample({}, static_cast<std::uint64_t>(std::ranges::count_if(states, &WatchState::is_blind)));
 }
 
 void write_streams(MetricsText& out, const std::vector<WatchState>& states, Time now) {
@@ -104,7 +109,10 @@ Json json_of(const WatchState& state) {
 
 void write_watch_metrics(MetricsText& out, const std::vector<WatchState>& states, const WatchCounts& counts) {
   write_counts(out, counts);
-  write_lags(out, counts);
+  write_lags(out, "seawall_streams_lag_seconds",
+             "From a piece's arrival to the end of the look at its key pictures.", counts.lags);
+  write_lags(out, "seawall_streams_closer_lag_seconds",
+             "From a piece's arrival to the end of a closer look at it.", counts.closer_lags);
   write_phases(out, states);
 }
 

@@ -24,19 +24,27 @@ std::vector<WatchState> two_streams() {
   cam.name = "cam";
   cam.phase = WatchPhase::kFailing;
   cam.trouble = "nobody listens there";
-  return {lobby, cam};
+  WatchState yard;
+  yard.stream = WatchId{3};
+  yard.name = "yard";
+  yard.phase = WatchPhase::kLive;
+  yard.trouble = "no key picture comes";
+  return {lobby, cam, yard};
 }
 
 TEST(WatchMetrics, CountEachStreamAndAll) {
   WatchCounts counts;
   counts.frames = 40;
-  counts.lags[2] = 30;
-  counts.lags.back() = 10;
-  counts.lag_sum_s = 101.5;
+  counts.lags.looks[2] = 30;
+  counts.lags.looks.back() = 10;
+  counts.lags.sum_s = 101.5;
+  counts.closer_lags.add(std::chrono::milliseconds(500));
+  counts.closer_lags.add(std::chrono::milliseconds(10'001));
+  counts.closer_left_out = 7;
   const Time now{std::chrono::milliseconds(1'700'000'003'000)};
   const std::string text = watch_metrics(two_streams(), counts, now);
   for (const char* line :
-       {"seawall_streams_pictures_total 40\n", "seawall_streams{phase=\"live\"} 1\n",
+       {"seawall_streams_pictures_total 40\n", "seawall_streams{phase=\"live\"} 2\n",
         "seawall_streams{phase=\"failing\"} 1\n", "seawall_streams{phase=\"over\"} 0\n",
         "seawall_stream_lag_seconds{stream=\"lobby \\\"1\\\"\"} 0.25\n",
         "seawall_stream_last_picture_seconds{stream=\"lobby \\\"1\\\"\"} 3\n",
@@ -44,7 +52,11 @@ TEST(WatchMetrics, CountEachStreamAndAll) {
         "seawall_streams_lag_seconds_bucket{le=\"0.05\"} 30\n",
         "seawall_streams_lag_seconds_bucket{le=\"10.0\"} 30\n",
         "seawall_streams_lag_seconds_bucket{le=\"+Inf\"} 40\n", "seawall_streams_lag_seconds_sum 101.5\n",
-        "seawall_streams_lag_seconds_count 40\n"}) {
+        "seawall_streams_lag_seconds_count 40\n",
+        "seawall_streams_closer_lag_seconds_bucket{le=\"0.25\"} 0\n",
+        "seawall_streams_closer_lag_seconds_bucket{le=\"0.5\"} 1\n",
+        "seawall_streams_closer_lag_seconds_count 2\n", "seawall_streams_closer_looks_left_out_total 7\n",
+        "seawall_streams_blind 1\n"}) {
     EXPECT_THAT(text, HasSubstr(line));
   }
 }

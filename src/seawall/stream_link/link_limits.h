@@ -14,6 +14,9 @@ struct LinkLimits {
   std::chrono::milliseconds play_deadline{15'000};
   std::chrono::milliseconds idle_deadline{30'000};  ///< Without a byte, then the connection is made anew.
   std::chrono::milliseconds stalled_least{6'000};   ///< Without a picture.
+  /// Of pictures of which none can be looked at: since the connection was made; since one could be.
+  std::chrono::milliseconds blind_first{12'000};
+  std::chrono::milliseconds blind_again{60'000};
   std::chrono::milliseconds back_off_first{1'000};
   std::chrono::milliseconds back_off_most{30'000};
   std::chrono::milliseconds give_up_after{std::chrono::hours(1)};  ///< Of failing without an end.

@@ -10,6 +10,8 @@ namespace {
 constexpr std::size_t kReadBytes = 64 << 10;
 /// How often a stream is asked whether it has something to say.
 constexpr std::chrono::milliseconds kAskEvery{1'000};
+constexpr const char* kNoKeyPictures =
+    "no key picture comes, and others cannot be looked at alone: have its encoder send one every few seconds";
 
 }  // namespace
 
@@ -119,6 +121,8 @@ void LinkPlayer::connected(const Around& around, Time now) {
   }
   state_ = State::kTalking;
   connected_ = last_byte_ = last_picture_ = now;
+  first_picture_.reset();
+  blind_ = false;
   stream_->begin(now);
   set_due(around, now);
   send_output(around, now);
@@ -171,7 +175,10 @@ class LinkPlayer::Taker final : public LinkTaker {
     piece.stream = player_.id_;
     around_.sink.on_segment(std::move(piece));
   }
-  void on_picture() override { player_.last_picture_ = now_; }
+  void on_picture() override {
+    player_.last_picture_ = now_;
+    if (!player_.first_picture_) player_.first_picture_ = now_;
+  }
   bool wants_all() override { return around_.sink.wants_all(player_.id_); }
 
  private:
@@ -205,6 +212,8 @@ void LinkPlayer::read(const Around& around, Time now) {
 }
 
 void LinkPlayer::note_playing(const Around& around, Time now) {
+  last_piece_ = now;
+  blind_ = false;
   if (!played_) {
     tell(started_ ? StreamEvent::Kind::kRestarted : StreamEvent::Kind::kStarted, around, now);
     played_ = started_ = true;
@@ -225,20 +234,36 @@ void LinkPlayer::on_time(const Around& around, Time now) {
   }
   if (now - last_byte_ >= around.limits.idle_deadline)
     return fail("the server sent nothing for too long", around, now);
-  // Also where it plays and no picture has ever come of it.
-  const bool plays = started_ || stream_->playing();
-  if (now - std::max(last_picture_, connected_) >= around.limits.stalled_least && plays && !stalled_) {
-    stalled_ = true;
-    tell(StreamEvent::Kind::kStalled, around, now);
-  }
+  tell_late(around, now);
   stream_->on_time(now);
   set_due(around, now);
   send_output(around, now);
 }
 
+Time LinkPlayer::stalled_at(const Around& around) const {
+  return stalled_ || !plays() ? Time::max() : last_picture_ + around.limits.stalled_least;
+}
+
+Time LinkPlayer::blind_at(const Around& around) const {
+  if (blind_ || !first_picture_) return Time::max();
+  return played_ ? last_piece_ + around.limits.blind_again : *first_picture_ + around.limits.blind_first;
+}
+
+/// Also where it plays and no picture has ever come of it.
+void LinkPlayer::tell_late(const Around& around, Time now) {
+  if (now >= stalled_at(around)) {
+    stalled_ = true;
+    tell(StreamEvent::Kind::kStalled, around, now);
+  }
+  const bool comes = now - last_picture_ < around.limits.stalled_least;
+  if (now < blind_at(around) || !comes) return;
+  blind_ = true;
+  stalled_ = false;
+  tell(StreamEvent::Kind::kBlind, around, now, kNoKeyPictures);
+}
+
 void LinkPlayer::set_due(const Around& around, Time now) {
-  due_ = std::min(now + kAskEvery, last_byte_ + around.limits.idle_deadline);
-  if (started_ && !stalled_) due_ = std::min(due_, last_picture_ + around.limits.stalled_least);
+  due_ = std::min({now + kAskEvery, last_byte_ + around.limits.idle_deadline, stalled_at(around)});
   if (!played_ && !stream_->playing() && !stream_->unpublished())
     due_ = std::min(due_, connected_ + around.limits.play_deadline);
 }

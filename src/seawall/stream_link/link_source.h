@@ -20,11 +20,12 @@ using MakeLinkStream = std::function<Result<std::unique_ptr<LinkStream>>(const S
 /// Plays many streams of one protocol from one thread, each over a connection of its own.
 ///
 /// Nothing is decoded here. Whatever ends a connection, it is made anew, with back-off; the first piece after
-/// that is a discontinuity. Names are looked up on two threads of their own, and each address that they give
-/// is asked of `reach` when it is connected to. Threads: as StreamSource. Lifetime: borrows clock, random and
-/// sink; the threads that look up names may end a little later. Memory: a LinkStream each and at most
-/// kLinkOutputMax. Events: kStarted, kStalled, kResumed, kRestarted (a connection after the first that
-/// played), kGap (kTooLarge), kFailing, kFailed; never kEnded: such streams do not say so.
+/// that is a discontinuity. Names are looked up on threads of their own (NameLookup), and each address that
+/// they give is asked of `reach` when it is connected to. Threads: as StreamSource. Lifetime: borrows clock,
+/// random and sink; the threads that look up names may end a little later. Memory: a LinkStream each and at
+/// most kLinkOutputMax. Events: kStarted, kStalled, kResumed, kRestarted (a connection after the first that
+/// played), kGap (kTooLarge), kBlind (pictures, but no key picture to begin with), kFailing, kFailed; never
+/// kEnded: such streams do not say so.
 class LinkSource final : public StreamSource {
  public:
   /// `trust`: for streams whose place says TLS; null: those fail.

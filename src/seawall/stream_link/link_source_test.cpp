@@ -90,16 +90,22 @@ class ServerWires final : public Wires {
   std::uint64_t mark_ = 0;
 };
 
-/// Each text that comes is a piece; "bad" is an error.
+/// Each text that comes is a piece; "bad" is an error, "plays" the server's word, "picture" no key picture.
 class TextStream final : public LinkStream {
  public:
   explicit TextStream(std::string host) : place_{std::move(host), 5555, false} {}
   [[nodiscard]] const LinkPlace& place() const override { return place_; }
-  void begin(Time) override { output_ = "hello"; }
+  void begin(Time) override {
+    output_ = "hello";
+    playing_ = false;
+  }
   Result<void> take(std::span<const std::byte> bytes, Time now, LinkTaker& taker) override {
     const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     if (text == "bad") return fail(Code::kInvalidInput, "that is not it");
+    playing_ = playing_ || text == "plays";
+    if (text == "plays") return {};
     taker.on_picture();
+    if (text == "picture") return {};
     LiveSegment piece;
     piece.media.assign(bytes.begin(), bytes.end());
     piece.fetched_at = now;
@@ -115,12 +121,13 @@ class TextStream final : public LinkStream {
     output_ = "bye";
     return take_output();
   }
-  [[nodiscard]] bool playing() const override { return false; }
+  [[nodiscard]] bool playing() const override { return playing_; }
   [[nodiscard]] std::uint64_t left_out() const override { return 0; }
 
  private:
   LinkPlace place_;
   std::string output_;
+  bool playing_ = false;
 };
 
 class LinkSourceTest : public testing::Test {
@@ -136,6 +143,14 @@ class LinkSourceTest : public testing::Test {
   void run(seconds time) {
     for (const Time end = clock_.time + time; clock_.time < end; clock_.time += milliseconds(100))
       source_->step(milliseconds(0));
+  }
+
+  /// For so long, that text a second.
+  void run_with(const std::string& text, int for_s) {
+    for (int i = 0; i < for_s; ++i) {
+      server_.to_read.push_back(text);
+      run(seconds(1));
+    }
   }
 
   HandClock clock_;
@@ -184,6 +199,45 @@ TEST_F(LinkSourceTest, AServerThatDoesNotBeginToPlayOrIsSilentIsLeft) {
   server_.to_read = {"one"};
   run(seconds(33));
   EXPECT_EQ(sink_.events.back().reason, "the server sent nothing for too long");
+}
+
+TEST_F(LinkSourceTest, AServerThatPlaysAndNeverSendsAPictureIsStalledToTheSecond) {
+  open();
+  ASSERT_TRUE(source_->add({.url = "192.0.2.1"}).has_value());
+  server_.to_read = {"plays"};
+  const Time begun = clock_.time;
+  run(seconds(5));
+  EXPECT_TRUE(sink_.events.empty());
+  run(seconds(2));
+  ASSERT_EQ(sink_.kinds(), std::vector{Kind::kStalled});
+  EXPECT_LE(sink_.events[0].at - begun, milliseconds(6'200));
+  server_.to_read = {"one"};
+  run(seconds(1));
+  EXPECT_EQ(sink_.kinds(), (std::vector{Kind::kStalled, Kind::kStarted}));
+}
+
+TEST_F(LinkSourceTest, PicturesOfWhichNoneCanBeLookedAtAreToldOnceUntilOneCanBe) {
+  open();
+  ASSERT_TRUE(source_->add({.url = "192.0.2.1"}).has_value());
+  server_.to_read = {"plays"};
+  run_with("picture", 11);
+  EXPECT_TRUE(sink_.events.empty());
+  run_with("picture", 30);
+  ASSERT_EQ(sink_.kinds(), std::vector{Kind::kBlind});
+  EXPECT_NE(sink_.events[0].reason.find("key picture"), std::string::npos);
+  run_with("key", 1);
+  run_with("picture", 58);
+  EXPECT_EQ(sink_.kinds(), (std::vector{Kind::kBlind, Kind::kStarted})) << "key pictures may be rare";
+  run_with("picture", 10);
+  EXPECT_EQ(sink_.kinds(), (std::vector{Kind::kBlind, Kind::kStarted, Kind::kBlind}));
+}
+
+TEST_F(LinkSourceTest, APictureOrTwoAndThenNoneIsAStallAndNotBlindness) {
+  open();
+  ASSERT_TRUE(source_->add({.url = "192.0.2.1"}).has_value());
+  server_.to_read = {"plays", "picture"};
+  run_with("plays", 40);  // Bytes, but no pictures.
+  EXPECT_EQ(sink_.kinds(), std::vector{Kind::kStalled});
 }
 
 TEST_F(LinkSourceTest, GivesUpAfterAnHourOfFailing) {

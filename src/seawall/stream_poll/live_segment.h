@@ -59,6 +59,7 @@ struct StreamEvent {
     kResumed,    ///< New segments after kStalled or kFailing.
     kRestarted,  ///< The source began anew: what follows may repeat numbers.
     kGap,        ///< `lost` segments are not given, for `cause`. Told where they would have stood.
+    kBlind,  ///< It plays, but nothing comes that could be looked at, for `reason`. Told once until it does.
     kFailing,  ///< The playlist cannot be read, for `reason`. Told when the reason changes; polling goes on.
     kEnded,    ///< The stream says that it is over; its last segment was given. The last event.
     kFailed,   ///< It was failing for longer than the limits say. The last event.
@@ -68,7 +69,7 @@ struct StreamEvent {
   Time at{};
   std::uint64_t lost = 0;               ///< kGap: at least 1.
   GapCause cause = GapCause::kSlidOut;  ///< kGap.
-  std::string reason;                   ///< kFailing, kFailed: a sentence without addresses or secrets.
+  std::string reason;  ///< kBlind, kFailing, kFailed: a sentence without addresses or secrets.
 };
 [[nodiscard]] std::string_view name_of(StreamEvent::Kind kind);
 

@@ -36,6 +36,8 @@ std::string_view name_of(StreamEvent::Kind kind) {
       return "restarted";
     case StreamEvent::Kind::kGap:
       return "gap";
+    case StreamEvent::Kind::kBlind:
+      return "blind";
     case StreamEvent::Kind::kFailing:
       return "failing";
     case StreamEvent::Kind::kEnded:

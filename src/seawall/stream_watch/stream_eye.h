@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -52,12 +53,33 @@ struct SeenFrame {
 
 /// What one piece of a stream showed.
 struct Seen {
-  std::vector<SeenFrame> frames;
+  std::vector<SeenFrame> frames;  ///< By time.
   std::vector<ClipAlert> alerts;
   std::vector<ClipId> shown;  ///< By id: those told before of which the showing goes on.
   VideoInfo info;
-  bool all = false;   ///< More than key pictures were decoded.
   bool near = false;  ///< Something was near a listed clip.
+  /// The container's time of the first picture, by which a closer look at the same piece finds its place.
+  std::int64_t first_us = 0;
+};
+
+/// A look at more of a piece than its key pictures.
+struct CloserLook {
+  std::chrono::microseconds step{0};  ///< From picture to picture.
+  /// Seen::first_us of the look at the piece's key pictures; nothing: the piece begins with the picture that
+  /// was looked at (LiveSegment::repeats).
+  std::optional<std::int64_t> first_us;
+};
+
+/// A decoded picture's hashes, before they have a place in the stream. No pixels.
+struct EyePicture {
+  std::int64_t after_us = 0;  ///< Of the piece's first one.
+  std::int64_t container_us = 0;
+  bool key = false;
+  FrameSignals signals;
+};
+struct EyePictures {
+  std::vector<EyePicture> pictures;
+  VideoInfo info;
 };
 
 /// A piece that held something near a listed clip.
@@ -72,12 +94,14 @@ struct NearPiece {
 
 /// Looks at one live stream, piece by piece: decodes what is worth it, hashes, and tells listed clips.
 ///
-/// By default key pictures alone. Where one is near a listed clip (or the last 10 s held one that was), the
-/// piece is decoded anew with a picture every 200 ms, until the clip was told at the highest tier; where key
-/// pictures are rare, with one a second.
-/// Guarantees: times rise whatever the stream says (StreamTimeLine); pixels are gone when look() returns;
-/// memory bounded: state_bytes(), under 1 MB. Threads: one at a time. Lifetime: borrows the index. Cost: a
-/// decode of the key pictures and their look-ups; two decodes where more is looked at.
+/// Key pictures first: look(). Where one is near a listed clip (or the last 10 s held one that was), a closer
+/// look at the piece is worth it, with a picture every 200 ms, until the clip was told at the highest tier;
+/// where key pictures are rare, with one a second. It may come late, when pieces after it were looked at.
+/// Guarantees: times rise from piece to piece whatever the stream says (StreamTimeLine), and a closer look's
+/// lie in its piece; pixels are gone when look() and decode_closer() return; memory bounded: state_bytes(),
+/// under 1 MB. Threads: one at a time, but decode_closer(), beside which others may be called. Lifetime:
+/// borrows the index. Cost: a decode of the key pictures and their look-ups; another decode for a closer
+/// look.
 class StreamEye {
  public:
   static constexpr std::size_t kNearPiecesMax = 64;
@@ -85,8 +109,18 @@ class StreamEye {
   /// `scope`: whom the stream is watched for.
   StreamEye(const ClipIndex& index, const EyeOptions& options, const ClipScope& scope = {});
 
-  /// Errors: the decoder's where no picture came of it; those of the index. Blocks.
+  /// At the key pictures of a piece that does not repeat. Errors: the decoder's where no picture came of it;
+  /// those of the index. Blocks.
   Result<Seen> look(VideoDecoder& decoder, const LiveSegment& piece, const EyeAllowance& allowance);
+  /// Whether a closer look at a piece is worth it now, and how close. `first_us`: as CloserLook has it.
+  [[nodiscard]] std::optional<CloserLook> wants_closer(const LiveSegment& piece,
+                                                       const EyeAllowance& allowance,
+                                                       std::optional<std::int64_t> first_us);
+  /// Its decode, which changes nothing here. Errors: the decoder's where no picture came of it. Blocks.
+  [[nodiscard]] Result<EyePictures> decode_closer(VideoDecoder& decoder, const LiveSegment& piece,
+                                                  const CloserLook& closer) const;
+  /// What it showed, less the pictures that were looked at before. Errors: those of the index.
+  Result<Seen> take_closer(const LiveSegment& piece, const CloserLook& closer, const EyePictures& decoded);
   /// Whether pictures between the key pictures are wanted now.
   [[nodiscard]] bool wants_all(Time now) const;
   /// Whether a piece that came then is to be looked at, as far as the spacing goes.
@@ -101,31 +135,14 @@ class StreamEye {
   [[nodiscard]] std::size_t state_bytes() const;
 
  private:
-  struct Picture {
-    std::int64_t after_us = 0;  // Of the piece's first one.
-    std::int64_t container_us = 0;
-    bool key = false;
-    std::vector<TimedHash> hashes;
-  };
-  struct Decoded {
-    std::vector<Picture> pictures;
-    VideoInfo info;
-  };
-  Result<Decoded> decode(VideoDecoder& decoder, const LiveSegment& piece, const VideoOptions& options);
-  Result<Decoded> decode_enough(VideoDecoder& decoder, const LiveSegment& piece,
-                                const EyeAllowance& allowance, Seen& seen);
-  struct Nearness {
-    bool any = false;   // Something is near a listed clip,
-    bool open = false;  // of which there is more to tell.
-  };
-  [[nodiscard]] Result<Nearness> nearness_of(const std::vector<Picture>& pictures) const;
-  Result<void> track(const LiveSegment& piece, Decoded decoded, Seen& seen);
-  void note_gaps(const LiveSegment& piece, const Decoded& decoded);
+  [[nodiscard]] Result<EyePictures> decode(VideoDecoder& decoder, const LiveSegment& piece,
+                                           const VideoOptions& options) const;
+  Result<void> track(const LiveSegment& piece, const EyePictures& decoded, Seen& seen);
+  std::vector<TimedHash> place_late(const LiveSegment& piece, const EyePictures& decoded, Seen& seen);
+  void note_gaps(const LiveSegment& piece, const EyePictures& decoded);
   void keep_near(const LiveSegment& piece, const Seen& seen);
 
-  const ClipIndex& index_;
   EyeOptions options_;
-  ClipScope scope_;
   FrameHasher hasher_;
   ClipTracker tracker_;
   StreamTimeLine time_line_;

@@ -47,16 +47,44 @@ LiveSegment segment(std::uint32_t video, std::int64_t video_us, std::int64_t con
   return piece;
 }
 
+/// A closer look that comes right behind; nothing: none is wanted.
+std::optional<Seen> look_closer(StreamEye& eye, PatternDecoder& decoder, const LiveSegment& piece,
+                                const EyeAllowance& allowance = {},
+                                std::optional<std::int64_t> first_us = std::nullopt) {
+  const auto wanted = eye.wants_closer(piece, allowance, first_us);
+  if (!wanted) return std::nullopt;
+  const auto decoded = eye.decode_closer(decoder, piece, *wanted);
+  EXPECT_TRUE(decoded);
+  if (!decoded) return std::nullopt;
+  auto seen = eye.take_closer(piece, *wanted, *decoded);
+  EXPECT_TRUE(seen);
+  return seen ? std::optional(*std::move(seen)) : std::nullopt;
+}
+
+/// Both looks.
+struct Looks {
+  Seen keys;
+  std::optional<Seen> closer;
+};
+Looks look(StreamEye& eye, PatternDecoder& decoder, const LiveSegment& piece,
+           const EyeAllowance& allowance = {}) {
+  auto keys = eye.look(decoder, piece, allowance);
+  EXPECT_TRUE(keys);
+  if (!keys) return {};
+  auto closer = look_closer(eye, decoder, piece, allowance, keys->first_us);
+  return {*std::move(keys), std::move(closer)};
+}
+
 TEST(StreamEye, LooksAtKeyPicturesAlone) {
   const auto index = index_with(kListed, 10 * kSecond);
   PatternDecoder decoder;
   StreamEye eye(*index, {});
   for (int i = 0; i < 10; ++i) {
-    const auto seen = eye.look(decoder, segment(100, i * 2 * kSecond, i * 2 * kSecond, kSecond), {});
-    ASSERT_TRUE(seen);
-    EXPECT_EQ(seen->frames.size(), 2U);
-    EXPECT_FALSE(seen->near);
-    EXPECT_TRUE(seen->alerts.empty());
+    const Looks seen = look(eye, decoder, segment(100, i * 2 * kSecond, i * 2 * kSecond, kSecond));
+    EXPECT_EQ(seen.keys.frames.size(), 2U);
+    EXPECT_FALSE(seen.keys.near);
+    EXPECT_TRUE(seen.keys.alerts.empty());
+    EXPECT_FALSE(seen.closer);
   }
   EXPECT_EQ(decoder.decodes, 10);
   EXPECT_LT(eye.state_bytes(), 1U << 20);
@@ -67,17 +95,19 @@ TEST(StreamEye, LooksCloserWhereAPictureIsNearAListedOne) {
   PatternDecoder decoder;
   StreamEye eye(*index, {});
   ASSERT_TRUE(eye.look(decoder, segment(100, 0, 0, 2 * kSecond), {}));
-  const auto seen = eye.look(decoder, segment(kListed, 3 * kSecond, 2 * kSecond, 2 * kSecond), {});
-  ASSERT_TRUE(seen);
-  EXPECT_TRUE(seen->near);
-  EXPECT_TRUE(seen->all);
-  EXPECT_EQ(seen->frames.size(), 10U) << "one in 200 ms";
-  ASSERT_FALSE(seen->alerts.empty());
-  EXPECT_EQ(seen->alerts.back().segment.tier, ClipTier::kThreeAligned);
-  EXPECT_NEAR(static_cast<double>(seen->alerts.back().segment.reference_begin_ms), 3'000, 450);
+  const Looks seen = look(eye, decoder, segment(kListed, 3 * kSecond, 2 * kSecond, 2 * kSecond));
+  EXPECT_TRUE(seen.keys.near);
+  EXPECT_EQ(seen.keys.frames.size(), 1U);
+  ASSERT_TRUE(seen.closer);
+  EXPECT_EQ(seen.closer->frames.size(), 9U) << "one in 200 ms, less the key picture";
+  ASSERT_FALSE(seen.closer->alerts.empty());
+  EXPECT_EQ(seen.closer->alerts.back().segment.tier, ClipTier::kThreeAligned);
+  EXPECT_NEAR(static_cast<double>(seen.closer->alerts.back().segment.reference_begin_ms), 3'000, 450);
   const auto pieces = eye.near_pieces(0, 100 * kSecond);
   ASSERT_EQ(pieces.size(), 1U);
   EXPECT_EQ(pieces[0].sequence, 2U);
+  EXPECT_EQ(pieces[0].begin_us, seen.keys.frames[0].time_us);
+  EXPECT_EQ(pieces[0].end_us, seen.closer->frames.back().time_us);
   EXPECT_FALSE(eye.is_near()) << "there is nothing more to tell";
 }
 
@@ -85,14 +115,13 @@ TEST(StreamEye, LooksNoCloserAtWhatWasToldAtTheHighestTier) {
   const auto index = index_with(kListed, 20 * kSecond);
   PatternDecoder decoder;
   StreamEye eye(*index, {});
-  ASSERT_TRUE(eye.look(decoder, segment(kListed, 0, 0, 2 * kSecond), {}));
+  look(eye, decoder, segment(kListed, 0, 0, 2 * kSecond));
   for (int i = 1; i < 8; ++i) {
     const int before = decoder.decodes;
-    const auto seen = eye.look(decoder, segment(kListed, i * 2 * kSecond, i * 2 * kSecond, 2 * kSecond), {});
-    ASSERT_TRUE(seen);
-    EXPECT_TRUE(seen->near);
-    EXPECT_FALSE(seen->all);
-    EXPECT_TRUE(seen->alerts.empty());
+    const Looks seen = look(eye, decoder, segment(kListed, i * 2 * kSecond, i * 2 * kSecond, 2 * kSecond));
+    EXPECT_TRUE(seen.keys.near);
+    EXPECT_FALSE(seen.closer);
+    EXPECT_TRUE(seen.keys.alerts.empty());
     EXPECT_EQ(decoder.decodes, before + 1) << i;
   }
   EXPECT_EQ(eye.near_pieces(0, 100 * kSecond).size(), 8U) << "evidence goes on";
@@ -104,14 +133,15 @@ TEST(StreamEye, LooksCloserForTenSecondsWhereThereIsMoreToTell) {
   StreamEye eye(*index, {});
   // One picture of the clip alone: it stands for 0.4 s of the piece.
   LiveSegment one = segment(kListed, 2 * kSecond, 0, 2 * kSecond, 400'000);
-  ASSERT_TRUE(eye.look(decoder, one, {}));
+  look(eye, decoder, one);
   EXPECT_TRUE(eye.is_near());
   EXPECT_TRUE(eye.wants_all(one.fetched_at));
-  const int before = decoder.decodes;
-  ASSERT_TRUE(eye.look(decoder, segment(100, 2 * kSecond, 2 * kSecond, 2 * kSecond), {}));
-  EXPECT_EQ(decoder.decodes, before + 1) << "what follows is decoded whole at once";
+  const Looks seen = look(eye, decoder, segment(100, 2 * kSecond, 2 * kSecond, 2 * kSecond));
+  EXPECT_FALSE(seen.keys.near);
+  ASSERT_TRUE(seen.closer) << "at what follows, too";
+  EXPECT_EQ(seen.closer->frames.size(), 9U);
   for (int i = 2; i < 20; ++i)
-    ASSERT_TRUE(eye.look(decoder, segment(100, i * 2 * kSecond, i * 2 * kSecond, 2 * kSecond), {}));
+    look(eye, decoder, segment(100, i * 2 * kSecond, i * 2 * kSecond, 2 * kSecond));
   EXPECT_FALSE(eye.is_near()) << "after ten seconds without anything near";
 }
 
@@ -119,14 +149,15 @@ TEST(StreamEye, LooksBetweenKeyPicturesWhereTheyAreRare) {
   const auto index = index_with(kListed, 10 * kSecond);
   PatternDecoder decoder;
   StreamEye eye(*index, {});
-  auto seen = eye.look(decoder, segment(100, 0, 0, 100 * kSecond, 6 * kSecond), {});
-  ASSERT_TRUE(seen);
+  Looks seen = look(eye, decoder, segment(100, 0, 0, 100 * kSecond, 6 * kSecond));
   EXPECT_TRUE(eye.is_sparse());
-  EXPECT_EQ(seen->frames.size(), 6U) << "one a second";
-  seen = eye.look(decoder, segment(100, 6 * kSecond, 6 * kSecond, 100 * kSecond, 6 * kSecond),
-                  {.may_fill_gaps = false});
-  ASSERT_TRUE(seen);
-  EXPECT_EQ(seen->frames.size(), 1U) << "not under load";
+  EXPECT_EQ(seen.keys.frames.size(), 1U);
+  ASSERT_TRUE(seen.closer);
+  EXPECT_EQ(seen.closer->frames.size(), 5U) << "one a second";
+  seen = look(eye, decoder, segment(100, 6 * kSecond, 6 * kSecond, 100 * kSecond, 6 * kSecond),
+              {.may_fill_gaps = false});
+  EXPECT_EQ(seen.keys.frames.size(), 1U);
+  EXPECT_FALSE(seen.closer) << "not under load";
 }
 
 TEST(StreamEye, KeepsTheSpacingThatTheLoadAsksFor) {
@@ -159,18 +190,46 @@ TEST(StreamEye, FollowsARepeatedPieceWithoutTellingItsKeyPictureTwice) {
   StreamEye eye(*index, {});
   LiveSegment key = segment(kListed, 2 * kSecond, 0, kSecond, kFrame);
   key.i_frames_only = true;
-  auto seen = eye.look(decoder, key, {});
-  ASSERT_TRUE(seen);
-  EXPECT_TRUE(seen->near);
-  EXPECT_FALSE(seen->all) << "there is nothing more in it";
+  const Looks first = look(eye, decoder, key);
+  EXPECT_TRUE(first.keys.near);
+  EXPECT_FALSE(first.closer) << "there is nothing more in it";
   EXPECT_TRUE(eye.wants_all(key.fetched_at));
   LiveSegment whole = segment(kListed, 2 * kSecond, 0, 10 * kSecond);
   whole.repeats = true;
-  seen = eye.look(decoder, whole, {});
+  const auto seen = look_closer(eye, decoder, whole);
   ASSERT_TRUE(seen);
   EXPECT_EQ(seen->frames.size(), 9U) << "ten in two seconds, but the first";
   ASSERT_FALSE(seen->alerts.empty());
   EXPECT_TRUE(seen->alerts.back().is_rise);
+  ASSERT_EQ(eye.near_pieces(0, 100 * kSecond).size(), 2U) << "what was sent twice is two pieces";
+}
+
+TEST(StreamEye, PutsACloserLookThatComesLateWhereItsPieceWas) {
+  const auto index = index_with(kListed, 10 * kSecond);
+  PatternDecoder decoder;
+  StreamEye eye(*index, {});
+  const auto key_at = [&](std::uint32_t video, std::int64_t video_us, std::int64_t container_us) {
+    LiveSegment key = segment(video, video_us, container_us, kSecond, kFrame);
+    key.i_frames_only = true;
+    return key;
+  };
+  look(eye, decoder, key_at(kListed, 2 * kSecond, 0));
+  LiveSegment whole = segment(kListed, 2 * kSecond, 0, 10 * kSecond);
+  whole.repeats = true;
+  const auto wanted = eye.wants_closer(whole, {}, std::nullopt);
+  ASSERT_TRUE(wanted);
+  const auto decoded = eye.decode_closer(decoder, whole, *wanted);
+  ASSERT_TRUE(decoded);
+  look(eye, decoder, key_at(100, 0, 2 * kSecond));  // The next key picture, of something else, was quicker.
+  const auto seen = eye.take_closer(whole, *wanted, *decoded);
+  ASSERT_TRUE(seen);
+  ASSERT_EQ(seen->frames.size(), 9U);
+  EXPECT_EQ(seen->frames.front().time_us, 200'000);
+  EXPECT_LT(seen->frames.back().time_us, 2 * kSecond);
+  ASSERT_FALSE(seen->alerts.empty());
+  EXPECT_EQ(seen->alerts.back().segment.tier, ClipTier::kThreeAligned);
+  EXPECT_TRUE(seen->alerts.back().is_rise);
+  EXPECT_FALSE(eye.wants_closer(whole, {}, std::nullopt)) << "all was told";
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <optional>
 
 #include "seawall/model/list_ids.h"
@@ -18,6 +19,7 @@ namespace seawall {
 /// it is fetched, so there the clock says nothing. Threads: one. Pure.
 class StreamTimeLine {
  public:
+  static constexpr std::size_t kBegunMax = 8;
   /// Bursts at the start, waits of a playlist and buffers of a server stay below this.
   static constexpr std::chrono::microseconds kDriftMax{std::chrono::seconds(15)};
 
@@ -25,15 +27,20 @@ class StreamTimeLine {
     std::int64_t container_us = 0;  ///< Of its first picture.
     Time arrived{};
     bool discontinuity = false;
-    bool repeats = false;   ///< Begins with the key picture that the last piece began with.
     bool recorded = false;  ///< LiveSegment::recorded.
   };
 
   /// Begins a piece.
   void begin(const Piece& piece);
-  /// The time of a picture `after_us` after the piece's first one; nothing if it is not after the last one
-  /// given (a repeated picture).
-  [[nodiscard]] std::optional<std::int64_t> place(std::int64_t after_us);
+  /// The time of a picture `after_us` after the piece's first one: after the last one given.
+  [[nodiscard]] std::int64_t place(std::int64_t after_us);
+
+  /// The time of a picture of one of the last kBegunMax pieces begun, whose first picture was at
+  /// `container_us`, `after_us` after it: what is looked at late. Nothing if the piece is not known any more,
+  /// or the picture does not lie before the piece that followed it. `arrived`: when the picture was here at
+  /// the latest.
+  [[nodiscard]] std::optional<std::int64_t> place_late(std::int64_t container_us, std::int64_t after_us,
+                                                       Time arrived);
 
   /// When the picture of that time was here, or would have been: what came as a whole piece was made before.
   [[nodiscard]] Time wall_time(std::int64_t time_us) const;
@@ -43,6 +50,13 @@ class StreamTimeLine {
   [[nodiscard]] bool distrusted() const { return distrust_ >= kDistrustMost / 2; }
 
  private:
+  struct Begun {
+    std::int64_t container_us = 0;
+    std::int64_t base_us = 0;
+  };
+  [[nodiscard]] std::int64_t here(Time arrived) const;
+  [[nodiscard]] std::int64_t latest(std::int64_t here_us) const;
+
   static constexpr int kDistrustMost = 16;
   static constexpr int kDistrustStep = 4;  // Of each repair; each right piece takes one away.
 
@@ -56,7 +70,8 @@ class StreamTimeLine {
   std::int64_t last_us_ = -1;
   std::uint64_t repaired_ = 0;
   int distrust_ = 0;
-  bool repeats_ = false;
+  bool recorded_ = false;
+  std::deque<Begun> begun_;  // The last pieces'.
 };
 
 }  // namespace seawall

@@ -23,25 +23,6 @@ bool is_name(const std::string& name) {
          std::ranges::all_of(name, [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7f; });
 }
 
-WatchPhase phase_after(WatchPhase phase, StreamEvent::Kind kind) {
-  switch (kind) {
-    case StreamEvent::Kind::kStarted:
-    case StreamEvent::Kind::kResumed:
-    case StreamEvent::Kind::kRestarted:
-      return WatchPhase::kLive;
-    case StreamEvent::Kind::kStalled:
-      return WatchPhase::kStalled;
-    case StreamEvent::Kind::kFailing:
-      return WatchPhase::kFailing;
-    case StreamEvent::Kind::kEnded:
-    case StreamEvent::Kind::kFailed:
-      return WatchPhase::kOver;
-    case StreamEvent::Kind::kGap:
-      break;
-  }
-  return phase;
-}
-
 /// Of each clip what was told last, which is the highest tier: what rose within one piece is one alert.
 std::vector<ClipAlert> strongest(std::vector<ClipAlert> alerts) {
   std::vector<ClipAlert> told;
@@ -59,22 +40,6 @@ std::vector<ClipAlert> strongest(std::vector<ClipAlert> alerts) {
 
 }  // namespace
 
-std::string_view name_of(WatchPhase phase) {
-  switch (phase) {
-    case WatchPhase::kWaiting:
-      return "waiting";
-    case WatchPhase::kLive:
-      return "live";
-    case WatchPhase::kStalled:
-      return "stalled";
-    case WatchPhase::kFailing:
-      return "failing";
-    case WatchPhase::kOver:
-      return "over";
-  }
-  return "over";
-}
-
 struct StreamWatch::Watched {
   Watched(WatchId id, std::string name, const ClipIndex& index, const EyeOptions& options,
           const ClipScope& scope)
@@ -82,12 +47,16 @@ struct StreamWatch::Watched {
     state.stream = id;
     state.name = std::move(name);
   }
-  StreamEye eye;  // Of the thread that looks; nobody else while `busy`.
-  std::deque<SeenFrame> recent;
+  std::mutex eye_mutex;  // Guards the eye, but StreamEye::decode_closer(), and `recent`.
+  StreamEye eye;
+  std::deque<SeenFrame> recent;  // By time.
   WatchState state;
   std::deque<LiveSegment> waiting;
-  bool busy = false;
-  bool ready = false;  // In ready_.
+  std::deque<Closer> closer;
+  bool busy = false;          // Its key pictures are looked at,
+  bool closer_busy = false;   // or others.
+  bool ready = false;         // In ready_,
+  bool closer_ready = false;  // in closer_.
   bool wants_all = false;
   bool gone = false;
 };
@@ -129,6 +98,7 @@ bool StreamWatch::remove(WatchId stream, WatchEnd end) {
   if (end == WatchEnd::kDropped) {
     at->second->gone = true;
     while (!at->second->waiting.empty()) leave_out_front(*at->second);
+    while (!at->second->closer.empty()) leave_out_closer(*at->second);
   }
   streams_.erase(at);
   return true;
@@ -145,6 +115,42 @@ void StreamWatch::leave_out_front(Watched& stream) {
   ++counts_.pieces_unseen;
   ++stream.state.pieces_unseen;
   stream.waiting.pop_front();
+}
+
+void StreamWatch::leave_out_closer(Watched& stream) {
+  counts_.bytes_waiting -= stream.closer.front().piece.media.size();
+  --counts_.pieces_waiting;
+  ++counts_.closer_left_out;
+  stream.closer.pop_front();
+}
+
+void StreamWatch::add_closer(const WatchedPtr& stream, Closer closer) {
+  const std::size_t bytes = closer.piece.media.size();
+  if (stream->gone ||
+      counts_.bytes_waiting + bytes > options_.bytes_waiting_max / 2) {  // Key pictures first.
+    ++counts_.closer_left_out;
+    return;
+  }
+  if (stream->closer.size() >= std::max<std::size_t>(options_.closer_waiting_max, 1))
+    leave_out_closer(*stream);
+  counts_.bytes_waiting += bytes;
+  ++counts_.pieces_waiting;
+  stream->closer.push_back(std::move(closer));
+  make_ready(stream);
+}
+
+/// Puts the stream where a thread finds what waits of it.
+void StreamWatch::make_ready(const WatchedPtr& stream) {
+  if (!stream->waiting.empty() && !stream->busy && !stream->ready) {
+    stream->ready = true;
+    ready_.push_back(stream);
+    changed_.notify_one();
+  }
+  if (!stream->closer.empty() && !stream->closer_busy && !stream->closer_ready) {
+    stream->closer_ready = true;
+    closer_.push_back(stream);
+    changed_.notify_one();
+  }
 }
 
 bool StreamWatch::has_room(WatchId stream) const {
@@ -167,6 +173,7 @@ void StreamWatch::give(WatchId stream, LiveSegment piece) {
   ++counts_.pieces;
   ++watched->state.pieces;
   watched->state.bytes += piece.media.size();
+  if (piece.repeats) return add_closer(watched, {std::move(piece), std::nullopt, clock_.now()});
   const bool crowded = counts_.bytes_waiting + piece.media.size() > options_.bytes_waiting_max;
   if (crowded && watched->waiting.empty()) {
     ++counts_.pieces_unseen;
@@ -181,10 +188,7 @@ void StreamWatch::give(WatchId stream, LiveSegment piece) {
   counts_.bytes_waiting += piece.media.size();
   ++counts_.pieces_waiting;
   watched->waiting.push_back(std::move(piece));
-  if (watched->busy || watched->ready) return;
-  watched->ready = true;
-  ready_.push_back(watched);
-  changed_.notify_one();
+  make_ready(watched);
 }
 
 void StreamWatch::tell(WatchId stream, const StreamEvent& event) {
@@ -202,6 +206,7 @@ void StreamWatch::tell(WatchId stream, const StreamEvent& event) {
     name = state.name;
   }
   const std::scoped_lock lock(listener_mutex_);
+  if (event.kind == StreamEvent::Kind::kBlind) return listener_.on_blind(stream, name, event.reason);
   listener_.on_event(stream, name, event);
 }
 
@@ -214,68 +219,159 @@ EyeAllowance StreamWatch::allowance() const {
 void StreamWatch::work(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, stop, kLookEvery, [this] { return !ready_.empty(); });
+    changed_.wait_for(lock, stop, kLookEvery, [this] { return !ready_.empty() || may_look_closer(); });
     if (stop.stop_requested()) return;
     const bool changed = governor_.look(clock_.now(), static_cast<int>(threads_.size()));
     const microseconds spacing = governor_.spacing();
-    WatchedPtr stream;
-    LiveSegment piece;
-    if (!ready_.empty()) {
-      stream = std::move(ready_.front());
-      ready_.pop_front();
-      stream->ready = false;
-      if (!stream->waiting.empty()) {
-        piece = std::move(stream->waiting.front());
-        stream->waiting.pop_front();
-        counts_.bytes_waiting -= piece.media.size();
-        --counts_.pieces_waiting;
-        stream->busy = true;
-        ++working_;
-        governor_.begun(std::max(clock_.now() - piece.fetched_at, milliseconds(0)));
-      } else {
-        stream.reset();
-      }
-    }
+    Turn turn = next_turn();
+    if (is_idle()) idle_.notify_all();  // What waited may have been left out.
     const EyeAllowance allowed = allowance();
     lock.unlock();
     if (changed) {
       const std::scoped_lock listening(listener_mutex_);
       listener_.on_spacing(spacing);
     }
-    if (stream) look(*stream, std::move(piece), allowed);
-    if (!stream) continue;
-    lock.lock();
-    stream->busy = false;
-    --working_;
-    if (!stream->waiting.empty() && !stream->gone) {
-      stream->ready = true;
-      ready_.push_back(std::move(stream));
-      changed_.notify_one();
-    } else if (working_ == 0 && ready_.empty()) {
-      changed_.notify_all();
+    if (!turn.stream) continue;
+    if (turn.closer) {
+      look_closer(*turn.stream, *turn.closer, allowed);
+    } else {
+      look(turn.stream, std::move(turn.piece), allowed);
     }
+    lock.lock();
+    finish(turn);
   }
 }
 
-void StreamWatch::look(Watched& stream, LiveSegment piece, const EyeAllowance& allowed) {
-  if (!stream.eye.is_due(piece, allowed.spacing)) {
+/// Whether a closer look may begin now.
+bool StreamWatch::may_look_closer() const {
+  const std::size_t most = std::max<std::size_t>(threads_.size(), 2) - 1;  // One is kept for key pictures.
+  if (closer_.empty() || closer_working_ >= most) return false;
+  if (ready_.empty()) return true;
+  const Time now = clock_.now();
+  const WatchedPtr& first = closer_.front();
+  return closer_working_ == 0 && now >= closer_again_ && !first->closer.empty() &&
+         now - first->closer.front().since >= kCloserWaits;
+}
+
+StreamWatch::Turn StreamWatch::next_turn() {
+  drop_late_closer();
+  if (may_look_closer()) return next_closer();
+  return ready_.empty() ? Turn{} : next_key();
+}
+
+StreamWatch::Turn StreamWatch::next_key() {
+  const WatchedPtr stream = std::move(ready_.front());
+  ready_.pop_front();
+  stream->ready = false;
+  if (stream->waiting.empty()) return {};
+  Turn turn{stream, std::move(stream->waiting.front()), std::nullopt};
+  stream->waiting.pop_front();
+  counts_.bytes_waiting -= turn.piece.media.size();
+  --counts_.pieces_waiting;
+  stream->busy = true;
+  ++working_;
+  governor_.begun(std::max(clock_.now() - turn.piece.fetched_at, milliseconds(0)));
+  return turn;
+}
+
+StreamWatch::Turn StreamWatch::next_closer() {
+  const WatchedPtr stream = std::move(closer_.front());
+  closer_.pop_front();
+  stream->closer_ready = false;
+  if (stream->closer.empty()) return {};
+  Turn turn{stream, {}, std::move(stream->closer.front())};
+  stream->closer.pop_front();
+  counts_.bytes_waiting -= turn.closer->piece.media.size();
+  --counts_.pieces_waiting;
+  stream->closer_busy = true;
+  ++closer_working_;
+  ++working_;
+  return turn;
+}
+
+/// Leaves out the closer look that is next, if it is too late for it, and those behind it.
+void StreamWatch::drop_late_closer() {
+  const Time now = clock_.now();
+  while (!closer_.empty()) {
+    const WatchedPtr stream = closer_.front();
+    while (!stream->closer.empty() && now - stream->closer.front().since >= kCloserLate)
+      leave_out_closer(*stream);
+    if (!stream->closer.empty()) return;
+    stream->closer_ready = false;
+    closer_.pop_front();
+  }
+}
+
+void StreamWatch::finish(const Turn& turn) {
+  (turn.closer ? turn.stream->closer_busy : turn.stream->busy) = false;
+  if (turn.closer) --closer_working_;
+  --working_;
+  if (!turn.stream->gone) make_ready(turn.stream);
+  if (!closer_.empty()) changed_.notify_one();
+  if (is_idle()) idle_.notify_all();
+}
+
+void StreamWatch::worked(std::chrono::steady_clock::time_point since, bool is_closer) {
+  const auto took = std::chrono::duration_cast<microseconds>(std::chrono::steady_clock::now() - since);
+  const std::scoped_lock lock(mutex_);
+  governor_.worked(took);
+  if (is_closer) closer_again_ = clock_.now() + std::chrono::ceil<milliseconds>(took);
+}
+
+void StreamWatch::look(const WatchedPtr& stream, LiveSegment piece, const EyeAllowance& allowed) {
+  const std::scoped_lock looking(stream->eye_mutex);
+  if (!stream->eye.is_due(piece, allowed.spacing)) {
     const std::scoped_lock lock(mutex_);
-    if (!piece.repeats) {
-      ++counts_.pieces_unseen;
-      ++stream.state.pieces_unseen;
-    }
+    ++counts_.pieces_unseen;
+    ++stream->state.pieces_unseen;
     return;
   }
   const auto start = std::chrono::steady_clock::now();
-  Result<Seen> seen = stream.eye.look(decoder_, piece, allowed);
-  const auto took = std::chrono::steady_clock::now() - start;
-  {
+  Result<Seen> seen = stream->eye.look(decoder_, piece, allowed);
+  worked(start, false);
+  settle(*stream, piece, seen);
+  if (!seen) return;
+  tell_seen(*stream, *seen);
+  if (!stream->eye.wants_closer(piece, allowed, seen->first_us)) return;
+  const std::scoped_lock lock(mutex_);
+  add_closer(stream, {std::move(piece), seen->first_us, clock_.now()});
+}
+
+/// Its decode takes long: the eye is free meanwhile, for the stream's next key pictures.
+void StreamWatch::look_closer(Watched& stream, const Closer& closer, const EyeAllowance& allowed) {
+  std::unique_lock looking(stream.eye_mutex);
+  const auto wanted = stream.eye.wants_closer(closer.piece, allowed, closer.first_us);
+  looking.unlock();
+  if (!wanted) {
     const std::scoped_lock lock(mutex_);
-    governor_.worked(std::chrono::duration_cast<microseconds>(took));
-    stream.wants_all = stream.eye.wants_all(piece.fetched_at);
+    counts_.closer_left_out += allowed.may_look_closer ? 0U : 1U;
+    return;
   }
-  settle(stream, piece, seen);
+  const auto start = std::chrono::steady_clock::now();
+  const auto decoded = stream.eye.decode_closer(decoder_, closer.piece, *wanted);
+  looking.lock();
+  Result<Seen> seen = decoded ? stream.eye.take_closer(closer.piece, *wanted, *decoded)
+                              : Result<Seen>(tl::unexpected(decoded.error()));
+  worked(start, true);
+  settle_closer(stream, closer.piece, seen);
   if (seen) tell_seen(stream, *seen);
+}
+
+void StreamWatch::note_eye(Watched& stream, Time now) {
+  stream.wants_all = stream.eye.wants_all(now);
+  stream.state.near = stream.eye.is_near();
+  stream.state.sparse = stream.eye.is_sparse();
+  stream.state.times_repaired = stream.eye.time_line().repaired();
+}
+
+void StreamWatch::note_frames(WatchState& state, const Seen& seen) {
+  counts_.frames += seen.frames.size();
+  state.frames += seen.frames.size();
+  if (!seen.frames.empty()) state.last_frame = std::max(state.last_frame, seen.frames.back().at);
+  if (seen.info.width_px == 0) return;
+  state.codec = seen.info.codec;
+  state.width_px = seen.info.width_px;
+  state.height_px = seen.info.height_px;
 }
 
 void StreamWatch::settle(Watched& stream, const LiveSegment& piece, const Result<Seen>& seen) {
@@ -284,14 +380,8 @@ void StreamWatch::settle(Watched& stream, const LiveSegment& piece, const Result
     const std::scoped_lock lock(mutex_);
     WatchState& state = stream.state;
     state.lag = std::max(clock_.now() - piece.fetched_at, milliseconds(0));
-    const double lag_s = std::chrono::duration<double>(state.lag).count();
-    const auto bucket =
-        std::ranges::lower_bound(WatchCounts::kLagBucketsS, lag_s) - WatchCounts::kLagBucketsS.begin();
-    ++counts_.lags[static_cast<std::size_t>(bucket)];
-    counts_.lag_sum_s += lag_s;
-    state.near = stream.eye.is_near();
-    state.sparse = stream.eye.is_sparse();
-    state.times_repaired = stream.eye.time_line().repaired();
+    counts_.lags.add(state.lag);
+    note_eye(stream, piece.fetched_at);
     if (!seen) {
       ++counts_.pieces_blind;
       ++state.pieces_blind;
@@ -299,15 +389,7 @@ void StreamWatch::settle(Watched& stream, const LiveSegment& piece, const Result
       state.trouble = seen.error().message;
     } else {
       state.trouble.clear();
-      counts_.frames += seen->frames.size();
-      counts_.closer += seen->all ? 1U : 0U;
-      state.frames += seen->frames.size();
-      if (!seen->frames.empty()) state.last_frame = seen->frames.back().at;
-      if (seen->info.width_px > 0) {
-        state.codec = seen->info.codec;
-        state.width_px = seen->info.width_px;
-        state.height_px = seen->info.height_px;
-      }
+      note_frames(state, *seen);
     }
   }
   if (newly_blind.empty()) return;
@@ -315,8 +397,22 @@ void StreamWatch::settle(Watched& stream, const LiveSegment& piece, const Result
   listener_.on_blind(stream.state.stream, stream.state.name, newly_blind);
 }
 
+void StreamWatch::settle_closer(Watched& stream, const LiveSegment& piece, const Result<Seen>& seen) {
+  const std::scoped_lock lock(mutex_);
+  note_eye(stream, piece.fetched_at);
+  if (!seen) {  // The key picture was looked at, so the stream is not blind.
+    ++counts_.pieces_blind;
+    ++stream.state.pieces_blind;
+    return;
+  }
+  ++counts_.closer;
+  counts_.closer_lags.add(std::max(clock_.now() - piece.fetched_at, milliseconds(0)));
+  note_frames(stream.state, *seen);
+}
+
 void StreamWatch::tell_seen(Watched& stream, Seen& seen) {
-  for (const SeenFrame& frame : seen.frames) stream.recent.push_back(frame);
+  const auto late = stream.recent.insert(stream.recent.end(), seen.frames.begin(), seen.frames.end());
+  std::ranges::inplace_merge(stream.recent, late, {}, &SeenFrame::time_us);
   while (stream.recent.size() > kRecentFramesMax) stream.recent.pop_front();
   const StreamEye& eye = stream.eye;
   const std::vector<ClipAlert> alerts = strongest(std::move(seen.alerts));
@@ -354,7 +450,7 @@ void StreamWatch::tell_seen(Watched& stream, Seen& seen) {
 
 bool StreamWatch::wait_idle(milliseconds at_most) {
   std::unique_lock lock(mutex_);
-  return changed_.wait_for(lock, at_most, [this] { return working_ == 0 && ready_.empty(); });
+  return idle_.wait_for(lock, at_most, [this] { return is_idle(); });
 }
 
 std::vector<WatchState> StreamWatch::states() const {

@@ -50,12 +50,30 @@ class Watching : public ::testing::Test {
     piece.fetched_at = clock.now();
     return piece;
   }
+  /// As RTMP gives it: a key picture alone.
+  LiveSegment key_alone(std::uint32_t seed, std::int64_t container_ms) {
+    LiveSegment piece = key(seed, container_ms);
+    piece.i_frames_only = true;
+    return piece;
+  }
+  /// Two seconds in which the pictures go on from that one, a second each; a key picture at the beginning.
+  LiveSegment segment(std::uint32_t seed, std::int64_t container_ms) {
+    std::vector<test::PatternPicture> pictures;
+    for (std::int64_t ms = 0; ms < 2'000; ms += 200) {
+      pictures.push_back(
+          {(container_ms + ms) * 1000, seed + static_cast<std::uint32_t>(ms / 1'000), ms == 0 ? 1U : 0U});
+    }
+    LiveSegment piece;
+    piece.media = test::pattern_media(pictures);
+    piece.fetched_at = clock.now();
+    return piece;
+  }
   void list(std::uint32_t first_seed) {
     HashTrack track;
     FrameHasher hasher({.side = VariantSide::kStored});
-    for (int i = 0; i < 10; ++i) {
-      VideoFrame frame = test::pattern_frame(first_seed + static_cast<std::uint32_t>(i));
-      frame.time_us = i * 1'000'000;
+    for (int i = 0; i < 50; ++i) {  // A picture for a second each.
+      VideoFrame frame = test::pattern_frame(first_seed + static_cast<std::uint32_t>(i / 5));
+      frame.time_us = i * 200'000;
       for (const TimedHash& hash : hasher.hash(frame)) track.hashes.push_back(hash);
     }
     track.labels = hasher.labels();
@@ -134,8 +152,27 @@ TEST_F(Watching, SaysOnceThatWhatComesCannotBeLookedAt) {
   EXPECT_EQ(watch.states()[0].pieces_blind, 3U);
 }
 
+TEST_F(Watching, SaysOfAStreamThatItsSourceCannotBeginWithWhyAndWhenItCan) {
+  StreamWatch watch(decoder, *index, clock, told);
+  const WatchId id = *watch.add("lobby");
+  StreamEvent event;
+  event.kind = StreamEvent::Kind::kBlind;
+  event.reason = "no key picture comes";
+  watch.tell(id, event);
+  EXPECT_EQ(told.blind, std::vector<std::string>{"lobby: no key picture comes"});
+  EXPECT_TRUE(told.events.empty());
+  EXPECT_EQ(watch.states()[0].phase, WatchPhase::kLive);
+  EXPECT_EQ(watch.states()[0].trouble, "no key picture comes");
+  EXPECT_TRUE(watch.states()[0].is_blind());
+  watch.give(id, key(1, 0));
+  ASSERT_TRUE(watch.wait_idle(seconds(20)));
+  EXPECT_FALSE(watch.states()[0].is_blind());
+}
+
 TEST_F(Watching, LooksAtAllStreamsLessOftenAlikeUnderOverload) {
-  decoder.on_decode = [this] { clock.pass(milliseconds(200)); };  // Five pictures a second, twenty come.
+  decoder.on_decode = [this](const VideoOptions&) {
+    clock.pass(milliseconds(200));
+  };  // Five pictures a second, twenty come.
   StreamWatch watch(decoder, *index, clock, told, {.threads = 1});
   constexpr int kStreams = 20;
   std::vector<WatchId> ids;
@@ -168,7 +205,7 @@ TEST_F(Watching, LooksAtAllStreamsLessOftenAlikeUnderOverload) {
 TEST_F(Watching, LooksAtWhatWaitsOfAStreamThatEndedOrLeavesItOut) {
   for (const WatchEnd end : {WatchEnd::kLookedAt, WatchEnd::kDropped}) {
     std::atomic<bool> hold{true};
-    decoder.on_decode = [&] { hold.wait(true); };
+    decoder.on_decode = [&](const VideoOptions&) { hold.wait(true); };
     StreamWatch watch(decoder, *index, clock, told, {.threads = 1});
     const WatchId id = *watch.add("lobby");
     for (int i = 0; i < 3; ++i) {
@@ -187,9 +224,118 @@ TEST_F(Watching, LooksAtWhatWaitsOfAStreamThatEndedOrLeavesItOut) {
   }
 }
 
+bool is_close(const VideoOptions& options) { return options.sampling == VideoSampling::kInterval; }
+
+/// Blocks decodes of one kind until it is let go.
+struct Gate {
+  explicit Gate(bool of_closer) : closer(of_closer) {}
+  void pass(const VideoOptions& options) {
+    if (is_close(options) != closer) return;
+    ++waiting;
+    held.wait(true);
+  }
+  void open() {
+    held = false;
+    held.notify_all();
+  }
+  const bool closer;
+  std::atomic<bool> held{true};
+  std::atomic<int> waiting{0};
+};
+
+TEST_F(Watching, LooksAtTheKeyPicturesOfAllStreamsBeforeItLooksCloser) {
+  list(500);
+  Gate gate(false);
+  std::vector<bool> order;
+  decoder.on_decode = [&](const VideoOptions& options) {
+    gate.pass(options);
+    order.push_back(is_close(options));
+  };
+  StreamWatch watch(decoder, *index, clock, told);
+  std::vector<WatchId> ids;
+  for (std::uint32_t i = 0; i < 4; ++i) ids.push_back(*watch.add(std::to_string(i)));
+  watch.give(ids[0], segment(502, 0));
+  while (gate.waiting == 0) std::this_thread::yield();
+  for (std::uint32_t i = 1; i < 4; ++i) watch.give(ids[i], key(1'000 * i, 0));
+  watch.give(ids[0], key_alone(900, 2'000));
+  gate.open();
+  ASSERT_TRUE(watch.wait_idle(seconds(20)));
+  EXPECT_EQ(order, (std::vector<bool>{false, false, false, false, false, true}));
+  EXPECT_EQ(watch.counts().closer, 1U);
+}
+
+TEST_F(Watching, TellsOfAKeyPictureAndLooksAtTheNextOnesWhileItLooksCloser) {
+  list(500);
+  Gate gate(true);
+  decoder.on_decode = [&](const VideoOptions& options) { gate.pass(options); };
+  StreamWatch watch(decoder, *index, clock, told, {.threads = 2});
+  std::vector<WatchId> ids;
+  for (std::uint32_t i = 0; i < 4; ++i) ids.push_back(*watch.add(std::to_string(i)));
+  watch.give(ids[0], segment(502, 0));
+  watch.give(ids[1], segment(505, 0));
+  while (gate.waiting == 0) std::this_thread::yield();
+  while (watch.counts().alerts < 2) std::this_thread::yield();  // Both are told by their key pictures.
+  clock.pass(seconds(2));
+  watch.give(ids[2], key(100, 0));
+  watch.give(ids[0], key_alone(504, 2'000));
+  watch.give(ids[1], key_alone(507, 2'000));
+  while (watch.counts().lags.looks[0] < 5) std::this_thread::yield();
+  EXPECT_EQ(gate.waiting, 1) << "one thread is kept for key pictures";
+  EXPECT_EQ(watch.counts().closer, 0U);
+  gate.open();
+  ASSERT_TRUE(watch.wait_idle(seconds(20)));
+  EXPECT_EQ(watch.counts().closer, 2U);
+  EXPECT_EQ(watch.counts().alerts, 2U) << "what a closer look adds is the same showing";
+  ASSERT_FALSE(told.alerts.empty());
+  EXPECT_TRUE(told.alerts.back().clip.is_rise);
+  EXPECT_EQ(told.alerts.back().clip.segment.tier, ClipTier::kThreeAligned);
+  EXPECT_TRUE(std::ranges::is_sorted(told.alerts.back().frames, {}, &SeenFrame::time_us));
+}
+
+TEST_F(Watching, LooksCloserAfterAWhileWhateverWaits) {
+  list(500);
+  std::vector<bool> order;
+  Gate gate(false);
+  decoder.on_decode = [&](const VideoOptions& options) {
+    gate.pass(options);
+    clock.pass(milliseconds(100));
+    order.push_back(is_close(options));
+  };
+  StreamWatch watch(decoder, *index, clock, told, {.pieces_waiting_max = 64});
+  const WatchId near = *watch.add("near"), other = *watch.add("other");
+  watch.give(near, segment(502, 0));
+  while (gate.waiting == 0) std::this_thread::yield();
+  for (std::uint32_t i = 0; i < 60; ++i) watch.give(other, key(1'000 + i, 100 * i));
+  gate.open();
+  ASSERT_TRUE(watch.wait_idle(seconds(20)));
+  const auto closer = std::ranges::find(order, true) - order.begin();
+  EXPECT_GE(closer, 20) << "two seconds";
+  EXPECT_LE(closer, 24);
+  EXPECT_EQ(watch.counts().closer, 1U);
+}
+
+TEST_F(Watching, LeavesOutACloserLookThatComesTooLate) {
+  list(500);
+  Gate gate(true);
+  decoder.on_decode = [&](const VideoOptions& options) { gate.pass(options); };
+  StreamWatch watch(decoder, *index, clock, told, {.threads = 2});
+  const WatchId one = *watch.add("one"), other = *watch.add("other");
+  watch.give(one, segment(502, 0));
+  while (gate.waiting == 0) std::this_thread::yield();
+  watch.give(other, segment(502, 0));
+  while (watch.counts().pieces_waiting == 0 || watch.counts().lags.looks[0] < 2) std::this_thread::yield();
+  clock.pass(StreamWatch::kCloserLate);
+  gate.open();
+  ASSERT_TRUE(watch.wait_idle(seconds(20)));
+  EXPECT_EQ(watch.counts().closer, 1U);
+  EXPECT_EQ(watch.counts().closer_left_out, 1U);
+  EXPECT_EQ(watch.counts().pieces_waiting, 0U);
+  EXPECT_EQ(watch.counts().bytes_waiting, 0U);
+}
+
 TEST_F(Watching, LeavesTheOldestOutWhereTooManyWait) {
   std::atomic<bool> hold{true};
-  decoder.on_decode = [&] { hold.wait(true); };
+  decoder.on_decode = [&](const VideoOptions&) { hold.wait(true); };
   StreamWatch watch(decoder, *index, clock, told, {.threads = 1, .pieces_waiting_max = 2});
   const WatchId id = *watch.add("lobby");
   for (int i = 0; i < 10; ++i) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -68,6 +70,8 @@ enum class WatchPhase : std::uint8_t {
   kOver,  ///< It ended or was given up.
 };
 [[nodiscard]] std::string_view name_of(WatchPhase phase);
+/// How a stream that did so does after that event.
+[[nodiscard]] WatchPhase phase_after(WatchPhase phase, StreamEvent::Kind kind);
 
 /// One stream, for tables and metrics. No address.
 struct WatchState {
@@ -81,33 +85,49 @@ struct WatchState {
   std::uint64_t pieces = 0;  ///< That came.
   std::uint64_t bytes = 0;
   std::uint64_t frames = 0;         ///< Looked at.
-  std::uint64_t pieces_unseen = 0;  ///< Left out for the load, whole.
+  std::uint64_t pieces_unseen = 0;  ///< Left out for the load, whole; closer looks are not counted.
   std::uint64_t pieces_blind = 0;   ///< That could not be decoded.
   std::uint64_t pieces_lost = 0;    ///< By the source: gaps.
   std::uint64_t times_repaired = 0;
   std::uint64_t alerts = 0;
   std::uint64_t restarts = 0;  ///< Of its source.
-  /// From the arrival of the piece looked at last to the end of its look-up.
+  /// From the arrival of the piece looked at last to the end of the look at its key pictures.
   std::chrono::milliseconds lag{0};
   Time last_frame{};  ///< When the last picture looked at was here.
   bool near = false;  ///< Looked at closely, after something near.
   bool sparse = false;
+
+  /// It comes, and cannot be looked at, for `trouble`.
+  [[nodiscard]] bool is_blind() const { return phase == WatchPhase::kLive && !trouble.empty(); }
+};
+
+/// From a piece's arrival to the end of a look at it.
+struct WatchLags {
+  static constexpr std::array<double, 10> kBucketsS{0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10};
+  /// Looks at or under each of kBucketsS, then all others.
+  std::array<std::uint64_t, kBucketsS.size() + 1> looks{};
+  double sum_s = 0;
+
+  void add(std::chrono::milliseconds lag) {
+    const double lag_s = std::chrono::duration<double>(lag).count();
+    ++looks[static_cast<std::size_t>(std::ranges::lower_bound(kBucketsS, lag_s) - kBucketsS.begin())];
+    sum_s += lag_s;
+  }
 };
 
 /// All streams together.
 struct WatchCounts {
   std::size_t streams = 0;
   std::uint64_t pieces = 0, frames = 0, pieces_unseen = 0, pieces_blind = 0, alerts = 0;
-  std::uint64_t closer = 0;  ///< Pieces of which more than key pictures were decoded.
+  std::uint64_t closer = 0;           ///< Pieces of which more than key pictures were decoded.
+  std::uint64_t closer_left_out = 0;  ///< Of which more was worth it, and was not for the load.
   std::size_t pieces_waiting = 0;
   std::uint64_t bytes_waiting = 0;
   int level = 0;  ///< LoadGovernor.
   std::chrono::microseconds spacing{0};
   double busy = 0;
-  /// From a piece's arrival to the end of its look-up: pieces at or under each of kLagBuckets, then all.
-  static constexpr std::array<double, 10> kLagBucketsS{0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10};
-  std::array<std::uint64_t, kLagBucketsS.size() + 1> lags{};
-  double lag_sum_s = 0;
+  WatchLags lags;         ///< Of the looks at key pictures, which come first.
+  WatchLags closer_lags;  ///< Of closer looks.
 };
 
 }  // namespace seawall

@@ -40,8 +40,15 @@ std::uint16_t FrameHasher::label_of(const Variant& variant, bool second_trim) {
 }
 
 std::vector<TimedHash> FrameHasher::hash(const VideoFrame& frame) {
-  const FrameSignals signals = frame_signals_of(frame, options_.profile, options_.side);
-  std::vector<TimedHash> hashes{{.time_us = frame.time_us, .hash = signals.pdq, .label = 0}};
+  return label(signals_of(frame), frame.time_us);
+}
+
+FrameSignals FrameHasher::signals_of(const VideoFrame& frame) const {
+  return frame_signals_of(frame, options_.profile, options_.side);
+}
+
+std::vector<TimedHash> FrameHasher::label(const FrameSignals& signals, std::int64_t time_us) {
+  std::vector<TimedHash> hashes{{.time_us = time_us, .hash = signals.pdq, .label = 0}};
   std::optional<VariantWindow> first_trim;
   for (const VariantHash& one : signals.variants) {
     if (one.variant == Variant{}) continue;  // Is there already.
@@ -54,7 +61,7 @@ std::vector<TimedHash> FrameHasher::hash(const VideoFrame& frame) {
     if (label == kNoLabel || hashes.size() == kHashesAFrameMax) {
       ++left_out_;
     } else {
-      hashes.push_back({.time_us = frame.time_us, .hash = one.hash, .label = label});
+      hashes.push_back({.time_us = time_us, .hash = one.hash, .label = label});
     }
   }
   std::ranges::stable_sort(hashes, {}, &TimedHash::label);

@@ -36,6 +36,10 @@ class FrameHasher {
 
   /// The hashes of `frame` by label, all of them at its time_us (live streams put their own time there).
   [[nodiscard]] std::vector<TimedHash> hash(const VideoFrame& frame);
+  /// hash() in two steps: what needs the pixels, which touches nothing that label() changes, so that another
+  /// thread may be in that meanwhile; and what gives the labels. `time_us`: of the hashes.
+  [[nodiscard]] FrameSignals signals_of(const VideoFrame& frame) const;
+  [[nodiscard]] std::vector<TimedHash> label(const FrameSignals& signals, std::int64_t time_us);
   /// Names of the labels used so far: "original", "flip_y", "trim", "trim+rotate90", "even trim".
   [[nodiscard]] const std::vector<std::string>& labels() const { return labels_; }
   [[nodiscard]] std::size_t left_out() const { return left_out_; }

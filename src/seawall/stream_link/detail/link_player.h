@@ -70,6 +70,11 @@ class LinkPlayer {
             std::uint64_t lost = 0) const;
   void on_time(const Around& around, Time now);
   void set_due(const Around& around, Time now);
+  [[nodiscard]] bool plays() const { return started_ || stream_->playing(); }
+  /// When it has been without a picture for too long; when without one that could be looked at.
+  [[nodiscard]] Time stalled_at(const Around& around) const;
+  [[nodiscard]] Time blind_at(const Around& around) const;
+  void tell_late(const Around& around, Time now);
 
   StreamId id_;
   std::unique_ptr<LinkStream> stream_;
@@ -83,7 +88,9 @@ class LinkPlayer {
   std::vector<std::byte> output_;
   Time connected_{};
   Time last_byte_{};
+  std::optional<Time> first_picture_;  // Of this connection.
   Time last_picture_{};
+  Time last_piece_{};  // Of this connection, where played_.
   std::optional<Time> failing_since_;
   std::string reason_;  // Told last.
   std::uint32_t failures_ = 0;
@@ -91,6 +98,7 @@ class LinkPlayer {
   bool started_ = false;        // A piece was given at some time.
   bool played_ = false;         // One was given over this connection.
   bool stalled_ = false;
+  bool blind_ = false;
 };
 
 }  // namespace seawall::stream_link_detail

@@ -2,6 +2,7 @@
 
 // For tests: a "video" that is a list of pictures, each a smooth pattern made from a seed.
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <cstring>
 #include <functional>
@@ -67,7 +68,7 @@ class PatternDecoder final : public VideoDecoder {
   Result<VideoInfo> decode(const VideoSource& source, const VideoOptions& options,
                            FunctionRef<bool(const VideoFrame&)> visit) override {
     ++decodes;
-    if (on_decode) on_decode();
+    if (on_decode) on_decode(options);
     std::vector<std::byte> bytes;
     for (const auto part : source.parts) bytes.insert(bytes.end(), part.begin(), part.end());
     std::vector<PatternPicture> pictures(bytes.size() / sizeof(PatternPicture));
@@ -98,9 +99,9 @@ class PatternDecoder final : public VideoDecoder {
     info.keyframe_gap_us_max = std::max(info.keyframe_gap_us_max, end - last_key);
     return info;
   }
-  int decodes = 0;
-  int frames = 0;
-  std::function<void()> on_decode;
+  std::atomic<int> decodes = 0;
+  std::atomic<int> frames = 0;
+  std::function<void(const VideoOptions&)> on_decode;
 };
 
 }  // namespace seawall::test
