@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -69,6 +70,18 @@ class Fold {
  private:
   using RowSums = std::array<std::int64_t, 65>;
 
+  struct RowRange {
+    int first = 0;
+    int past = 0;
+  };
+  /// Rows of the next tent that this one does not read; mirrored, it lies above.
+  [[nodiscard]] RowRange rows_ahead(int tent) const {
+    if (tent + 1 >= vertical_.tents) return {};
+    const int first = vertical_.first[static_cast<std::size_t>(tent)];
+    const int next = vertical_.first[static_cast<std::size_t>(tent) + 1];
+    if (next < first) return {next, std::min(first, past_row(tent + 1))};
+    return {past_row(tent), past_row(tent + 1)};
+  }
   /// Behind the last row of the tent.
   [[nodiscard]] int past_row(int tent) const {
     return vertical_.first[static_cast<std::size_t>(tent)] + static_cast<int>(vertical_.weights(tent).size());
@@ -77,8 +90,7 @@ class Fold {
   void vertical_pass(int tent) {
     const auto index = static_cast<std::size_t>(tent);
     bool start = true;
-    int ahead = past_row(tent);
-    const int ahead_end = tent + 1 < vertical_.tents ? past_row(tent + 1) : ahead;
+    RowRange ahead = rows_ahead(tent);
     for (const GroupPlan& plan : plan_.groups[static_cast<std::size_t>(vertical_.pattern[index])]) {
       RowGroup group{};
       group.count = plan.count;
@@ -87,7 +99,7 @@ class Fold {
         group.weights[r] = plan.weight[r];
         group.ahead[r] = group.rows[r];
         if constexpr (requires { rows_.ahead(0); }) {
-          if (ahead < ahead_end) group.ahead[r] = rows_.ahead(ahead++);
+          if (ahead.first < ahead.past) group.ahead[r] = rows_.ahead(ahead.first++);
         }
       }
       kernels_.add_rows(group, row_bytes_, start, columns_[index % 2].sums());
