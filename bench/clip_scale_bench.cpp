@@ -35,7 +35,6 @@ constexpr std::int64_t kClipSeconds = 60;
 constexpr std::array<std::int64_t, 3> kLegsUs = {250'000, 2'000'000, 20'000'000};
 constexpr std::uint64_t kBases = 600;
 constexpr std::size_t kVariants = 8;  // Hashes of a query frame: the symmetries of the square.
-constexpr std::size_t kHashesAtOnce = 4'000'000;
 constexpr std::int64_t kPartSeconds = 10;
 
 struct Wish {
@@ -44,6 +43,7 @@ struct Wish {
   ClipIndexOptions index{};
   std::int64_t query_step_us = 33'333;
   int uploads = 100;
+  std::size_t hashes_at_once = 4'000'000;  // Listed in one change.
   bool json = false;
 };
 
@@ -115,7 +115,7 @@ bool list_all(ClipIndex& index, const Wish& wish) {
   std::size_t hashes = 0;
   for (std::uint32_t clip = 1; clip <= count; ++clip) {
     hashes += batch.emplace_back(ClipId{clip}, print_of(clip, bases)).second.hashes.size();
-    if (hashes < kHashesAtOnce && clip < count) continue;
+    if (hashes < wish.hashes_at_once && clip < count) continue;
     const auto added = index.add(std::exchange(batch, {}));
     hashes = 0;
     if (added) continue;
@@ -237,6 +237,8 @@ int main(int argc, char** argv) {
     if (name == "--index-every-bits") wish.index.index_step_bits = std::atoi(value);
     if (name == "--query-every-ms") wish.query_step_us = std::atoi(value) * 1000LL;
     if (name == "--uploads") wish.uploads = std::atoi(value);
+    if (name == "--list-at-once") wish.hashes_at_once = static_cast<std::size_t>(std::atoll(value));
+    if (name == "--merge") wish.index.background_merge = std::strcmp(value, "no") != 0;
     if (name == "--folder") wish.index.folder = value;
     if (name == "--json") wish.json = std::strcmp(value, "yes") == 0;
   }

@@ -42,6 +42,9 @@ struct ClipIndexOptions {
   /// keeps in memory what is read. One index a folder; what an earlier one left is removed, and all at the
   /// end. Empty: in memory.
   std::filesystem::path folder{};
+  /// Off: look-ups in `folder` are merged by merge() alone. Merging as a list grows writes it nine times or
+  /// so.
+  bool background_merge = true;
   std::size_t hits_a_hash_max = 256;  ///< Of one query hash, the nearest.
   /// A query hash nearer than this to the last one looked up of its label, at most a second before, is not
   /// looked up itself; along a line it is compared like any other. 0: each is.
