@@ -113,13 +113,15 @@ Result<void> ClipIndex::open_index() {
   std::filesystem::create_directories(folder, error);
   if (error) return fail(Code::kUnavailable, "cannot make the folder for listed videos: " + error.message());
   SEAWALL_TRY(index_,
-              LiveIndex::open(folder, {.durable = false, .background_merge = options_.background_merge}));
+              LiveIndex::open(
+                  folder, {.durable = false, .background_merge = options_.background_merge, .mapped = true}));
   if (index_->size() == 0) return {};
   index_.reset();
   std::filesystem::remove_all(folder, error);
   std::filesystem::create_directories(folder, error);
   SEAWALL_TRY(index_,
-              LiveIndex::open(folder, {.durable = false, .background_merge = options_.background_merge}));
+              LiveIndex::open(
+                  folder, {.durable = false, .background_merge = options_.background_merge, .mapped = true}));
   return {};
 }
 

@@ -51,6 +51,9 @@ struct LiveIndexOptions {
   bool durable = true;           ///< apply() returns after fdatasync. Off only for throw-away indexes.
   bool background_merge = true;  ///< A thread of the index merges segments. Off: merge() by hand (tests).
   bool read_only = false;
+  /// What is built is read from its file at once, as it is after the next opening, and not kept in memory of
+  /// its own: for indexes that memory does not hold; look-ups are slower (docs/index.md, "Large pages").
+  bool mapped = false;
 };
 
 /// A set of (fingerprint, id) pairs on disk that answers "which are within r bits of q" exactly - no false

@@ -103,6 +103,10 @@ Result<Part> LiveSet::write_part(std::span<const IndexEntry> sorted) {
   SEAWALL_TRY(const auto content,
               build_segment(sorted, kind_, small ? 0 : tables_, fronted ? &front : nullptr));
   if (storage_) SEAWALL_CHECK(storage_->write_segment(number, content->bytes()));
+  if (storage_ && options_.mapped && !fronted) {
+    SEAWALL_TRY(auto mapped, storage_->open_segment(number));
+    return part_of(std::move(mapped), number);
+  }
   SEAWALL_TRY(auto segment, Segment::open(content, segment_name(number), kind_));
   if (front) segment->give_front(std::move(front));
   return part_of(std::move(segment), number);

@@ -106,6 +106,26 @@ TEST(LiveSet, TakesAChangeLargerThanADeltaAsASegment) {
   }
 }
 
+TEST(LiveSet, AnswersTheSameWhereSegmentsAreReadFromTheirFiles) {
+  FaultDisk disk;
+  LiveIndexOptions options = by_hand();
+  options.mapped = true;
+  auto set = open_set(&disk, options);
+  IndexModel model;
+  Random random(kSeed);
+  for (std::uint64_t step = 1; step <= 6; ++step) {
+    OwnedChange large = random_change(random, step, 300);
+    while (large.add.size() < 80 * step)
+      large.add.push_back({uniform_fingerprint(random), EntryId{1 + random() % 300}});
+    ASSERT_TRUE(set->apply(large.view()).has_value());
+    model.apply(large);
+    if (step % 2 == 0) {
+      ASSERT_TRUE(set->merge().has_value());
+    }
+    ASSERT_NO_FATAL_FAILURE(expect_equal(*set, model, random));
+  }
+}
+
 TEST(LiveSet, MatchesBanksOfAnyNumberOfEqualHashes) {
   for (const std::size_t count : {1UL, 2UL, 4UL, 8UL, 16UL, 1000UL, 100'000UL}) {
     FaultDisk disk;
