@@ -136,6 +136,21 @@ TEST_P(Logged, RecordsThatCouldNotBeOpenedAreRefused) {
   EXPECT_TRUE(waiting().empty());
 }
 
+TEST_P(Logged, RecordsWhoseSourceKeepsWhatTheySayAreKeptWithoutIt) {
+  LogRecord elsewhere = record("orders", 7);
+  elsewhere.salt.reset();
+  elsewhere.record.clear();
+  const std::vector one{elsewhere};
+  EXPECT_EQ(must(log_->add(one)), 1U);
+  EXPECT_FALSE(must(log_->record_of("orders", 7)).value().leaf);
+  settle(1, 3);
+  const LogRecord kept = must(log_->record_of("orders", 7)).value();
+  EXPECT_EQ(kept.leaf, 3U);
+  EXPECT_FALSE(kept.salt);
+  EXPECT_FALSE(kept.erased) << "it was never here";
+  EXPECT_FALSE(must(log_->record_of("orders", 8)));
+}
+
 TEST_P(Logged, StepsOfRequestsAreNumberedAsTheyHappen) {
   const StoreRecords records = must(open_store_records(place_->url()));
   const RequestId first = must(records.requests->add_request(bank_, "a change", by("ann")));

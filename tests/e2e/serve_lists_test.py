@@ -388,7 +388,7 @@ class Lists(ServeTest):
     def test_observations_are_refused_without_an_order(self):
         for headers in ({}, {"Seawall-Order": "GB-2026-0117"}):
             problem = self.refused(self.ask("GET", "/v1/observations?entry=1.0", headers=headers), 403, "order-required")
-            self.assertIn("does not know orders yet", problem["detail"])
+            self.assertIn("keeps no orders", problem["detail"])
 
     # ---------------------------------------------------------------------------------------------- the page
     def test_the_lines_of_the_page_work(self):

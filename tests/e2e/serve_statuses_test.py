@@ -17,7 +17,7 @@ from postgres_server import PostgresServer
 from serve_support import ServeTest
 from support import main, png
 
-NO_ORDERS = "needs an order in force, and this build knows none (docs/ROADMAP.md: oversight)"
+NO_ORDERS = "needs an order, a log and their people: serve_orders_test provokes it"
 EXCEPTIONS = {
     ("observations", "200"): NO_ORDERS,
     ("observations", "404"): NO_ORDERS,

@@ -8,6 +8,7 @@
 
 #include "seawall/durable_file/fault_file_system.h"
 #include "seawall/tlog_publish/log_server.h"
+#include "seawall/tlog_publish/source_intake.h"
 #include "seawall/witness/witness.h"
 
 namespace seawall {
@@ -42,6 +43,7 @@ class Records final : public LogRecordStore {
   }
   Result<std::size_t> add(std::span<const LogRecord> records) override {
     for (LogRecord one : records) {
+      if (*record_of(one.source, one.source_id)) continue;
       one.id = all.size() + 1;
       all.push_back(std::move(one));
     }
@@ -68,6 +70,12 @@ class Records final : public LogRecordStore {
   }
   Result<std::vector<LogRecord>> records(std::uint64_t, std::size_t) override { return all; }
   Result<std::optional<LogRecord>> record_of_leaf(std::uint64_t) override { return std::nullopt; }
+  Result<std::optional<LogRecord>> record_of(std::string_view source, std::uint64_t id) override {
+    for (const LogRecord& one : all) {
+      if (one.source == source && one.source_id == id) return one;
+    }
+    return std::nullopt;
+  }
   Result<std::size_t> erase(std::span<const std::uint64_t>, Time) override { return 0; }
   Result<std::optional<std::uint64_t>> published(std::string_view source) override {
     const auto found = shown.find(std::string(source));
@@ -256,6 +264,50 @@ TEST_F(ASequencer, KnowsAgainWhatItAppendedAndDidNotSettle) {
   add(1);
   open(2);
   ASSERT_EQ(*sequencer->step(), 1U);
+  expect_whole_log();
+}
+
+/// Entries of another database, which wants to know where they stand in the log.
+class Elsewhere final : public LogSource {
+ public:
+  Result<std::vector<PendingLogEntry>> pending(std::size_t max) override {
+    std::vector<PendingLogEntry> waiting;
+    for (std::size_t i = 0; i < entries.size() && waiting.size() < max; ++i) {
+      if (!leaves[i]) waiting.push_back({static_cast<std::int64_t>(i) + 1, entries[i]});
+    }
+    return waiting;
+  }
+  Result<void> settle(std::span<const std::int64_t> ids, std::uint64_t first_index) override {
+    if (fails) return fail(Code::kUnavailable, "injected");
+    for (const std::int64_t id : ids) leaves.at(static_cast<std::size_t>(id) - 1) = first_index++;
+    return {};
+  }
+  void add(const std::string& entry) {
+    entries.push_back(entry);
+    leaves.emplace_back();
+  }
+  std::vector<std::string> entries;
+  std::vector<std::optional<std::uint64_t>> leaves;
+  bool fails = false;
+};
+
+TEST_F(ASequencer, TellsOtherSourcesWhereTheirEntriesStand) {
+  Elsewhere orders;
+  SourceIntake intake("orders", orders, records, clock);
+  add(2);
+  orders.add("first order");
+  ASSERT_EQ(*intake.step(), 1U);
+  ASSERT_TRUE(sequencer->step());
+  orders.add("second order");
+  orders.fails = true;
+  EXPECT_FALSE(intake.step());
+  orders.fails = false;
+  ASSERT_EQ(*intake.step(), 1U);
+  EXPECT_EQ(orders.leaves[0], 2U);
+  EXPECT_FALSE(orders.leaves[1]);
+  ASSERT_TRUE(sequencer->step());
+  ASSERT_EQ(*intake.step(), 0U);
+  EXPECT_EQ(orders.leaves[1], 3U);
   expect_whole_log();
 }
 

@@ -10,8 +10,7 @@ Result<std::unique_ptr<Following>> open_following(const Arguments& arguments, co
   SEAWALL_TRY(following->url, store_url(arguments));
   SEAWALL_TRY(following->store, open_named_store(following->url));
   SEAWALL_TRY(following->log_records, open_log_records(following->url));
-  following->all_changes = std::make_unique<StoreFeed>(*following->store);
-  following->feed = std::make_unique<PublishedFeed>(*following->all_changes, *following->log_records);
+  following->feed = std::make_unique<PublishedFeed>(*following->store, *following->log_records);
   SEAWALL_TRY(following->follower,
               ListFollower::open(folder, *following->feed, *following->store, following->clock));
   return following;

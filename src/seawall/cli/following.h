@@ -6,7 +6,6 @@
 #include "seawall/base/system_clock.h"
 #include "seawall/cli/command.h"
 #include "seawall/feed_store/published_feed.h"
-#include "seawall/feed_store/store_feed.h"
 #include "seawall/follow/list_follower.h"
 #include "seawall/store/store.h"
 
@@ -17,7 +16,6 @@ struct Following {
   std::string url;
   std::unique_ptr<Store> store;
   std::unique_ptr<LogRecordStore> log_records;
-  std::unique_ptr<StoreFeed> all_changes;
   std::unique_ptr<PublishedFeed> feed;  ///< What the transparency log holds, where one is kept.
   SystemClock clock;
   std::unique_ptr<ListFollower> follower;

@@ -11,11 +11,13 @@
 #include "seawall/json/json.h"
 #include "seawall/list_log/list_log.h"
 #include "seawall/net_curl/curl_fetcher.h"
+#include "seawall/orders/order_book.h"
 #include "seawall/statement/canonical_json.h"
 #include "seawall/store_sql/access_store.h"
 #include "seawall/store_sql/log_records.h"
 #include "seawall/tlog_publish/log_server.h"
 #include "seawall/tlog_publish/sequencer.h"
+#include "seawall/tlog_publish/source_intake.h"
 
 namespace seawall::cli {
 namespace {
@@ -25,6 +27,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds kLookEvery{100};
 constexpr milliseconds kAfterTrouble{1'000};
 constexpr milliseconds kDrain{2'000};
+constexpr std::chrono::seconds kTidyEvery{30};
 constexpr std::string_view kLogSource = "log";
 
 /// A signer and the way to it: "VKEY=URL", or "VKEY=unix:PATH".
@@ -66,6 +69,9 @@ struct LogRun {
   SignerLine signer;
   std::vector<SignerLine> witnesses;
   std::unique_ptr<ListLog> intake;
+  std::unique_ptr<OrderBook> orders;
+  std::unique_ptr<SourceIntake> orders_intake;
+  std::chrono::steady_clock::time_point tidy_next{};
   std::unique_ptr<Sequencer> sequencer;
   std::unique_ptr<LogServer> handler;
   std::unique_ptr<HttpServer> server;
@@ -131,6 +137,10 @@ Result<std::unique_ptr<LogRun>> open_run(const Arguments& arguments) {
   SEAWALL_TRY(run->records, open_log_records(url));
   SEAWALL_TRY(run->key, note_key_from_file(*arguments.text("--sequencer-key"), tlog::KeyType::kEd25519));
   run->intake = std::make_unique<ListLog>(*run->store, *run->access, *run->records);
+  if (const auto book = arguments.text("--orders")) {
+    SEAWALL_TRY(run->orders, OrderBook::open(*book, run->clock));
+    run->orders_intake = std::make_unique<SourceIntake>("orders", *run->orders, *run->records, run->clock);
+  }
   SEAWALL_CHECK(open_signers(arguments, *run));
   SEAWALL_CHECK(open_sequencer(arguments, *run));
   run->handler = std::make_unique<LogServer>(run->log->reader(), run->sequencer.get(), run->clock);
@@ -142,9 +152,28 @@ Result<std::unique_ptr<LogRun>> open_run(const Arguments& arguments) {
   return run;
 }
 
-/// Until there is nothing new. Gives how many entries were appended.
+Result<void> tidy_orders(LogRun& run) {
+  const auto now = std::chrono::steady_clock::now();
+  if (now < run.tidy_next) return {};
+  SEAWALL_TRY([[maybe_unused]] const std::uint64_t told, run.orders->tidy());
+  run.tidy_next = now + kTidyEvery;
+  return {};
+}
+
+/// Gives how many records are new.
+Result<std::size_t> take_in(LogRun& run) {
+  SEAWALL_TRY(std::size_t taken, run.intake->step());
+  if (run.orders_intake) {
+    SEAWALL_CHECK(tidy_orders(run));
+    SEAWALL_TRY(const std::size_t more, run.orders_intake->step());
+    taken += more;
+  }
+  return taken;
+}
+
+/// Gives how many entries were appended.
 Result<std::size_t> catch_up(LogRun& run) {
-  SEAWALL_TRY([[maybe_unused]] const std::size_t taken, run.intake->step());
+  SEAWALL_TRY([[maybe_unused]] const std::size_t taken, take_in(run));
   return run.sequencer->step();
 }
 
@@ -166,7 +195,7 @@ void say(Console& console, const LogRun& run, std::size_t appended) {
 Result<Outcome> run_once(LogRun& run, Console& console) {
   std::size_t all = 0;
   for (;;) {
-    SEAWALL_TRY(const std::size_t taken, run.intake->step());
+    SEAWALL_TRY(const std::size_t taken, take_in(run));
     SEAWALL_TRY(const std::size_t appended, run.sequencer->step());
     all += appended;
     if (taken + appended == 0 || console.stopping()) break;
@@ -247,6 +276,10 @@ constexpr std::array kOptions{
                .value = "TEXT",
                .help = "the log's origin (default: the name of its key)",
                .kind = ValueKind::kText},
+    OptionSpec{.name = "--orders",
+               .value = "DIR",
+               .help = "the order book of `seawall orders`, whose every step is logged too",
+               .kind = ValueKind::kDirectory},
     OptionSpec{.name = "--ca-file",
                .value = "FILE",
                .help = "authorities (PEM) trusted besides the system's",

@@ -1,23 +1,23 @@
 #pragma once
 
-#include "seawall/feed/feed.h"
+#include "seawall/feed_store/store_feed.h"
 #include "seawall/store/log_records.h"
 
 namespace seawall {
 
-/// A feed that shows no change before the published transparency log holds it: so that nothing comes into
-/// force that overseers cannot see (seawall log run). Guarantees: as Feed; if the log stands still, so do the
-/// lists, and those who follow say how far they are. Threads: any. Lifetime: borrows both. Cost: one query
-/// more a read.
+/// The embedded feed (StoreFeed) that shows no change before the published transparency log holds it: so that
+/// nothing comes into force that overseers cannot see (seawall log run). Guarantees: as Feed; if the log
+/// stands still, so do the lists, and those who follow say how far they are. Threads: any. Lifetime: borrows
+/// both. Cost: one query more a read.
 class PublishedFeed final : public Feed {
  public:
-  PublishedFeed(Feed& all, LogRecordStore& records) : all_(all), records_(records) {}
+  PublishedFeed(Store& store, LogRecordStore& records) : all_(store), records_(records) {}
   Result<std::vector<FeedItem>> read(std::uint64_t after, std::size_t limit) override;
   Result<std::optional<std::uint64_t>> shown() override { return records_.published("lists"); }
   Result<bool> wait(std::uint64_t after, std::chrono::milliseconds deadline) override;
 
  private:
-  Feed& all_;
+  StoreFeed all_;
   LogRecordStore& records_;
 };
 

@@ -8,7 +8,6 @@ namespace seawall {
 
 void FeedbackCalls::serve(ServedOperations& operations) {
   serve_list(operations, Operation::kFeedback, true, [this](Call& call) { return feedback(call); });
-  serve_list(operations, Operation::kObservations, false, [](Call& call) { return observations(call); });
 }
 
 CallResult FeedbackCalls::feedback(const Call& call) {
@@ -21,16 +20,6 @@ CallResult FeedbackCalls::feedback(const Call& call) {
   SEAWALL_TRY(const DecisionOutcome outcome,
               record_decision(parts_.store, parts_.feedback, ask.decision, by));
   return json_result(201, finding_json(outcome));
-}
-
-CallResult FeedbackCalls::observations(const Call& call) {
-  // Nothing of what was asked is looked at: without an order that covers it there is nothing to say of it.
-  return refuse(
-      ProblemKind::kOrderRequired,
-      call.head.field("seawall-order")
-          ? "This build does not know orders yet, so none is in force: no observation is looked up."
-          : "Observations are looked up under an order only, named in the header Seawall-Order. This "
-            "build does not know orders yet, so none is in force.");
 }
 
 }  // namespace seawall

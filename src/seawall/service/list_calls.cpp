@@ -8,6 +8,7 @@ void ListCalls::serve(ServedOperations& operations) {
   releases_.serve(operations);
   requests_.serve(operations);
   feedback_.serve(operations);
+  observations_.serve(operations);
 }
 
 }  // namespace seawall

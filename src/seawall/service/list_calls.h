@@ -3,6 +3,7 @@
 #include "seawall/service/bank_calls.h"
 #include "seawall/service/entry_calls.h"
 #include "seawall/service/feedback_calls.h"
+#include "seawall/service/observation_calls.h"
 #include "seawall/service/release_calls.h"
 #include "seawall/service/request_calls.h"
 
@@ -12,13 +13,15 @@ namespace seawall {
 /// borrows its parts.
 class ListCalls {
  public:
-  explicit ListCalls(const ListParts& parts)
+  /// `orders`, `observations`: as of ObservationCalls.
+  ListCalls(const ListParts& parts, ServiceOrders* orders, ObservationLog* observations)
       : parts_(parts),
         banks_(parts_),
         entries_(parts_),
         releases_(parts_),
         requests_(parts_),
-        feedback_(parts_) {}
+        feedback_(parts_),
+        observations_(parts_, orders, observations) {}
   ListCalls(const ListCalls&) = delete;
   ListCalls& operator=(const ListCalls&) = delete;
 
@@ -31,6 +34,7 @@ class ListCalls {
   ReleaseCalls releases_;
   RequestCalls requests_;
   FeedbackCalls feedback_;
+  ObservationCalls observations_;
 };
 
 }  // namespace seawall

@@ -13,7 +13,6 @@
 #include "seawall/access/session_service.h"
 #include "seawall/base/system_clock.h"
 #include "seawall/feed_store/published_feed.h"
-#include "seawall/feed_store/store_feed.h"
 #include "seawall/flood_watch/flood_watch.h"
 #include "seawall/jobs/jobs.h"
 #include "seawall/jobs/webhook_fetcher.h"
@@ -131,12 +130,12 @@ struct Service::Parts {
   StoreRecords records;
   std::unique_ptr<ListService> lists;
   std::unique_ptr<LogRecordStore> log_records;
-  std::unique_ptr<StoreFeed> all_changes;
   std::unique_ptr<PublishedFeed> feed;
   std::unique_ptr<ListFollower> follower;
   std::unique_ptr<AlertService> alerts;
   std::unique_ptr<FloodWatch> flood;
   std::unique_ptr<ObservationLog> observations;
+  std::optional<ServiceOrders> orders;
   std::unique_ptr<SandboxedDecoder> decoder;
   std::unique_ptr<ListKeeper> keeper;
   std::unique_ptr<Videos> videos;
@@ -198,8 +197,7 @@ Result<void> Service::Parts::open_lists() {
   SEAWALL_TRY(records, open_store_records(settings.store, patient));
   lists = std::make_unique<ListService>(*store, *records.requests, clock);
   SEAWALL_TRY(log_records, open_log_records(settings.store, patient));
-  all_changes = std::make_unique<StoreFeed>(*store);
-  feed = std::make_unique<PublishedFeed>(*all_changes, *log_records);
+  feed = std::make_unique<PublishedFeed>(*store, *log_records);
   std::error_code failed;
   std::filesystem::create_directories(settings.folder, failed);
   if (failed) return fail(Code::kUnavailable, "cannot make the folder " + settings.folder.string());
@@ -214,6 +212,7 @@ Result<void> Service::Parts::open_watches() {
     SEAWALL_TRY(observations, ObservationLog::open(settings.folder / "observations", clock));
     if (settings.keep_days) SEAWALL_CHECK(set_retention());
   }
+  SEAWALL_TRY(orders, open_service_orders(settings.orders, clock));
   if (settings.flood) {
     alerts = std::make_unique<AlertService>(*store, *records.requests, *records.alerts, clock);
     SEAWALL_TRY(flood, FloodWatch::open(settings.folder / "flood", *alerts, clock));
@@ -361,7 +360,8 @@ void Service::Parts::open_calls() {
       [this](MetricsText& out) { stream_calls->write_metrics(out); }});
   status->serve(operations);
   list_calls = std::make_unique<ListCalls>(ListParts{*store, *records.requests, *records.feedback, *lists,
-                                                     clock, *decoder, videos->decoder(), videos->limits()});
+                                                     clock, *decoder, videos->decoder(), videos->limits()},
+                                           orders ? &*orders : nullptr, observations.get());
   list_calls->serve(operations);
   stream_calls->serve(operations);
   open_hma_calls();

@@ -137,8 +137,13 @@ Result<ServiceSettings> settings_of(TomlDocument document) {
   if (streams) {
     SEAWALL_TRY(out.streams, streams_settings_from(*streams));
   }
+  SEAWALL_TRY(auto orders, document.table("orders"));
+  if (orders) {
+    SEAWALL_TRY(out.orders, orders_settings_from(*orders));
+  }
   TomlTable root = document.root();
   root.expect("listen");
+  root.expect("orders");
   root.expect("streams");
   SEAWALL_CHECK(read_into(root, "store", out.store));
   std::string folder;

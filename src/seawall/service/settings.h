@@ -12,6 +12,7 @@
 #include "seawall/base/result.h"
 #include "seawall/http/server.h"
 #include "seawall/match/variant.h"
+#include "seawall/service/orders_settings.h"
 #include "seawall/service/streams_settings.h"
 #include "seawall/store/access.h"
 
@@ -48,6 +49,7 @@ struct ServiceSettings {
   std::string webhook_ca_file;  ///< PEM: authorities trusted for webhooks besides the system's.
   bool log_requests = true;
   std::optional<StreamsSettings> streams;  ///< None: it follows no live streams.
+  std::optional<OrdersSettings> orders;    ///< None: what needs an order is refused.
   /// Networks (CIDR) and "unix": proxies whose X-Forwarded-For says who asks.
   std::vector<std::string> trusted_proxies;
 };

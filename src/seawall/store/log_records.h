@@ -26,8 +26,8 @@ struct LogRecord {
   std::string source;           ///< Who told of it: "lists", "access", "requests", "service", ...
   std::uint64_t source_id = 0;  ///< Its number there; each (source, source_id) is logged once.
   std::string entry;            ///< The log's entry, as it is or will be appended.
-  std::optional<Salt> salt;     ///< None once erased.
-  std::string record;           ///< Canonical JSON; empty once erased.
+  std::optional<Salt> salt;     ///< None once erased, or where the source keeps it.
+  std::string record;           ///< Canonical JSON; empty as `salt` is.
   Time at{};
   std::optional<std::uint64_t> leaf;  ///< Its index in the log; none while it waits.
   std::optional<Time> erased;
@@ -63,9 +63,9 @@ class LogRecordStore {
 
   /// The greatest source_id of `source`; 0 if there is none.
   virtual Result<std::uint64_t> last_of(std::string_view source) = 0;
-  /// All or none; `id`, `leaf` and `erased` are not read. A source_id of 0 gets the next of its source.
-  /// Those whose (source, source_id) is known are passed over. Gives how many are new.
-  /// Errors: kLimitExceeded at kWaitingMax.
+  /// All or none; `id`, `leaf` and `erased` are not read; salt and record come together or not at all. A
+  /// source_id of 0 gets the next of its source. Those whose (source, source_id) is known are passed over.
+  /// Gives how many are new. Errors: kLimitExceeded at kWaitingMax.
   virtual Result<std::size_t> add(std::span<const LogRecord> records) = 0;
   /// Without a leaf, ascending by id, at most `limit` (1..kPageMax).
   virtual Result<std::vector<LogRecord>> waiting(std::size_t limit) = 0;
@@ -77,6 +77,7 @@ class LogRecordStore {
   /// After `after`, ascending by id, at most `limit` (1..kPageMax).
   virtual Result<std::vector<LogRecord>> records(std::uint64_t after, std::size_t limit) = 0;
   virtual Result<std::optional<LogRecord>> record_of_leaf(std::uint64_t leaf) = 0;
+  virtual Result<std::optional<LogRecord>> record_of(std::string_view source, std::uint64_t source_id) = 0;
   /// Takes salt and record away for good; what is erased already stays as it is. Gives how many were.
   virtual Result<std::size_t> erase(std::span<const std::uint64_t> ids, Time at) = 0;
 

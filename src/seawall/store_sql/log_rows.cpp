@@ -48,6 +48,12 @@ Result<std::vector<LogRecord>> read_all(SqlStatement& query) {
   return records;
 }
 
+Result<std::optional<LogRecord>> first_of(Result<std::vector<LogRecord>> found) {
+  if (!found) return tl::unexpected(std::move(found).error());
+  if (found->empty()) return std::optional<LogRecord>();
+  return std::optional(std::move(found->front()));
+}
+
 /// The one integer that `query` gives, NULL or no row being 0.
 Result<std::uint64_t> one_number(SqlStatement& query) {
   SEAWALL_TRY(const bool any, query.step());
@@ -71,10 +77,11 @@ Result<bool> is_known(SqlConnection& connection, std::string_view source, std::u
 
 Result<void> check(const LogRecord& record) {
   const bool source = !record.source.empty() && record.source.size() <= LogRecord::kSourceBytesMax;
-  const bool texts = !record.entry.empty() && record.entry.size() <= LogRecord::kEntryBytesMax &&
-                     !record.record.empty() && record.record.size() <= LogRecord::kRecordBytesMax;
-  if (source && texts && record.salt) return {};
-  return fail(Code::kInvalidInput, "a record of the log needs a source, an entry, a salt and what it says");
+  const bool entry = !record.entry.empty() && record.entry.size() <= LogRecord::kEntryBytesMax;
+  const bool paired = record.salt.has_value() != record.record.empty();
+  if (source && entry && paired && record.record.size() <= LogRecord::kRecordBytesMax) return {};
+  return fail(Code::kInvalidInput,
+              "a record of the log needs a source and an entry, and a salt with what it says");
 }
 
 Result<void> insert(SqlConnection& connection, const LogRecord& record, std::uint64_t source_id) {
@@ -83,8 +90,10 @@ Result<void> insert(SqlConnection& connection, const LogRecord& record, std::uin
               connection.statement("INSERT INTO log_records (id, source, source_id, entry, salt, record, at) "
                                    "VALUES ($1, $2, $3, $4, $5, $6, $7)"));
   put->bind(1, id).bind(2, std::string_view(record.source)).bind(3, number(source_id));
-  put->bind(4, std::string_view(record.entry)).bind(5, std::span<const std::byte>(*record.salt));
-  put->bind(6, std::string_view(record.record)).bind(7, number(record.at.time_since_epoch().count()));
+  put->bind(4, std::string_view(record.entry)).bind(7, number(record.at.time_since_epoch().count()));
+  if (record.salt) {
+    put->bind(5, std::span<const std::byte>(*record.salt)).bind(6, std::string_view(record.record));
+  }
   SEAWALL_CHECK(put->run());
   return {};
 }
@@ -179,9 +188,16 @@ Result<std::optional<LogRecord>> LogRows::record_of_leaf(std::uint64_t leaf) {
   SEAWALL_TRY(auto transaction, SqlTransaction::begin(*loan, SqlBegin::kRead));
   SEAWALL_TRY(SqlStatement * query,
               loan->statement("SELECT " + std::string(kColumns) + " FROM log_records WHERE leaf = $1"));
-  SEAWALL_TRY(auto found, read_all(query->bind(1, number(leaf))));
-  if (found.empty()) return std::optional<LogRecord>();
-  return std::optional(std::move(found.front()));
+  return first_of(read_all(query->bind(1, number(leaf))));
+}
+
+Result<std::optional<LogRecord>> LogRows::record_of(std::string_view source, std::uint64_t source_id) {
+  SEAWALL_TRY(const auto loan, pool_->take());
+  SEAWALL_TRY(auto transaction, SqlTransaction::begin(*loan, SqlBegin::kRead));
+  SEAWALL_TRY(SqlStatement * query,
+              loan->statement("SELECT " + std::string(kColumns) +
+                              " FROM log_records WHERE source = $1 AND source_id = $2"));
+  return first_of(read_all(query->bind(1, source).bind(2, number(source_id))));
 }
 
 Result<std::size_t> LogRows::erase(std::span<const std::uint64_t> ids, Time at) {
@@ -204,8 +220,7 @@ Result<std::size_t> LogRows::erase(std::span<const std::uint64_t> ids, Time at) 
 Result<std::optional<std::uint64_t>> LogRows::published(std::string_view source) {
   SEAWALL_TRY(const auto loan, pool_->take());
   SEAWALL_TRY(auto transaction, SqlTransaction::begin(*loan, SqlBegin::kRead));
-  SEAWALL_TRY(SqlStatement * query,
-              loan->statement("SELECT source_id FROM log_published WHERE source = $1"));
+  SEAWALL_TRY(SqlStatement * query, loan->statement("SELECT source_id FROM log_published WHERE source = $1"));
   SEAWALL_TRY(const bool any, query->bind(1, source).step());
   std::optional<std::uint64_t> found;
   if (any) found = static_cast<std::uint64_t>(query->integer(0));

@@ -1,0 +1,211 @@
+#include "seawall/service/observation_calls.h"
+
+#include <algorithm>
+#include <charconv>
+#include <tuple>
+
+#include "seawall/api/list_asks.h"
+#include "seawall/durable_file/posix_file_system.h"
+#include "seawall/json/text.h"
+#include "seawall/model/time_text.h"
+#include "seawall/orders/order_gate.h"
+#include "seawall/service/list_answers.h"
+#include "seawall/sightings/selected_entries.h"
+
+namespace seawall {
+namespace {
+
+constexpr std::size_t kFoundMax = 100'000;  // Sightings of one question.
+constexpr std::size_t kEntriesAtOnce = 4'096;
+constexpr std::chrono::seconds kSearchMax{20};
+constexpr std::size_t kNameBytesMax = 64;
+
+/// A sighting that outlives the visit.
+struct Found {
+  Time time{};
+  EntryId entry{};
+  SignalType type{};
+  std::size_t fingerprint = 0;
+  std::string place;
+  BankId bank{};
+  SourceId source{};
+  EntryState state{};
+  std::uint64_t list_version = 0;
+  int distance_bits = 0;
+  int radius_bits = 0;
+
+  [[nodiscard]] auto key() const { return std::tie(time, entry, type, fingerprint, place); }
+  friend bool operator<(const Found& a, const Found& b) { return a.key() < b.key(); }
+};
+
+Found found_from(const Sighting& one) {
+  return {one.time,   one.entry, one.type,         one.fingerprint,   std::string(one.place), one.bank,
+          one.source, one.state, one.list_version, one.distance_bits, one.radius_bits};
+}
+
+CallProblem too_many() {
+  return {ProblemKind::kLimitExceeded,
+          "More than 100,000 observations: ask for one entry, or under an order of a shorter time."};
+}
+
+bool is_within(const OrderScope& reach, Time time) {
+  return (!reach.from || time >= *reach.from) && (!reach.until || time < *reach.until);
+}
+
+/// Of one tenant, within the time that the order reaches, by time.
+Called<std::vector<Found>> search(ObservationLog& log, SelectedEntries entries, const std::string& tenant,
+                                  const OrderScope& reach) {
+  std::vector<Found> all;
+  bool full = false;
+  const auto visit = [&](const Sighting& one) {
+    if (one.tenant != tenant || !is_within(reach, one.time)) return;
+    full = full || all.size() == kFoundMax;
+    if (!full) all.push_back(found_from(one));
+  };
+  RetroOptions options;
+  options.threads = 1;
+  options.deadline = std::chrono::steady_clock::now() + kSearchMax;
+  for (bool last = false; !last;) {
+    SEAWALL_TRY(const auto page, entries.next(kEntriesAtOnce));
+    last = page.last;
+    if (page.entries.empty()) continue;
+    SEAWALL_TRY(const RetroReport report,
+                find_sightings(log, page.entries, options, visit, [](auto, auto) {}));
+    if (full) return tl::unexpected(too_many());
+    if (report.end != RetroReport::End::kComplete) {
+      return refuse(ProblemKind::kUnavailable, "The search took too long: ask for fewer entries.");
+    }
+  }
+  std::ranges::sort(all, {}, &Found::key);
+  return all;
+}
+
+Called<Json> json_of(ListScope& scope, const Found& one) {
+  Json json;
+  json["entry"] = to_text(one.entry);
+  SEAWALL_TRY(json["bank"], scope.bank_name(one.bank));
+  SEAWALL_TRY(json["source"], scope.source_name(one.source));
+  json["state"] = name_of(one.state);
+  json["list_version"] = one.list_version;
+  json["signal"] = name_of(one.type);
+  json["distance"] = one.distance_bits;
+  json["radius"] = one.radius_bits;
+  json["place"] = path_to_utf8(one.place);
+  json["time"] = to_text(one.time);
+  return json;
+}
+
+}  // namespace
+
+/// Which observations, and which page of them.
+struct ObservationCalls::Ask {
+  std::string order;
+  Selection selection;
+  std::string record;    ///< The entry, as orders name it; empty:
+  std::string selector;  ///< the release, likewise.
+  std::size_t first = 0;
+  std::size_t limit = 0;
+};
+
+Result<std::optional<ServiceOrders>> open_service_orders(const std::optional<OrdersSettings>& settings,
+                                                         const Clock& clock) {
+  if (!settings) return std::nullopt;
+  SEAWALL_TRY(auto book, OrderBook::open(settings->book, clock));
+  SEAWALL_TRY(auto files, durable::posix_folder_tree(settings->log, false));
+  return ServiceOrders{std::move(book), PublishedLog(std::move(files), settings->trust), settings->trust};
+}
+
+void ObservationCalls::serve(ServedOperations& operations) {
+  ServedOperation how;
+  how.lane = Lane::kLater;
+  how.run = [this](Call& call) { return observations(call); };
+  operations.serve(Operation::kObservations, std::move(how));
+}
+
+Called<ObservationCalls::Ask> ObservationCalls::read_ask(const Call& call) const {
+  SEAWALL_TRY(Query query, Query::of(call.head.target()));
+  SEAWALL_TRY(const auto entry, query.text("entry", kNameBytesMax));
+  SEAWALL_TRY(const auto release, query.number("release", 1, 0xFFFFFFFF));
+  SEAWALL_TRY(const PageAsk page, page_from(query));
+  if (entry.has_value() == release.has_value()) {
+    return refuse_at("?entry", "Name exactly one of entry and release.");
+  }
+  Ask ask;
+  ask.order = call.head.field("seawall-order").value_or("");
+  ask.limit = page.limit;
+  if (entry) {
+    const auto id = entry_from_name(*entry);
+    if (!id) return refuse_at("?entry", "An entry is named as 12.345.");
+    ask.selection.entries = {*id};
+    ask.record = to_text(*id);
+  } else {
+    ask.selection.release = ReleaseId{static_cast<std::uint32_t>(*release)};
+    ask.selector = "release:" + std::to_string(*release);
+  }
+  const char* end = page.after.data() + page.after.size();
+  const auto read = std::from_chars(page.after.data(), end, ask.first);
+  if (!page.after.empty() && (read.ec != std::errc{} || read.ptr != end)) return wrong_after();
+  return ask;
+}
+
+Called<void> ObservationCalls::pass_gate(const Call& call, const Ask& ask, const OrderScope& reach,
+                                         std::size_t count) const {
+  OrderUse wanted{.order = ask.order, .person = call.who().who, .tenant = call.tenant()};
+  if (!ask.record.empty()) wanted.records = {ask.record};
+  wanted.selector = ask.selector;
+  wanted.count = std::max<std::uint64_t>(1, count);
+  wanted.from = reach.from;
+  wanted.until = reach.until;
+  SEAWALL_TRY(const OrderRecord order, orders_->book->order(ask.order));
+  if (order.leaf) {
+    auto proof = orders_->log.prove(*order.leaf);
+    if (proof) wanted.evidence.proof = *std::move(proof);
+  }
+  OrderGate gate(*orders_->book, [this](std::string_view entry, std::string_view proof) -> Result<bool> {
+    return shows_in_log(entry, proof, orders_->trust);
+  });
+  SEAWALL_TRY(const OrderUseAnswer answer, gate.pass(wanted));
+  if (answer.is_allowed()) return {};
+  return refuse(ProblemKind::kOrderRequired, std::string(advice_on(*answer.refusal)));
+}
+
+CallResult ObservationCalls::observations(const Call& call) {
+  if (orders_ == nullptr) {
+    return refuse(ProblemKind::kOrderRequired,
+                  "Observations are looked up under an order only, and this service keeps no orders.");
+  }
+  SEAWALL_TRY(const Ask ask, read_ask(call));
+  if (ask.order.empty()) {
+    return refuse(ProblemKind::kOrderRequired, std::string(advice_on(OrderRefusal::kNoneNamed)));
+  }
+  const auto order = orders_->book->order(ask.order);
+  if (!order && order.error().code == Code::kNotFound) {
+    return refuse(ProblemKind::kOrderRequired, std::string(advice_on(OrderRefusal::kUnknown)));
+  }
+  if (!order) return tl::unexpected(CallProblem(order.error()));
+  if (observations_ == nullptr) return refuse(ProblemKind::kNotFound, "This service keeps no observations.");
+  SEAWALL_TRY(ListScope scope, ListScope::open(parts_.store, call.who()));
+  if (ask.selection.release) {
+    SEAWALL_CHECK(scope.release(*ask.selection.release));
+  } else {
+    SEAWALL_CHECK(scope.entry(ask.selection.entries.front()));
+  }
+  SEAWALL_TRY(auto entries, SelectedEntries::make(parts_.store, parts_.clock, ask.selection));
+  const OrderScope& reach = order->order.document().scope;
+  SEAWALL_TRY(const auto found, search(*observations_, std::move(entries), call.tenant(), reach));
+  const std::size_t first = std::min(ask.first, found.size());
+  const std::size_t count = std::min(ask.limit, found.size() - first);
+  SEAWALL_CHECK(pass_gate(call, ask, reach, count));
+  Json rows = Json::array();
+  for (std::size_t i = first; i < first + count; ++i) {
+    SEAWALL_TRY(Json row, json_of(scope, found[i]));
+    rows.push_back(std::move(row));
+  }
+  Json json;
+  json["order"] = ask.order;
+  json["observations"] = std::move(rows);
+  json["next"] = first + count < found.size() ? Json(std::to_string(first + count)) : Json(nullptr);
+  return json_result(200, json);
+}
+
+}  // namespace seawall

@@ -1,0 +1,43 @@
+#include "seawall/service/orders_settings.h"
+
+namespace seawall {
+namespace {
+
+constexpr std::size_t kKeysMax = 64;
+
+Result<std::vector<tlog::VerifierKey>> keys_from(TomlTable& table, const char* name) {
+  SEAWALL_TRY(const auto texts, table.texts(name, kKeysMax));
+  std::vector<tlog::VerifierKey> keys;
+  for (const std::string& text : texts) {
+    auto key = tlog::VerifierKey::parse(text);
+    if (!key) return table.wrong(name, "write public keys as `seawall log keygen` prints them");
+    keys.push_back(*std::move(key));
+  }
+  return keys;
+}
+
+}  // namespace
+
+Result<OrdersSettings> orders_settings_from(TomlTable& table) {
+  OrdersSettings out;
+  SEAWALL_TRY(const auto book, table.text("book"));
+  SEAWALL_TRY(const auto log, table.text("log"));
+  if (!book) return table.wrong("book", "name the folder of the order book");
+  if (!log) return table.wrong("log", "name the folder of the transparency log");
+  out.book = *book;
+  out.log = *log;
+  SEAWALL_TRY(out.trust.log, keys_from(table, "log_keys"));
+  if (out.trust.log.empty()) return table.wrong("log_keys", "name the public key of the log");
+  SEAWALL_TRY(const auto origin, table.text("origin"));
+  out.trust.origin = origin.value_or(out.trust.log.front().name());
+  SEAWALL_TRY(out.trust.witnesses, keys_from(table, "witness_keys"));
+  SEAWALL_TRY(const auto quorum, table.number("quorum", 0, kKeysMax));
+  out.trust.quorum = static_cast<std::size_t>(quorum.value_or(0));
+  if (out.trust.quorum > out.trust.witnesses.size()) {
+    return table.wrong("quorum", "it asks for more witnesses than witness_keys names");
+  }
+  SEAWALL_CHECK(table.finish());
+  return out;
+}
+
+}  // namespace seawall

@@ -1,0 +1,31 @@
+#include "seawall/tlog_publish/source_intake.h"
+
+#include <span>
+#include <vector>
+
+namespace seawall {
+
+Result<bool> SourceIntake::settle_if_logged(const PendingLogEntry& entry) {
+  SEAWALL_TRY(const auto known, records_.record_of(name_, static_cast<std::uint64_t>(entry.id)));
+  if (!known) return false;
+  if (known->leaf) SEAWALL_CHECK(source_.settle(std::span(&entry.id, 1), *known->leaf));
+  return true;
+}
+
+Result<std::size_t> SourceIntake::step() {
+  SEAWALL_TRY(const auto pending, source_.pending(kStepMax));
+  std::vector<LogRecord> made;
+  for (const PendingLogEntry& entry : pending) {
+    SEAWALL_TRY(const bool known, settle_if_logged(entry));
+    if (known) continue;
+    LogRecord record;
+    record.source = name_;
+    record.source_id = static_cast<std::uint64_t>(entry.id);
+    record.entry = entry.entry;
+    record.at = clock_.now();
+    made.push_back(std::move(record));
+  }
+  return made.empty() ? Result<std::size_t>(0) : records_.add(made);
+}
+
+}  // namespace seawall
