@@ -397,6 +397,7 @@ TEST_F(Desk, AShowingThatBeganWhileItsEntryWasStagedIsToldWhenThatComesIntoForce
   until([&] { return desk->counts().showings_waiting == 1; });
   directory.set(ClipId{1}, ClipForce::kInForce);
   until([&] { return alerts().size() == 1; });
+  ASSERT_FALSE(alerts().empty());
   const auto json = *parse_json(alerts().front(), 1 << 20);
   EXPECT_FALSE(json["silent"]);
   EXPECT_FALSE(json["is_rise"]) << "the silent ones do not count";
