@@ -109,12 +109,15 @@ Result<Secret> ask_hidden(Console& console, std::string_view question) {
   return secret_of(line);
 }
 
+Result<void> check_can_ask(const Console& console) {
+  if (can_ask(console)) return {};
+  return fail(Code::kInvalidInput,
+              "there is no terminal to ask for the password on; give it with --password-file FILE, or "
+              "--password-file - for standard input");
+}
+
 Result<Secret> ask_twice(Console& console) {
-  if (!can_ask(console)) {
-    return fail(Code::kInvalidInput,
-                "there is no terminal to ask for the password on; give it with --password-file FILE, or "
-                "--password-file - for standard input");
-  }
+  SEAWALL_CHECK(check_can_ask(console));
   SEAWALL_TRY(Secret first, ask_hidden(console, "New password (12 characters or more): "));
   SEAWALL_TRY(const Secret second, ask_hidden(console, "Once more: "));
   if (first.reveal() == second.reveal()) return first;
@@ -161,6 +164,12 @@ Result<Secret> secret_from_file(const std::string& path, Console& console) {
 Result<Secret> new_password_from(const Arguments& arguments, Console& console) {
   const auto path = arguments.text("--password-file");
   return path ? secret_from_file(*path, console) : ask_twice(console);
+}
+
+Result<Secret> password_from(const Arguments& arguments, Console& console, std::string_view question) {
+  if (const auto path = arguments.text("--password-file")) return secret_from_file(*path, console);
+  SEAWALL_CHECK(check_can_ask(console));
+  return ask_hidden(console, question);
 }
 
 }  // namespace seawall::cli

@@ -33,4 +33,8 @@ Result<Secret> secret_from_file(const std::string& path, Console& console);
 /// file is open to others, or it holds control characters; kNotFound. Never with the password.
 Result<Secret> new_password_from(const Arguments& arguments, Console& console);
 
+/// A password that exists: from --password-file, else asked once on the terminal with `question`, without
+/// echo. Errors: as new_password_from().
+Result<Secret> password_from(const Arguments& arguments, Console& console, std::string_view question);
+
 }  // namespace seawall::cli

@@ -13,6 +13,7 @@
 #include "seawall/cli/log_commands.h"
 #include "seawall/cli/match_command.h"
 #include "seawall/cli/observation_commands.h"
+#include "seawall/cli/person_commands.h"
 #include "seawall/cli/retro_command.h"
 #include "seawall/cli/scan_command.h"
 #include "seawall/cli/self_commands.h"
@@ -132,6 +133,36 @@ Commands log_commands() {
   };
 }
 
+// People's keys, who they are, and orders.
+Commands order_commands() {
+  return {
+      &person_new_command(),          //
+      &person_show_command(),         //
+      &roster_init_command(),         //
+      &roster_add_command(),          //
+      &roster_set_roles_command(),    //
+      &roster_replace_key_command(),  //
+      &roster_withdraw_command(),     //
+      &roster_sign_command(),         //
+      &roster_show_command(),         //
+      &orders_apply_command(),        //
+      &orders_review_command(),       //
+      &orders_issue_command(),        //
+      &orders_refuse_command(),       //
+      &orders_urgent_command(),       //
+      &orders_confirm_command(),      //
+      &orders_sign_command(),         //
+      &orders_renew_command(),        //
+      &orders_cancel_command(),       //
+      &orders_extend_command(),       //
+      &orders_open_command(),         //
+      &orders_show_command(),         //
+      &orders_list_command(),         //
+      &orders_waiting_command(),      //
+      &orders_due_command(),          //
+  };
+}
+
 // The texts of the program about itself.
 Commands self_commands() {
   return {
@@ -145,8 +176,8 @@ Commands self_commands() {
 std::span<const CommandSpec* const> all_commands() {
   static const Commands kCommands = [] {
     Commands all;
-    for (const Commands& part :
-         {picture_commands(), list_commands(), access_commands(), log_commands(), self_commands()}) {
+    for (const Commands& part : {picture_commands(), list_commands(), access_commands(), order_commands(),
+                                 log_commands(), self_commands()}) {
       all.insert(all.end(), part.begin(), part.end());
     }
     return all;

@@ -74,6 +74,8 @@ class OrderCase {
   /// Who granted it; the reviewer is empty until an urgent order is confirmed.
   [[nodiscard]] const std::string& approver() const { return approver_; }
   [[nodiscard]] const std::string& reviewer() const { return reviewer_; }
+  /// Before it is granted: the reviewer whose last word is that they agree; empty: none.
+  [[nodiscard]] const std::string& agreed_reviewer() const { return agreed_; }
   [[nodiscard]] const std::vector<SignedStatement>& statements() const { return statements_; }
   [[nodiscard]] const std::vector<Time>& received() const { return received_; }
 

@@ -212,8 +212,9 @@ Result<void> Roster::apply_first(const SignedStatement& statement) {
 
 Result<void> Roster::apply_change(const SignedStatement& statement) {
   const Json& body = statement.body();
-  const bool follows = body.contains("previous") && body["previous"] == to_hex(statements_.back().id()) &&
-                       body.contains("n") && body["n"] == statements_.size();
+  const bool follows = body.contains("previous") &&
+                       body["previous"] == Json(to_hex(statements_.back().id())) && body.contains("n") &&
+                       body["n"] == Json(statements_.size());
   if (!follows) return fail(Code::kConflict, "this statement was made for another state of the roster");
   if (statement.at() < statements_.back().at())
     return fail(Code::kConflict, "the roster has a later statement");

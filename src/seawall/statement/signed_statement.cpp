@@ -45,9 +45,10 @@ Result<StatementSignature> signature_from(const Json& json) {
   Members members(json);
   StatementSignature made{.signer = signer_in(members)};
   const auto key = person_key_id_from(members.text("key", 8));
-  const auto bytes = from_base64(members.text("sig", 96));
+  const std::string text = members.text("sig", 96);
+  const auto bytes = from_base64(text);
   if (!key) members.refuse("member key is no key's id");
-  if (!bytes || bytes->size() != made.signature.size() || to_base64(*bytes) != json.at("sig"))
+  if (!bytes || bytes->size() != made.signature.size() || to_base64(*bytes) != text)
     members.refuse("member sig is no signature");
   SEAWALL_CHECK(members.done("a signature"));
   made.key = *key;
