@@ -1,4 +1,6 @@
 """Orders through the real program: keys of people, who is who, and an order's whole life, by several people."""
+import base64
+import hashlib
 import json
 import signal
 import stat
@@ -182,6 +184,11 @@ class Life(OrdersTest):
         self.assertEqual([one["order"] for one in self.read("orders", "list", "--state", "in-force")], [order])
         self.assertEqual(self.read("orders", "list", "--state", "void"), [])
         self.assertEqual([(one["what"], one["overdue"]) for one in self.read("orders", "due")], [("opening", False)])
+        opened = self.run_seawall("orders", "show", order, "--openings", "--book", "book", code=0).stdout.splitlines()
+        grant = json.loads(opened[0])
+        digest = hashlib.sha256(b"seawall/order/v1\0" + base64.b64decode(grant["salt"]) + grant["record"].encode())
+        self.assertEqual(json.loads(grant["entry"])["c"], base64.b64encode(digest.digest()).decode())
+        self.assertEqual((len(opened), grant["what"], grant["leaf"]), (1, "grant", None))
         self.by("bob", "orders", "cancel", order, "--grounds", "The person was found safe; nothing more is needed today.")
         self.assertEqual(self.state(order), "cancelled")
         self.by("olga", "orders", "open", order, "--grounds", "Told by letter of today, with the record that was read.")

@@ -1,5 +1,7 @@
 #include <array>
+#include <span>
 
+#include "seawall/base/base64.h"
 #include "seawall/cli/order_session.h"
 #include "seawall/cli/person_commands.h"
 #include "seawall/statement/members.h"
@@ -20,10 +22,36 @@ std::string line_of(const OrderRecord& record, Time now) {
          order.applicant;
 }
 
+Json opening_json(std::string_view what, std::string_view entry, std::span<const std::byte> salt,
+                  std::string_view record, std::optional<std::uint64_t> leaf) {
+  Json json;
+  json["what"] = what;
+  json["entry"] = entry;
+  json["salt"] = to_base64({reinterpret_cast<const char*>(salt.data()), salt.size()});
+  json["record"] = record;
+  json["leaf"] = leaf ? Json(*leaf) : Json();
+  return json;
+}
+
+/// What shows, without a word of ours, what the log's entries of the order say.
+Result<Outcome> print_openings(OrderBook& book, const std::string& id, Console& console) {
+  SEAWALL_TRY(const LogOpening grant, book.grant_opening(id));
+  console.print(to_line(opening_json("grant", grant.entry, grant.salt, grant.record, grant.leaf)) + "\n");
+  for (std::int64_t after = 0; !console.stopping();) {
+    SEAWALL_TRY(const auto page, book.uses(id, after, kPage));
+    for (const OrderUseRecord& one : page)
+      console.print(to_line(opening_json("use", one.entry, one.salt, one.record, one.leaf)) + "\n");
+    if (page.size() < kPage) break;
+    after = page.back().number;
+  }
+  return Outcome{};
+}
+
 Result<Outcome> run_show(const Arguments& arguments, Console& console) {
   SEAWALL_TRY(const auto session, OrderSession::open(arguments));
   SEAWALL_TRY(const OrderRecord record, session->order(arguments));
   SEAWALL_TRY(const Time now, session->book().now());
+  if (arguments.flag("--openings")) return print_openings(session->book(), record.order.id(), console);
   if (arguments.flag("--statements")) {
     for (const SignedStatement& one : record.order.statements()) console.print(one.to_text());
     return Outcome{};
@@ -103,6 +131,8 @@ constexpr std::array kOrder{PositionalSpec{.name = "ORDER", .help = "its id, suc
 constexpr std::array kShowOptions{
     kBookOption,
     OptionSpec{.name = "--statements", .help = "print its statements themselves, with their signatures"},
+    OptionSpec{.name = "--openings",
+               .help = "print what opens the log's entries of it and of what was done under it, as JSON"},
     kJsonOption};
 constexpr std::array kListOptions{
     kBookOption,
@@ -113,8 +143,10 @@ constexpr std::array kListOptions{
                .choices = "applied reviewed refused waiting in-force expired cancelled void"},
     kJsonOption};
 constexpr std::array kBookOnly{kBookOption, kJsonOption};
-constexpr std::array kShowExamples{Example{"seawall orders show o-0123456789abcdef --book book",
-                                           "Everything that was said of it, by whom."}};
+constexpr std::array kShowExamples{
+    Example{"seawall orders show o-0123456789abcdef --book book", "Everything that was said of it, by whom."},
+    Example{"seawall orders show o-0123456789abcdef --openings --book book > opening.ndjson",
+            "Entry, salt and record of the order and of each use: what those concerned are given."}};
 constexpr std::array kListExamples{
     Example{"seawall orders list --state in-force --book book", "What may be done now."}};
 constexpr std::array kWaitingExamples{Example{

@@ -135,9 +135,9 @@ Result<std::vector<OrderUseRecord>> OrderBook::uses(std::string_view order, std:
                                                     std::size_t limit) {
   const std::scoped_lock lock(mutex_);
   SEAWALL_TRY(Statement each,
-              database_.prepare(
-                  "SELECT uses.number, record, leaf FROM uses JOIN log_records ON id = uses.number WHERE "
-                  "order_id = ?1 AND uses.number > ?2 ORDER BY uses.number LIMIT ?3"));
+              database_.prepare("SELECT uses.number, record, leaf, entry, salt FROM uses JOIN log_records ON "
+                                "id = uses.number WHERE "
+                                "order_id = ?1 AND uses.number > ?2 ORDER BY uses.number LIMIT ?3"));
   each.bind(1, order).bind(2, after).bind(3, page(limit));
   std::vector<OrderUseRecord> all;
   for (;;) {
@@ -147,6 +147,8 @@ Result<std::vector<OrderUseRecord>> OrderBook::uses(std::string_view order, std:
     one.number = each.integer(0);
     one.record = each.text(1);
     if (!each.is_null(2)) one.leaf = static_cast<std::uint64_t>(each.integer(2));
+    one.entry = each.text(3);
+    one.salt.assign(each.blob(4).begin(), each.blob(4).end());
   }
 }
 

@@ -132,6 +132,8 @@ TEST_F(Gate, TellsTheLogOfEachUseWithItsCount) {
   EXPECT_EQ(entry->count, 2U);
   const auto uses = office.book->uses(kId, 0, 10);
   ASSERT_EQ(uses->size(), 1U);
+  EXPECT_EQ(uses->front().entry, pending->back().entry);
+  EXPECT_TRUE(opens(*entry, uses->front().salt, uses->front().record)) << "what those concerned are shown";
   EXPECT_THAT(uses->front().record, HasSubstr(R"("by":"amy","count":2)"));
   EXPECT_THAT(uses->front().record, HasSubstr(R"("records":["rec-1","rec-2"],"tenant":"forum")"));
 }

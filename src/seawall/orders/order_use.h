@@ -67,6 +67,8 @@ struct OrderUseRecord {
   std::int64_t number = 0;
   std::string record;  ///< Canonical JSON; empty once erased.
   std::optional<std::uint64_t> leaf = {};
+  std::string entry = {};            ///< As the log has it, or will.
+  std::vector<std::byte> salt = {};  ///< Shows, with the record, what the entry says; empty once erased.
 };
 
 /// Port: whether a tlog-proof shows that `entry` is in the log, by keys that whoever made it trusts. False
