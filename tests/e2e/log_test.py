@@ -5,12 +5,14 @@ import base64
 import hashlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import time
 import unittest
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 from support import SEAWALL, SeawallTest, main
 
@@ -218,7 +220,6 @@ class Log(SeawallTest):
         self.run_seawall(*self.log_words(*self.with_witnesses(1, "w1"), "--once"), code=0)
         before = (self.folder / "log/checkpoint").read_bytes()
         # Somebody with all of the server's files begins the log anew, with another past.
-        import shutil
         import sqlite3
         shutil.rmtree(self.folder / "log")
         with sqlite3.connect(self.folder / "lists.db") as database:
@@ -285,6 +286,25 @@ class Log(SeawallTest):
             with self.assertRaises(urllib.error.HTTPError) as refused:
                 get(path)
             self.assertEqual(refused.exception.code, 404, path)
+
+    def test_its_alerts_ask_for_metrics_that_there_are(self):
+        import re
+        rules = Path(__file__).resolve().parents[2] / "packaging/prometheus/log_alerts.yml"
+        wanted = set(re.findall(r"seawall_[a-z_]+", "".join(
+            line for line in rules.read_text().splitlines(True) if "expr:" in line)))
+        witness = Process(self, "w1", "witness", "w1", "--key", "w1.key", "--log", self.keys["log"], "--listen", "127.0.0.1:0")
+        run = Process(self, "run", *self.log_words("--listen", "127.0.0.1:0", "--witness",
+                                                   f"{self.keys['w2']}=unix:{self.folder}/none"))
+        given = ""
+        for process in (witness, run):
+            process.wait_for("listening on ")
+            address = process.said().split("listening on ")[1].split()[0]
+            with urllib.request.urlopen(f"http://{address}/metrics", timeout=20) as answer:
+                given += answer.read().decode()
+        self.assertEqual(wanted - set(re.findall(r"seawall_[a-z_]+", given)), set())
+        self.assertGreater(len(wanted), 3)
+        if shutil.which("promtool"):
+            subprocess.run(["promtool", "check", "rules", rules], check=True, timeout=60, stdout=subprocess.DEVNULL)
 
     def test_it_says_what_is_missing(self):
         self.assertIn(b"--sequencer-key is needed", self.run_seawall("log", "run", "log", *self.store, code=2).stderr)
