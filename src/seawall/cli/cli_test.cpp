@@ -1,11 +1,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <fstream>
+#include <map>
 #include <set>
 
 #include "seawall/base/codes.h"
+#include "seawall/cli/command_gates.h"
 #include "seawall/cli/commands.h"
 #include "seawall/cli/completion.h"
 #include "seawall/cli/exit_codes.h"
@@ -149,6 +152,22 @@ TEST(Docs, NameEveryCodeWithItsNumbers) {
 
 TEST(Version, IsThatOfTheBuild) {
   EXPECT_THAT(project_file("CMakeLists.txt"), HasSubstr("project(seawall VERSION " + std::string(kVersion)));
+}
+
+TEST(CommandGates, StandBeforeEveryCommandThereIs) {
+  std::map<std::string_view, CommandGate> rows;
+  for (const CommandGateRow& row : command_gates()) {
+    EXPECT_TRUE(rows.emplace(row.command, row.gate).second) << row.command << " stands there twice";
+  }
+  for (const CommandSpec* command : all_commands()) {
+    const auto row = rows.find(command->name);
+    ASSERT_NE(row, rows.end()) << command->name << ": say in command_gates.cpp whether it needs an order";
+    const auto is_order = [](const OptionSpec& option) { return option.name == "--order"; };
+    const bool takes_order = std::ranges::any_of(command->options, is_order);
+    EXPECT_EQ(takes_order, row->second == CommandGate::kOrder) << command->name;
+    rows.erase(row);
+  }
+  EXPECT_TRUE(rows.empty()) << "there is no command " << rows.begin()->first;
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "seawall/base/hex.h"
 #include "seawall/cli/following.h"
 #include "seawall/cli/lists_session.h"
+#include "seawall/cli/order_gate.h"
 #include "seawall/cli/sighting_lines.h"
 #include "seawall/sightings/retro_follower.h"
 
@@ -84,6 +85,7 @@ Result<Outcome> run_follow(const Arguments& arguments, Console& console) {
   SEAWALL_TRY(const auto following, open_following(arguments, arguments.positionals()[0]));
   std::unique_ptr<RetroFollower> retro;
   if (folder) {
+    SEAWALL_CHECK(refuse_under_orders(following->url, "look with seawall retro-match --since N --order ID"));
     SEAWALL_TRY(retro, RetroFollower::open(*folder, *observations, *following->store, following->clock));
   }
   ListFollower& follower = *following->follower;

@@ -1,11 +1,13 @@
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
 #include "seawall/cli/input_file.h"
 #include "seawall/cli/lists_commands.h"
 #include "seawall/cli/lists_session.h"
+#include "seawall/cli/order_gate.h"
 #include "seawall/lists/export.h"
 
 namespace seawall::cli {
@@ -102,6 +104,19 @@ void note_losses(Console& console, const ExportReport& report, const ExportOptio
   }
 }
 
+/// An export counts as all of the bank's entries that are in force.
+Result<void> pass_gate(const Arguments& arguments, StoreView& view, BankId id) {
+  SEAWALL_TRY(const auto bank, view.bank(id));
+  if (!bank) return fail(Code::kNotFound, "there is no such bank");
+  SEAWALL_TRY(const std::uint64_t count, view.count(id, EntryState::kActive));
+  SEAWALL_TRY(const std::string url, store_url(arguments));
+  return pass_order_gate(arguments, url,
+                         {.action = OrderAction::kExport,
+                          .tenant = bank->tenant,
+                          .selector = "bank:" + bank_name(*bank),
+                          .count = std::max<std::uint64_t>(1, count)});
+}
+
 Result<Outcome> run_export(const Arguments& arguments, Console& console) {
   SEAWALL_TRY(const ExchangeFormat* const format, exchange_format_named(*arguments.text("--format")));
   SEAWALL_TRY(const auto session, ListsSession::open(arguments));
@@ -110,6 +125,7 @@ Result<Outcome> run_export(const Arguments& arguments, Console& console) {
   const auto after = arguments.integer("--after");
   if (after && options.version) return usage_failure(console, "give --after or --at, not both");
   const Time now = session->clock().now();
+  SEAWALL_CHECK(pass_gate(arguments, *view, options.bank));
   SEAWALL_TRY(const ExchangeWriteOptions writing, writing_from(arguments, *view, options, now));
   ConsoleSink sink(console);
   SEAWALL_TRY(const auto writer, format->writer(sink, writing));
@@ -164,7 +180,13 @@ constexpr std::array kExportOptions{
     OptionSpec{.name = "--edition",
                .value = "NAME",
                .help = "vics-2.0: US, UK, Default or CUSTOM",
-               .kind = ValueKind::kText}};
+               .kind = ValueKind::kText},
+    kOrderOption,
+    kBookOption,
+    kLogFolderOption,
+    kLogKeyOption,
+    kWitnessKeyOption,
+    kAsOption};
 constexpr std::array kExportExamples{
     Example{"seawall lists export known --format vics-2.0 > known.json",
             "The active entries, for another tool."},
@@ -185,7 +207,9 @@ const CommandSpec& lists_export_command() {
           "The format seawall is signed and says from which list version to which it goes. Make a key with: "
           "openssl genpkey -algorithm ed25519 -out issuer.pem; what others verify with is: openssl pkey -in "
           "issuer.pem -pubout. A bank with several sources is exported source by source, for their keys may "
-          "be alike.",
+          "be alike.\n\nWhere a transparency log is kept of the store this needs an order (--order) whose "
+          "selector "
+          "is bank:TENANT/NAME and which counts all of the bank's entries in force.",
       .positionals = kBankName,
       .options = kExportOptions,
       .examples = kExportExamples,

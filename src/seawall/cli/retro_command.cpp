@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "seawall/cli/lists_session.h"
+#include "seawall/cli/order_gate.h"
 #include "seawall/cli/sighting_lines.h"
 #include "seawall/sightings/selected_entries.h"
 
@@ -33,12 +34,21 @@ Result<Selection> selection_from(const Arguments& arguments, Store& store) {
   return selection;
 }
 
+/// A sighting that outlives the visit.
+struct KeptSighting {
+  Sighting sighting;  ///< Its texts are the two below.
+  std::string tenant, place;
+};
+
 /// What a whole search came to.
 struct Total {
   std::uint64_t entries = 0;
   std::uint64_t found = 0;
   RetroReport report;
+  bool keeps = false;              ///< Under an order nothing is told before it is counted:
+  std::vector<KeptSighting> kept;  ///< it waits here, at most kKeptMax.
 };
+constexpr std::size_t kKeptMax = 1'000'000;
 
 void add(RetroReport& total, const RetroReport& one) {
   total.end = one.end;
@@ -54,7 +64,10 @@ Result<void> search_page(ObservationLog& log, const std::vector<SoughtEntry>& en
     progress.look();
     if (tenant && sighting.tenant != *tenant) return;
     ++total.found;
-    print_sighting(console, sighting, std::nullopt);
+    if (!total.keeps) print_sighting(console, sighting, std::nullopt);
+    if (total.keeps && total.kept.size() < kKeptMax) {
+      total.kept.push_back({sighting, std::string(sighting.tenant), std::string(sighting.place)});
+    }
   };
   auto report = find_sightings(log, entries, progress.options(), visit,
                                [&](std::uint64_t done, std::uint64_t all) { progress.show(done, all); });
@@ -62,6 +75,37 @@ Result<void> search_page(ObservationLog& log, const std::vector<SoughtEntry>& en
   SEAWALL_CHECK(report);
   total.entries += entries.size();
   add(total.report, *report);
+  return {};
+}
+
+/// What an order must reach: the entries that were named, or the selector that stands for the option.
+Result<GatedUse> use_of(const Arguments& arguments, const Total& total) {
+  GatedUse use{.action = OrderAction::kObservationLookup,
+               .tenant = arguments.text("--tenant").value_or(""),
+               .count = std::max<std::uint64_t>(1, total.found)};
+  for (const std::string& text : arguments.all("--entry")) {
+    SEAWALL_TRY(const EntryId id, entry_from(text));
+    use.records.push_back(to_text(id));
+  }
+  for (const char* option : {"--release", "--bank"}) {
+    if (const auto text = arguments.text(option)) use.selector = std::string(option + 2) + ":" + *text;
+  }
+  if (const auto version = arguments.integer("--since")) use.selector = "since:" + std::to_string(*version);
+  return use;
+}
+
+Result<void> tell_kept(const Arguments& arguments, const std::string& url, Console& console, Total& total) {
+  if (!total.keeps) return {};
+  if (total.found > total.kept.size()) {
+    return fail(Code::kLimitExceeded, "more than a million sightings: ask for fewer entries at once");
+  }
+  SEAWALL_TRY(const GatedUse use, use_of(arguments, total));
+  SEAWALL_CHECK(pass_order_gate(arguments, url, use));
+  for (KeptSighting& one : total.kept) {
+    one.sighting.tenant = one.tenant;
+    one.sighting.place = one.place;
+    print_sighting(console, one.sighting, std::nullopt);
+  }
   return {};
 }
 
@@ -74,6 +118,11 @@ Result<Outcome> run_retro_match(const Arguments& arguments, Console& console) {
   ObservationLogOptions options;
   options.read_only = true;
   Total total;
+  SEAWALL_TRY(total.keeps, is_under_orders(url));
+  if (total.keeps && (!arguments.text("--order") || !arguments.text("--tenant"))) {
+    return usage_failure(console,
+                         "a transparency log is kept of this store: give --order ID and --tenant NAME");
+  }
   SEAWALL_TRY(const auto log, ObservationLog::open(arguments.positionals()[0], clock, options));
   for (bool last = false; !last && !console.stopping();) {
     SEAWALL_TRY(const auto page, entries.next(kEntriesAtOnce));
@@ -82,6 +131,7 @@ Result<Outcome> run_retro_match(const Arguments& arguments, Console& console) {
     SEAWALL_CHECK(log->refresh());  // After the lists were read: matchers that follow leave no gap.
     SEAWALL_CHECK(search_page(*log, page.entries, arguments.text("--tenant"), console, total));
   }
+  SEAWALL_CHECK(tell_kept(arguments, url, console, total));
   note_report(console, total.report);
   if (!console.json()) {
     console.note("looked for " + std::to_string(total.entries) + " entries among " +
@@ -116,6 +166,12 @@ constexpr std::array kOptions{kStoreOption,
                                          .value = "NAME",
                                          .help = "tell only of this tenant's observations",
                                          .kind = ValueKind::kText},
+                              kOrderOption,
+                              kBookOption,
+                              kLogFolderOption,
+                              kLogKeyOption,
+                              kWitnessKeyOption,
+                              kAsOption,
                               kJsonOption};
 constexpr std::array kExamples{Example{"seawall retro-match seen/ --release 12 --json",
                                        "Where the content of release 12 was seen before."},
@@ -131,7 +187,10 @@ const CommandSpec& retro_match_command() {
           "Goes through a log of observations (seawall lists match --observe) and tells every observation "
           "within the radius of the entries that one of --release, --entry, --bank or --since names: entry, "
           "bank, signal, distance, tenant, place and time. An observation that several signals of an entry "
-          "meet is told once for each. Harmless banks are not asked: people decide. A matcher may be writing "
+          "meet is told once for each. Where a transparency log is kept of the store this needs an order "
+          "(--order), "
+          "which counts each observation before it is told. Harmless banks are not asked: people decide. A "
+          "matcher may be writing "
           "the log meanwhile. Exit code 1: something was found.\n\nTo have it done whenever the lists "
           "change: "
           "seawall lists follow --retro.",

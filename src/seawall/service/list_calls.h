@@ -14,7 +14,7 @@ namespace seawall {
 class ListCalls {
  public:
   /// `orders`, `observations`: as of ObservationCalls.
-  ListCalls(const ListParts& parts, ServiceOrders* orders, ObservationLog* observations)
+  ListCalls(const ListParts& parts, OrderPass* orders, ObservationLog* observations)
       : parts_(parts),
         banks_(parts_),
         entries_(parts_),

@@ -5,10 +5,8 @@
 #include <tuple>
 
 #include "seawall/api/list_asks.h"
-#include "seawall/durable_file/posix_file_system.h"
 #include "seawall/json/text.h"
 #include "seawall/model/time_text.h"
-#include "seawall/orders/order_gate.h"
 #include "seawall/service/list_answers.h"
 #include "seawall/sightings/selected_entries.h"
 
@@ -107,12 +105,10 @@ struct ObservationCalls::Ask {
   std::size_t limit = 0;
 };
 
-Result<std::optional<ServiceOrders>> open_service_orders(const std::optional<OrdersSettings>& settings,
-                                                         const Clock& clock) {
-  if (!settings) return std::nullopt;
-  SEAWALL_TRY(auto book, OrderBook::open(settings->book, clock));
-  SEAWALL_TRY(auto files, durable::posix_folder_tree(settings->log, false));
-  return ServiceOrders{std::move(book), PublishedLog(std::move(files), settings->trust), settings->trust};
+Result<std::unique_ptr<OrderPass>> open_service_orders(const std::optional<OrdersSettings>& settings,
+                                                       const Clock& clock) {
+  if (!settings) return nullptr;
+  return OrderPass::open(settings->book, settings->log, settings->trust, clock);
 }
 
 void ObservationCalls::serve(ServedOperations& operations) {
@@ -156,15 +152,7 @@ Called<void> ObservationCalls::pass_gate(const Call& call, const Ask& ask, const
   wanted.count = std::max<std::uint64_t>(1, count);
   wanted.from = reach.from;
   wanted.until = reach.until;
-  SEAWALL_TRY(const OrderRecord order, orders_->book->order(ask.order));
-  if (order.leaf) {
-    auto proof = orders_->log.prove(*order.leaf);
-    if (proof) wanted.evidence.proof = *std::move(proof);
-  }
-  OrderGate gate(*orders_->book, [this](std::string_view entry, std::string_view proof) -> Result<bool> {
-    return shows_in_log(entry, proof, orders_->trust);
-  });
-  SEAWALL_TRY(const OrderUseAnswer answer, gate.pass(wanted));
+  SEAWALL_TRY(const OrderUseAnswer answer, orders_->pass(std::move(wanted)));
   if (answer.is_allowed()) return {};
   return refuse(ProblemKind::kOrderRequired, std::string(advice_on(*answer.refusal)));
 }
@@ -178,7 +166,7 @@ CallResult ObservationCalls::observations(const Call& call) {
   if (ask.order.empty()) {
     return refuse(ProblemKind::kOrderRequired, std::string(advice_on(OrderRefusal::kNoneNamed)));
   }
-  const auto order = orders_->book->order(ask.order);
+  const auto order = orders_->order(ask.order);
   if (!order && order.error().code == Code::kNotFound) {
     return refuse(ProblemKind::kOrderRequired, std::string(advice_on(OrderRefusal::kUnknown)));
   }

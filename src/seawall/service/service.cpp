@@ -135,7 +135,7 @@ struct Service::Parts {
   std::unique_ptr<AlertService> alerts;
   std::unique_ptr<FloodWatch> flood;
   std::unique_ptr<ObservationLog> observations;
-  std::optional<ServiceOrders> orders;
+  std::unique_ptr<OrderPass> orders;
   std::unique_ptr<SandboxedDecoder> decoder;
   std::unique_ptr<ListKeeper> keeper;
   std::unique_ptr<Videos> videos;
@@ -361,7 +361,7 @@ void Service::Parts::open_calls() {
   status->serve(operations);
   list_calls = std::make_unique<ListCalls>(ListParts{*store, *records.requests, *records.feedback, *lists,
                                                      clock, *decoder, videos->decoder(), videos->limits()},
-                                           orders ? &*orders : nullptr, observations.get());
+                                           orders.get(), observations.get());
   list_calls->serve(operations);
   stream_calls->serve(operations);
   open_hma_calls();

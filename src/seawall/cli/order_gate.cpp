@@ -1,0 +1,86 @@
+#include "seawall/cli/order_gate.h"
+
+#include <cstdlib>
+
+#include "seawall/cli/lists_session.h"
+#include "seawall/order_pass/order_pass.h"
+#include "seawall/store_sql/log_records.h"
+
+namespace seawall::cli {
+namespace {
+
+constexpr std::string_view kLists = "lists";
+
+Result<std::vector<tlog::VerifierKey>> keys_of(const Arguments& arguments, std::string_view option) {
+  std::vector<tlog::VerifierKey> keys;
+  for (const std::string& text : arguments.all(option)) {
+    SEAWALL_TRY(auto key, tlog::VerifierKey::parse(text));
+    keys.push_back(std::move(key));
+  }
+  return keys;
+}
+
+Result<LogTrust> trust_from(const Arguments& arguments) {
+  LogTrust trust;
+  SEAWALL_TRY(trust.log, keys_of(arguments, "--log-key"));
+  if (trust.log.empty()) return fail(Code::kInvalidInput, "--order needs --log-key: the log's public key");
+  SEAWALL_TRY(trust.witnesses, keys_of(arguments, "--witness-key"));
+  trust.origin = trust.log.front().name();
+  trust.quorum = trust.witnesses.size();
+  return trust;
+}
+
+Result<std::string> book_folder(const Arguments& arguments) {
+  if (const auto folder = arguments.text("--book")) return *folder;
+  const char* named = std::getenv("SEAWALL_ORDER_BOOK");
+  if (named != nullptr && *named != '\0') return std::string(named);
+  return fail(Code::kInvalidInput, "--order needs --book DIR, or $SEAWALL_ORDER_BOOK");
+}
+
+}  // namespace
+
+Result<bool> is_under_orders(const std::string& url) {
+  SEAWALL_TRY(const auto records, open_log_records(url));
+  SEAWALL_TRY(const auto published, records->published(kLists));
+  return published.has_value();
+}
+
+Result<void> refuse_under_orders(const std::string& url, std::string_view instead) {
+  SEAWALL_TRY(const bool needed, is_under_orders(url));
+  if (!needed) return {};
+  return fail(Code::kInvalidInput,
+              "a transparency log is kept of this store, so this is not done without an order: " +
+                  std::string(instead));
+}
+
+Result<void> pass_order_gate(const Arguments& arguments, const std::string& url, const GatedUse& use) {
+  SEAWALL_TRY(const bool needed, is_under_orders(url));
+  if (!needed) return {};
+  const auto order = arguments.text("--order");
+  if (!order) {
+    return fail(Code::kInvalidInput,
+                "a transparency log is kept of this store, so this needs an order: give --order ID "
+                "(seawall orders --help)");
+  }
+  const auto log = arguments.text("--log");
+  if (!log) return fail(Code::kInvalidInput, "--order needs --log: the folder of the transparency log");
+  SEAWALL_TRY(const std::string book, book_folder(arguments));
+  SEAWALL_TRY(LogTrust trust, trust_from(arguments));
+  SEAWALL_TRY(const std::string account, account_from(arguments));
+  const SystemClock clock;
+  SEAWALL_TRY(const auto pass, OrderPass::open(book, *log, std::move(trust), clock));
+  OrderUse wanted;
+  wanted.order = *order;
+  wanted.person = account;
+  wanted.tenant = use.tenant;
+  wanted.action = use.action;
+  wanted.records = use.records;
+  wanted.selector = use.selector;
+  wanted.count = use.count;
+  SEAWALL_TRY(const OrderUseAnswer answer, pass->pass(std::move(wanted)));
+  if (answer.is_allowed()) return {};
+  return fail(Code::kInvalidInput,
+              "the order does not allow this: " + std::string(advice_on(*answer.refusal)));
+}
+
+}  // namespace seawall::cli

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "seawall/cli/command.h"
+#include "seawall/cli/order_session.h"
+
+namespace seawall::cli {
+
+inline constexpr OptionSpec kOrderOption{
+    .name = "--order",
+    .value = "ID",
+    .help = "the order under which this is done; needed where a log is kept of the store",
+    .kind = ValueKind::kText};
+inline constexpr OptionSpec kLogFolderOption{.name = "--log",
+                                             .value = "DIR",
+                                             .help = "with --order: the folder of the transparency log",
+                                             .kind = ValueKind::kDirectory};
+inline constexpr OptionSpec kLogKeyOption{.name = "--log-key",
+                                          .value = "VKEY",
+                                          .help = "with --order: the log's public key",
+                                          .kind = ValueKind::kText,
+                                          .repeatable = true};
+inline constexpr OptionSpec kWitnessKeyOption{
+    .name = "--witness-key",
+    .value = "VKEY",
+    .help = "with --order: a witness that must have cosigned the log's head",
+    .kind = ValueKind::kText,
+    .repeatable = true};
+
+/// What a command is about to do under an order.
+struct GatedUse {
+  OrderAction action = OrderAction::kObservationLookup;
+  std::string tenant;                     ///< Whose records.
+  std::vector<std::string> records = {};  ///< Of the entries named, as orders name them; else:
+  std::string selector = {};              ///< "release:12", "bank:default/known", "since:340".
+  std::uint64_t count = 1;
+};
+
+/// Whether a transparency log is kept of the store at `url`: then what is sensitive needs an order.
+Result<bool> is_under_orders(const std::string& url);
+
+/// The gate of a sensitive command. Nothing where no log is kept of the store. Else: what is allowed is
+/// counted and told to the log when this returns. Errors: kInvalidInput, saying what is missing or why the
+/// order does not do.
+Result<void> pass_order_gate(const Arguments& arguments, const std::string& url, const GatedUse& use);
+
+/// For a command that is not to be used at all where a log is kept. Errors: kInvalidInput with `instead`.
+Result<void> refuse_under_orders(const std::string& url, std::string_view instead);
+
+}  // namespace seawall::cli

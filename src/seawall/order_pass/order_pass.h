@@ -1,0 +1,38 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "seawall/base/clock.h"
+#include "seawall/base/result.h"
+#include "seawall/orders/order_gate.h"
+#include "seawall/tlog_publish/published_log.h"
+
+namespace seawall {
+
+/// An installation's order book and the folder of the log that must hold its orders: the gate for those who
+/// have both at hand. Guarantees: as OrderGate; an order that the published log does not hold, under the keys
+/// of `trust`, opens nothing. Threads: any. Lifetime: the clock outlives it.
+class OrderPass {
+ public:
+  /// Errors: those of the book and the folder.
+  static Result<std::unique_ptr<OrderPass>> open(const std::filesystem::path& book,
+                                                 const std::filesystem::path& log, LogTrust trust,
+                                                 const Clock& clock);
+
+  /// The order as it stands. Errors: kNotFound.
+  Result<OrderRecord> order(std::string_view id) { return book_->order(id); }
+  /// Counts and tells the log of what it allows, before it returns. `wanted.evidence` is made here. Blocks.
+  /// Errors: as OrderGate.
+  Result<OrderUseAnswer> pass(OrderUse wanted);
+
+ private:
+  OrderPass(std::unique_ptr<OrderBook> book, PublishedLog log, LogTrust trust)
+      : book_(std::move(book)), log_(std::move(log)), trust_(std::move(trust)) {}
+
+  std::unique_ptr<OrderBook> book_;
+  PublishedLog log_;
+  LogTrust trust_;
+};
+
+}  // namespace seawall

@@ -1,0 +1,173 @@
+"""Observations under an order: book, log, service and people together."""
+import json
+import os
+import time
+import unittest
+from pathlib import Path
+
+from orders_test import GROUNDS, OWN_NEED, OWN_WHY, OrdersTest
+from serve_support import ServeTest
+from support import main
+
+MD5 = "0123456789abcdef0123456789abcdef"
+
+
+@unittest.skipUnless(os.getuid() == 0, "acts as several people, which only the superuser may")
+class Observations(ServeTest, OrdersTest):
+    def setUp(self):
+        super().setUp()
+        self.make_list(rows=f"id,md5\na,{MD5}\n")
+        self.entry = "1.0"
+        self.keys_of_log = {name: self.run_seawall("log", "keygen", "--for", what, holder, name + ".note",
+                                                   code=0).stdout.decode().strip()
+                            for name, what, holder in (("log", "log", "lists.example/log"),
+                                                       ("seq", "sequencer", "lists.example/seq"))}
+        self.ceremony()
+        self.run_log()
+
+    def run_log(self):
+        """Brings log and book up to date, with a signer for that long."""
+        from log_test import Process
+        signer = Process(self, "signer", "log", "sign", "signer", "--key", "log.note", "--sequencer",
+                         self.keys_of_log["seq"], "--listen", f"unix:{self.folder}/signer.sock")
+        signer.wait_for("listening")
+        for _ in range(2):  # The second one tells the book where its entries stand.
+            self.run_seawall("log", "run", "log", "--store", self.store, "--sequencer-key", "seq.note", "--signer",
+                             f"{self.keys_of_log['log']}=unix:{self.folder}/signer.sock", "--orders", "book", "--once",
+                             code=0)
+        signer.stop()
+        signer.errors.unlink()
+
+    def eventually(self, condition, why=lambda: ""):
+        end = time.monotonic() + 30
+        while not condition():
+            self.assertLess(time.monotonic(), end, why())
+            time.sleep(0.02)
+
+    def begin(self):
+        self.write("serve.toml", f"""observe = true
+[orders]
+book = "book"
+log = "log"
+log_keys = ["{self.keys_of_log['log']}"]
+""")
+        self.default_key = self.key("uploads")
+        self.asker = self.key("olga", ("observations:read",))
+        self.serve("--config", "serve.toml")
+        for place in ("post-1", "post-2", "post-3"):
+            answer = self.ask("POST", "/v1/match", {"signals": {"md5": MD5}, "id": place})
+            self.assertTrue(answer.json["observed"], answer.body)
+
+    def order_for(self, *words, records_max=5):
+        order = self.by("amy", "orders", "apply", *self.wish_for(*words, records_max=records_max)).stdout.decode().strip()
+        self.by("rolf", "orders", "review", order, "--opinion", "agrees", "--grounds", GROUNDS)
+        draft = self.by("dora", "orders", "issue", order, "--necessity", OWN_NEED, "--proportionality", OWN_WHY,
+                        json_lines=True)
+        self.by("rolf", "orders", "sign", draft["statement"][:16])
+        return order
+
+    def wish_for(self, *words, records_max):
+        wish = list(self.wish("--person", "olga", "--records-max", str(records_max)))
+        at = wish.index("--record")
+        wish[at:at + 2] = words
+        wish[wish.index("--tenant") + 1] = "default"
+        wish[wish.index("--action") + 1] = "observation-lookup"
+        return wish
+
+    def look(self, order, what=None, key=None):
+        headers = {"Seawall-Order": order} if order else {}
+        return self.ask("GET", "/v1/observations?" + (what or f"entry={self.entry}"), headers=headers,
+                        key=key or self.asker)
+
+    def no(self, order, says, what=None, key=None):
+        problem = self.refused(self.look(order, what, key), 403, "order-required")
+        self.assertIn(says, problem["detail"])
+
+    def log_kinds(self):
+        from log_test import Log
+        size = int((self.folder / "log/checkpoint").read_text().split("\n")[1])
+        return [json.loads(entry)["k"] for entry in Log.entries(self, size)]
+
+    def test_are_told_under_an_order_that_the_log_holds_and_no_further(self):
+        self.begin()
+        self.no(None, "order")
+        self.no("o-0123456789abcdef", "order")
+        order = self.order_for("--record", self.entry)
+        self.no(order, "log")
+        self.run_log()
+        answer = self.look(order)
+        self.assertEqual(answer.status, 200, answer.body)
+        self.assertEqual({row["place"] for row in answer.json["observations"]}, {"post-1", "post-2", "post-3"})
+        self.assertEqual({row["entry"] for row in answer.json["observations"]}, {self.entry})
+        self.assertEqual(answer.json["order"], order)
+        self.no(order, "", key=self.key("somebody", ("observations:read",)))
+        self.no(order, "", what="release=1")
+        page = self.look(order, f"entry={self.entry}&limit=2")
+        self.assertEqual(len(page.json["observations"]), 2, "five in all are granted")
+        self.no(order, "", f"entry={self.entry}&limit=2&after={page.json['next']}")
+        self.run_log()
+        self.assertEqual(self.log_kinds().count("observation-lookup"), 2, "each answer is in the log")
+
+    def test_an_order_that_is_taken_back_opens_nothing(self):
+        self.begin()
+        order = self.order_for("--selector", "release:1")
+        self.run_log()
+        self.assertEqual(self.look(order, "release=1").status, 200)
+        self.by("rita", "orders", "cancel", order, "--grounds", "The case is closed, so nothing more is to be read.")
+        self.no(order, "", "release=1")
+
+    def test_an_order_of_another_log_opens_nothing(self):
+        self.begin()
+        order = self.order_for("--record", self.entry)
+        self.run_log()
+        checkpoint = (self.folder / "log/checkpoint").read_text()
+        (self.folder / "log/checkpoint").write_text(checkpoint.replace("A", "B"))
+        self.no(order, "log")
+
+    def refused_command(self, *words, says=b"", code=3):
+        done = self.run_seawall(*words, code=code)
+        self.assertIn(says, done.stdout + done.stderr)
+        self.assertNotIn(b"post-", done.stdout, "nothing is told that the order does not allow")
+
+    def test_the_same_gate_stands_before_commands(self):
+        self.begin()
+        self.stop()
+
+        def words(who):
+            return ("retro-match", "state/observations", "--store", self.store, "--entry", self.entry, "--tenant",
+                    "default", "--as", who, "--json")
+
+        self.refused_command(*words("olga"), says=b"--order", code=2)
+        under = ("--book", "book", "--log", "log", "--log-key", self.keys_of_log["log"], "--order")
+        self.refused_command(*words("olga"), *under, "o-0123456789abcdef")
+        order = self.order_for("--record", self.entry, records_max=4)
+        self.refused_command(*words("olga"), *under, order, says=b"log")
+        self.run_log()
+        self.refused_command(*words("rolf"), *under, order)
+        rows = self.run_seawall(*words("olga"), *under, order, code=1).stdout.splitlines()
+        self.assertEqual({json.loads(row)["place"] for row in rows}, {"post-1", "post-2", "post-3"})
+        self.refused_command(*words("olga"), *under, order)  # Three more are too many.
+        self.refused_command("lists", "export", "known", "--store", self.store, "--as", "olga", says=b"--order")
+        self.refused_command("lists", "follow", "index", "--store", self.store, "--observe", "state/observations",
+                             "--retro", "retro", "--once", says=b"retro-match")
+
+    def test_every_operation_that_takes_an_order_refuses_without_one(self):
+        import yaml
+        document = yaml.safe_load((Path(__file__).resolve().parents[2] / "docs/openapi.yaml").read_text())
+        gated = [(method, path) for path, methods in document["paths"].items() for method, one in methods.items()
+                 if {"$ref": "#/components/parameters/Order"} in (one.get("parameters", []) if isinstance(one, dict) else [])]
+        self.assertEqual(gated, [("get", "/v1/observations")], "a new one needs its question here")
+        self.begin()
+        self.no(None, "order")
+
+    def test_wrong_questions_are_told_where(self):
+        self.begin()
+        order = self.order_for("--record", self.entry)
+        for what in ("", "entry=x", "release=0", f"entry={self.entry}&release=1", "entry=1.0&place=post-1",
+                     f"entry={self.entry}&after=x"):
+            self.refused(self.look(order, what or "limit=1"), 400, "invalid-input")
+        self.refused(self.look(order, "entry=77.0"), 404, "not-found")
+
+
+if __name__ == "__main__":
+    main()
