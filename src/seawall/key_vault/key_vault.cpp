@@ -1,0 +1,192 @@
+#include "seawall/key_vault/key_vault.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "seawall/key_vault/detail/rows.h"
+#include "seawall/statement/canonical_json.h"
+#include "seawall/statement/members.h"
+
+namespace seawall {
+namespace {
+
+constexpr std::string_view kSchema = R"(
+CREATE TABLE vault (
+  one INTEGER PRIMARY KEY CHECK (one = 1), seen INTEGER NOT NULL, limits TEXT NOT NULL,
+  root_check BLOB NOT NULL) STRICT;
+CREATE TABLE tenants (
+  tenant TEXT NOT NULL, epoch INTEGER NOT NULL, sealed BLOB NOT NULL, PRIMARY KEY (tenant, epoch)) STRICT;
+CREATE TABLE cases (
+  tenant TEXT NOT NULL, case_id TEXT NOT NULL, epoch INTEGER NOT NULL, wrapped BLOB,
+  records INTEGER NOT NULL, destroyed INTEGER, PRIMARY KEY (tenant, case_id)) STRICT;
+CREATE INDEX cases_by_epoch ON cases (tenant, epoch) WHERE wrapped IS NOT NULL;
+CREATE TABLE said (id BLOB PRIMARY KEY, until INTEGER NOT NULL) STRICT;
+CREATE INDEX said_until ON said (until);
+CREATE TABLE uses (
+  number INTEGER PRIMARY KEY, person TEXT NOT NULL, tenant TEXT NOT NULL, case_id TEXT NOT NULL,
+  at INTEGER NOT NULL, records INTEGER NOT NULL) STRICT;
+CREATE INDEX uses_by_person ON uses (person, at);
+CREATE INDEX uses_by_time ON uses (at);
+CREATE TABLE refusals (number INTEGER PRIMARY KEY, person TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
+CREATE INDEX refusals_by_person ON refusals (person, at);
+CREATE TABLE canaries (
+  tenant TEXT NOT NULL, record TEXT NOT NULL, guards TEXT NOT NULL, PRIMARY KEY (tenant, record)) STRICT;
+CREATE TABLE frozen (person TEXT PRIMARY KEY, since INTEGER NOT NULL, why TEXT NOT NULL) STRICT;
+CREATE TABLE alarms (
+  number INTEGER PRIMARY KEY, kind INTEGER NOT NULL, person TEXT NOT NULL, hour INTEGER NOT NULL,
+  at INTEGER NOT NULL, detail TEXT NOT NULL, told TEXT NOT NULL, times INTEGER NOT NULL,
+  UNIQUE (kind, person, hour)) STRICT;
+PRAGMA user_version = 1;
+)";
+constexpr std::int64_t kVersion = 1;
+constexpr std::string_view kRootCheck = "seawall/key-vault/v1\n";
+
+std::filesystem::path file_in(const std::filesystem::path& folder) { return folder / "vault.db"; }
+
+Result<void> make_folder(const std::filesystem::path& folder) {
+  if (::mkdir(folder.c_str(), 0700) == 0 || errno == EEXIST) return {};
+  return fail(Code::kUnavailable, folder.string() + ": " + std::strerror(errno));
+}
+
+Result<Database> open_database(const std::filesystem::path& folder, bool create) {
+  SEAWALL_TRY(Database database, Database::open(file_in(folder), {.create = create}));
+  // What is erased is overwritten in the file, too.
+  SEAWALL_CHECK(database.run("PRAGMA secure_delete = ON;"));
+  return database;
+}
+
+Result<void> fill(Database& database, const RootKey& root, const Clock& clock, const VaultLimits& limits) {
+  SEAWALL_CHECK(LogOutbox(database).make_table());
+  SEAWALL_TRY(auto transaction, Transaction::begin(database));
+  SEAWALL_CHECK(database.run(kSchema));
+  SEAWALL_TRY(const std::string text, canonical_json(to_json(limits)));
+  SEAWALL_TRY(const std::string check, root.seal(kRootCheck, kRootCheck));
+  SEAWALL_TRY(Statement put, database.prepare("INSERT INTO vault VALUES (1, ?1, ?2, ?3)"));
+  put.bind(1, vault_rows::ms_of(clock.now())).bind(2, std::string_view(text));
+  SEAWALL_CHECK(put.bind(3, vault_rows::blob_of(check)).run());
+  return transaction.commit();
+}
+
+Result<void> check_root(Database& database, const RootKey& root) {
+  SEAWALL_TRY(const std::int64_t version, vault_rows::one_number(database, "PRAGMA user_version"));
+  if (version != kVersion)
+    return fail(Code::kInvalidInput, "the vault is of another version of Seawall, or was not made whole");
+  SEAWALL_TRY(Statement read, database.prepare("SELECT root_check FROM vault"));
+  SEAWALL_TRY(const bool any, read.step());
+  if (!any) return fail(Code::kCorrupt, "the vault lost its first row");
+  SEAWALL_TRY([[maybe_unused]] const std::string opened,
+              root.open(vault_rows::text_of(read.blob(0)), kRootCheck));
+  return {};
+}
+
+/// Two custodians who are not the person.
+std::vector<std::string> two_others(const Roster& roster, std::string_view person, Time now) {
+  std::vector<std::string> all = roster.people_with(PersonRole::kCustodian, now);
+  std::erase(all, std::string(person));
+  if (all.size() > 2) all.resize(2);
+  return all;
+}
+
+}  // namespace
+
+std::string_view name_of(VaultAlarm::Kind kind) {
+  static constexpr std::array<std::string_view, 5> kNames{"canary", "limit", "total", "flood", "forged"};
+  return kNames[static_cast<std::size_t>(kind)];
+}
+
+KeyVault::KeyVault(Setup setup, Database database, std::unique_ptr<OrderBook> book)
+    : root_(setup.root),
+      clock_(setup.clock),
+      log_(std::move(setup.log)),
+      on_alarm_(std::move(setup.on_alarm)),
+      database_(std::move(database)),
+      book_(std::move(book)) {}
+
+Result<void> KeyVault::create(const std::filesystem::path& folder, const RootKey& root, const Clock& clock,
+                              const VaultLimits& limits) {
+  SEAWALL_CHECK(vault_limits_from(to_json(limits)));
+  SEAWALL_CHECK(make_folder(folder));
+  std::error_code ignored;
+  if (std::filesystem::exists(file_in(folder), ignored))
+    return fail(Code::kConflict, "there is a vault in that folder already, and it stays as it is");
+  SEAWALL_TRY(Database database, open_database(folder, true));
+  if (::chmod(file_in(folder).c_str(), 0600) != 0)
+    return fail(Code::kUnavailable, folder.string() + ": " + std::strerror(errno));
+  SEAWALL_CHECK(fill(database, root, clock, limits));
+  SEAWALL_CHECK(OrderBook::open(folder / "orders", clock));
+  return {};
+}
+
+Result<std::unique_ptr<KeyVault>> KeyVault::open(Setup setup) {
+  SEAWALL_CHECK(check_trusted_log(setup.log));
+  SEAWALL_TRY(Database database, open_database(setup.folder, false));
+  SEAWALL_CHECK(check_root(database, setup.root));
+  SEAWALL_TRY(auto book, OrderBook::open(setup.folder / "orders", setup.clock));
+  auto vault =
+      std::unique_ptr<KeyVault>(new KeyVault(std::move(setup), std::move(database), std::move(book)));
+  const std::scoped_lock lock(vault->mutex_);
+  SEAWALL_CHECK(vault->rewrap_all());
+  return vault;
+}
+
+Result<Time> KeyVault::vault_time() {
+  SEAWALL_TRY(const std::int64_t seen, number("SELECT seen FROM vault"));
+  return std::max(Time(clock_.now()), vault_rows::time_of(seen));
+}
+
+Result<Time> KeyVault::advance() {
+  SEAWALL_TRY(const Time now, vault_time());
+  SEAWALL_TRY(Statement put, database_.prepare("UPDATE vault SET seen = ?1 WHERE seen < ?1"));
+  SEAWALL_CHECK(put.bind(1, vault_rows::ms_of(now)).run());
+  return now;
+}
+
+Result<VaultLimits> KeyVault::limits() {
+  SEAWALL_TRY(Statement read, database_.prepare("SELECT limits FROM vault"));
+  SEAWALL_TRY([[maybe_unused]] const bool any, read.step());
+  SEAWALL_TRY(const Json json, read_canonical_json(read.text(0), kStatementBytesMax));
+  return vault_limits_from(json);
+}
+
+Result<std::int64_t> KeyVault::tell(LogKind kind, Time now, Json record, std::uint64_t count) {
+  record["at"] = second_text(now);
+  SEAWALL_TRY(std::string text, canonical_json(record));
+  return LogOutbox(database_).add({.kind = kind, .at = now, .record = std::move(text), .count = count});
+}
+
+Result<void> KeyVault::raise(VaultAlarm alarm) {
+  ++counts_.alarms[static_cast<std::size_t>(alarm.kind)];
+  const std::int64_t hour = vault_rows::ms_of(alarm.at) / vault_rows::kHourMs;
+  SEAWALL_TRY(Statement more, database_.prepare("UPDATE alarms SET times = times + 1 WHERE kind = ?1 AND "
+                                                "person = ?2 AND hour = ?3"));
+  more.bind(1, static_cast<std::int64_t>(alarm.kind)).bind(2, std::string_view(alarm.person));
+  SEAWALL_CHECK(more.bind(3, hour).run());
+  if (database_.rows_changed() != 0) return {};
+  SEAWALL_TRY(const Roster roster, book_->roster());
+  alarm.told = two_others(roster, alarm.person, alarm.at);
+  Json told = alarm.told;
+  const std::string told_text = to_line(told);
+  SEAWALL_TRY(Statement put, database_.prepare("INSERT INTO alarms (kind, person, hour, at, detail, told, "
+                                               "times) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1)"));
+  put.bind(1, static_cast<std::int64_t>(alarm.kind)).bind(2, std::string_view(alarm.person));
+  put.bind(3, hour).bind(4, vault_rows::ms_of(alarm.at)).bind(5, std::string_view(alarm.detail));
+  SEAWALL_CHECK(put.bind(6, std::string_view(told_text)).run());
+  const LogKind kind = alarm.kind == VaultAlarm::Kind::kCanary ? LogKind::kCanary : LogKind::kLimit;
+  SEAWALL_CHECK(
+      tell(kind, alarm.at,
+           {{"alarm", name_of(alarm.kind)}, {"by", alarm.person}, {"detail", alarm.detail}, {"told", told}}));
+  to_tell_.push_back(std::move(alarm));
+  return {};
+}
+
+Result<void> KeyVault::commit(Transaction& transaction) {
+  const std::vector<VaultAlarm> raised = std::exchange(to_tell_, {});
+  SEAWALL_CHECK(transaction.commit());
+  if (on_alarm_) std::ranges::for_each(raised, on_alarm_);
+  return {};
+}
+
+}  // namespace seawall

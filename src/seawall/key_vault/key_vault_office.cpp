@@ -1,0 +1,182 @@
+#include "seawall/base/base64.h"
+#include "seawall/base/hex.h"
+#include "seawall/crypto/sha256.h"
+#include "seawall/key_vault/detail/rows.h"
+#include "seawall/key_vault/key_vault.h"
+#include "seawall/statement/canonical_json.h"
+#include "seawall/statement/members.h"
+
+namespace seawall {
+namespace {
+
+using vault_rows::blob_of;
+using vault_rows::count_of;
+using vault_rows::text_of;
+using What = KeyOffice::What;
+
+constexpr std::size_t kBackupLineBytesMax = 4096;
+
+LogKind log_kind_of(What what) {
+  return what == What::kDestroy ? LogKind::kDestruction : LogKind::kKeyChange;
+}
+
+Json record_of(const KeyOffice& office, const SignedStatement& statement, std::uint64_t records) {
+  Json json = {{"records", records}, {"statement", statement.body()}};
+  json["id"] = to_hex(statement.id());
+  json["what"] = name_of(office.what);
+  return json;
+}
+
+/// "key-restore" is for a vault that lost cases; a case that was destroyed never comes back.
+tl::unexpected<Error> no_backup() {
+  return fail(Code::kInvalidInput, "this is no backup of a key vault, or it was changed");
+}
+
+}  // namespace
+
+Result<OfficeReceipt> KeyVault::carry_out(const SignedStatement& statement, std::string_view backup) {
+  SEAWALL_TRY(const KeyOffice office, key_office_from(statement));
+  const std::scoped_lock lock(mutex_);
+  to_tell_.clear();
+  SEAWALL_TRY(auto transaction, Transaction::begin(database_));
+  SEAWALL_TRY(const Time now, advance());
+  SEAWALL_TRY(const auto bad, refusal_of_signature(statement, kFreshTogether, now));
+  if (bad) {
+    SEAWALL_CHECK(refuse_unsigned(*bad, now));
+    SEAWALL_CHECK(commit(transaction));
+    return fail(*bad == KeyRefusal::kReplayed ? Code::kConflict : Code::kInvalidInput,
+                std::string(advice_on(*bad)));
+  }
+  SEAWALL_TRY(const bool frozen, is_any_frozen(statement.signers()));
+  if (frozen) return fail(Code::kInvalidInput, std::string(advice_on(KeyRefusal::kFrozen)));
+  SEAWALL_CHECK(keep_said(statement, now));
+  SEAWALL_TRY(const OfficeReceipt receipt, do_office(office, statement, backup, now));
+  SEAWALL_CHECK(commit(transaction));
+  if (office.what == What::kDestroy || office.what == What::kRotate) SEAWALL_CHECK(rewrap_all());
+  return receipt;
+}
+
+Result<OfficeReceipt> KeyVault::do_office(const KeyOffice& office, const SignedStatement& statement,
+                                          std::string_view backup, Time now) {
+  OfficeReceipt receipt{.kind = statement.kind(), .statement = to_hex(statement.id())};
+  SEAWALL_TRY(receipt.records, do_it(office, backup, now));
+  SEAWALL_TRY(receipt.entry,
+              tell(log_kind_of(office.what), now, record_of(office, statement, receipt.records)));
+  return receipt;
+}
+
+Result<std::uint64_t> KeyVault::do_it(const KeyOffice& office, std::string_view backup, Time now) {
+  if (office.what == What::kDestroy) return destroy(office, now);
+  if (office.what == What::kRestore) return restore(backup, office.backup);
+  if (office.what == What::kRotate) {
+    SEAWALL_TRY(const std::uint64_t epoch, current_epoch(office.tenant));
+    if (epoch == 0) return fail(Code::kNotFound, "this tenant has no key");
+    SEAWALL_CHECK(new_epoch(office.tenant, now));
+  } else if (office.what == What::kPolicy) {
+    SEAWALL_TRY(const std::string text, canonical_json(to_json(office.limits)));
+    SEAWALL_TRY(Statement put, database_.prepare("UPDATE vault SET limits = ?1"));
+    SEAWALL_CHECK(put.bind(1, std::string_view(text)).run());
+  } else if (office.what == What::kFreeze) {
+    SEAWALL_TRY(const bool anew, freeze(office.person, "statement", now));
+    if (!anew) return fail(Code::kConflict, "this person is frozen already");
+  } else if (office.what == What::kUnfreeze) {
+    SEAWALL_TRY(Statement drop, database_.prepare("DELETE FROM frozen WHERE person = ?1"));
+    SEAWALL_CHECK(drop.bind(1, std::string_view(office.person)).run());
+    if (database_.rows_changed() == 0) return fail(Code::kConflict, "this person is not frozen");
+    SEAWALL_TRY(Statement forget, database_.prepare("DELETE FROM refusals WHERE person = ?1"));
+    SEAWALL_CHECK(forget.bind(1, std::string_view(office.person)).run());
+  } else {
+    SEAWALL_CHECK(set_canary(office));
+  }
+  return std::uint64_t{0};
+}
+
+/// The case's row stays, without its key, so that the name is never used again; the tenant's key is replaced,
+/// so that copies of the wrapped key open no more either.
+Result<std::uint64_t> KeyVault::destroy(const KeyOffice& office, Time now) {
+  SEAWALL_TRY(Statement read,
+              database_.prepare("SELECT records FROM cases WHERE tenant = ?1 AND case_id = ?2 "
+                                "AND wrapped IS NOT NULL"));
+  read.bind(1, std::string_view(office.tenant)).bind(2, std::string_view(office.case_id));
+  SEAWALL_TRY(const bool any, read.step());
+  if (!any) return fail(Code::kNotFound, "this case has no key here, or it was destroyed before");
+  const std::uint64_t records = count_of(read.integer(0));
+  read.reset();
+  SEAWALL_TRY(Statement erase, database_.prepare("UPDATE cases SET wrapped = NULL, destroyed = ?3 WHERE "
+                                                 "tenant = ?1 AND case_id = ?2"));
+  erase.bind(1, std::string_view(office.tenant)).bind(2, std::string_view(office.case_id));
+  SEAWALL_CHECK(erase.bind(3, vault_rows::ms_of(now)).run());
+  SEAWALL_CHECK(new_epoch(office.tenant, now));
+  return records;
+}
+
+Result<void> KeyVault::set_canary(const KeyOffice& office) {
+  const bool sets = office.what == What::kCanary;
+  SEAWALL_TRY(const std::int64_t kept, number("SELECT count(*) FROM canaries"));
+  if (sets && count_of(kept) >= kCanariesMax)
+    return fail(Code::kLimitExceeded, "there are as many canaries as there may be");
+  SEAWALL_TRY(Statement change,
+              database_.prepare(sets ? "INSERT INTO canaries VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING"
+                                     : "DELETE FROM canaries WHERE tenant = ?1 AND record = ?2"));
+  change.bind(1, std::string_view(office.tenant)).bind(2, std::string_view(office.record));
+  if (sets) change.bind(3, std::string_view(office.guards));
+  SEAWALL_CHECK(change.run());
+  if (database_.rows_changed() == 0) return fail(Code::kConflict, "it is so already");
+  return {};
+}
+
+Result<std::string> KeyVault::backup() {
+  const std::scoped_lock lock(mutex_);
+  SEAWALL_TRY(auto transaction, Transaction::begin_read(database_));
+  SEAWALL_TRY(Statement each, database_.prepare("SELECT tenant, case_id, epoch, wrapped, records FROM cases "
+                                                "WHERE wrapped IS NOT NULL ORDER BY tenant, case_id"));
+  std::string out;
+  for (;;) {
+    SEAWALL_TRY(const bool any, each.step());
+    if (!any) return out;
+    const Json one = {{"case", each.text(1)},
+                      {"epoch", count_of(each.integer(2))},
+                      {"records", count_of(each.integer(4))},
+                      {"tenant", each.text(0)},
+                      {"wrapped", to_base64(text_of(each.blob(3)))}};
+    SEAWALL_TRY(const std::string line, canonical_json(one));
+    out.append(line).append("\n");
+  }
+}
+
+/// Gives how many cases came back.
+Result<std::uint64_t> KeyVault::restore(std::string_view backup, std::string_view digest) {
+  if (to_hex(sha256_of(backup)) != digest) return no_backup();
+  std::uint64_t restored = 0;
+  while (!backup.empty()) {
+    const std::size_t end = backup.find('\n');
+    if (end == std::string_view::npos) return no_backup();
+    SEAWALL_TRY(const bool anew, restore_one(backup.substr(0, end)));
+    restored += anew ? 1U : 0U;
+    backup.remove_prefix(end + 1);
+  }
+  return restored;
+}
+
+/// False: the case is here, or was destroyed, or its tenant's key of then is no more.
+Result<bool> KeyVault::restore_one(std::string_view line) {
+  SEAWALL_TRY(const Json json, read_canonical_json(line, kBackupLineBytesMax));
+  Members members(json);
+  const std::string case_id = members.text("case", kKeyNameBytesMax);
+  const std::string tenant = members.text("tenant", kKeyNameBytesMax);
+  const std::uint64_t epoch = members.number("epoch", 1, kOrderRecordsMax);
+  const std::uint64_t records = members.number("records", 0, kRecordsOfCaseMax);
+  const auto wrapped = from_base64(members.text("wrapped", 2 * kWrappedKeyBytes));
+  if (!wrapped || !members.done("a case")) return no_backup();
+  SEAWALL_CHECK(check_record_name({tenant, case_id, "r", 1}));
+  const auto above = tenant_key(tenant, epoch);
+  if (!above || !open_case_key(*above, *wrapped, tenant, case_id, epoch)) return false;
+  SEAWALL_TRY(Statement put, database_.prepare("INSERT INTO cases VALUES (?1, ?2, ?3, ?4, ?5, NULL) ON "
+                                               "CONFLICT DO NOTHING"));
+  put.bind(1, std::string_view(tenant)).bind(2, std::string_view(case_id));
+  put.bind(3, static_cast<std::int64_t>(epoch)).bind(4, blob_of(*wrapped));
+  SEAWALL_CHECK(put.bind(5, static_cast<std::int64_t>(records)).run());
+  return database_.rows_changed() != 0;
+}
+
+}  // namespace seawall
