@@ -21,6 +21,7 @@
 #include "seawall/cli/similar_command.h"
 #include "seawall/cli/stream_commands.h"
 #include "seawall/cli/subscribe_commands.h"
+#include "seawall/cli/vault_commands.h"
 
 namespace seawall::cli {
 
@@ -163,6 +164,23 @@ Commands order_commands() {
   };
 }
 
+// The keys of records, and who holds them.
+Commands vault_commands() {
+  return {
+      &keys_vault_init_command(),    //
+      &keys_serve_command(),         //
+      &keys_record_command(),        //
+      &keys_unwrap_command(),        //
+      &keys_status_command(),        //
+      &keys_destroy_command(),       //
+      &keys_renew_tenant_command(),  //
+      &keys_freeze_command(),        //
+      &keys_unfreeze_command(),      //
+      &keys_canary_command(),        //
+      &keys_sign_command(),          //
+  };
+}
+
 // The texts of the program about itself.
 Commands self_commands() {
   return {
@@ -177,7 +195,7 @@ std::span<const CommandSpec* const> all_commands() {
   static const Commands kCommands = [] {
     Commands all;
     for (const Commands& part : {picture_commands(), list_commands(), access_commands(), order_commands(),
-                                 log_commands(), self_commands()}) {
+                                 log_commands(), vault_commands(), self_commands()}) {
       all.insert(all.end(), part.begin(), part.end());
     }
     return all;

@@ -1,0 +1,224 @@
+#include <array>
+
+#include "seawall/cli/input_file.h"
+#include "seawall/cli/vault_commands.h"
+#include "seawall/cli/vault_session.h"
+#include "seawall/key_vault/key_ask.h"
+
+namespace seawall::cli {
+namespace {
+
+using What = KeyOffice::What;
+
+Result<Outcome> draft(KeyOffice office, const Arguments& arguments, Console& console) {
+  SEAWALL_TRY(office.grounds, words_from(arguments, "--grounds"));
+  SEAWALL_TRY(const SealedPersonKey sealed, person_key_file(arguments));
+  std::vector<StatementSigner> signers{{sealed.public_key.name, PersonRole::kCustodian}};
+  if (signers_of(office.what) == 2) {
+    SEAWALL_TRY(std::string other, needed(arguments, "--with", "the custodian who signs after you"));
+    signers.push_back({std::move(other), PersonRole::kCustodian});
+  }
+  const auto now = std::chrono::floor<std::chrono::seconds>(SystemClock().now());
+  SEAWALL_TRY(auto statement, draft_key_office(now, office, std::move(signers)));
+  return sign_for_vault(std::move(statement), sealed, arguments, console);
+}
+
+Result<Outcome> run_destroy(const Arguments& arguments, Console& console) {
+  KeyOffice office{.what = What::kDestroy, .case_id = arguments.positionals()[0], .grounds = {}};
+  SEAWALL_TRY(office.tenant, needed(arguments, "--tenant", "whose case"));
+  return draft(std::move(office), arguments, console);
+}
+Result<Outcome> run_renew(const Arguments& arguments, Console& console) {
+  return draft({.what = What::kRotate, .tenant = arguments.positionals()[0], .grounds = {}}, arguments,
+               console);
+}
+Result<Outcome> run_freeze(const Arguments& arguments, Console& console) {
+  return draft({.what = What::kFreeze, .person = arguments.positionals()[0], .grounds = {}}, arguments,
+               console);
+}
+Result<Outcome> run_unfreeze(const Arguments& arguments, Console& console) {
+  return draft({.what = What::kUnfreeze, .person = arguments.positionals()[0], .grounds = {}}, arguments,
+               console);
+}
+Result<Outcome> run_canary(const Arguments& arguments, Console& console) {
+  const bool ends = arguments.flag("--end");
+  KeyOffice office{
+      .what = ends ? What::kDropCanary : What::kCanary, .record = arguments.positionals()[0], .grounds = {}};
+  SEAWALL_TRY(office.tenant, needed(arguments, "--tenant", "whose record"));
+  if (!ends) {
+    SEAWALL_TRY(office.guards, needed(arguments, "--guards", "the backup or custodian that it is laid in"));
+  }
+  return draft(std::move(office), arguments, console);
+}
+
+Result<Outcome> run_sign(const Arguments& arguments, Console& console) {
+  const std::string& path = arguments.positionals()[0];
+  const UniqueFd fd = open_input(path);
+  if (!fd) return tl::unexpected(path_error(path, errno));
+  std::vector<std::byte> bytes;
+  SEAWALL_CHECK(read_whole(fd.get(), path, kStatementBytesMax + 1, bytes));
+  const std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  SEAWALL_TRY(SignedStatement statement, SignedStatement::from_text(text));
+  SEAWALL_CHECK(key_office_from(statement));
+  console.print_error(statement_words(statement));
+  SEAWALL_TRY(const SealedPersonKey sealed, person_key_file(arguments));
+  if (can_ask(console) && !arguments.text("--password-file")) {
+    SEAWALL_TRY(const std::string answer,
+                ask(console, "Sign this as " + sealed.public_key.name + "? Type yes: "));
+    if (answer != "yes") return fail(Code::kInvalidInput, "not signed");
+  }
+  return sign_for_vault(std::move(statement), sealed, arguments, console);
+}
+
+constexpr OptionSpec kTenantNameOption{
+    .name = "--tenant", .value = "NAME", .help = "whose (required)", .kind = ValueKind::kText};
+constexpr OptionSpec kWithOption{.name = "--with",
+                                 .value = "NAME",
+                                 .help = "the custodian who signs after you (required)",
+                                 .kind = ValueKind::kText};
+constexpr OptionSpec kOutOption{.name = "--out",
+                                .value = "FILE",
+                                .help = "a new file for the statement, for whoever signs next",
+                                .kind = ValueKind::kPath};
+constexpr std::array kOneOptions{kGroundsOption, kPersonKeyOption, kPasswordFileOption, kVaultOption,
+                                 kJsonOption};
+constexpr std::array kTwoOptions{kGroundsOption,      kWithOption,  kOutOption, kPersonKeyOption,
+                                 kPasswordFileOption, kVaultOption, kJsonOption};
+constexpr std::array kDestroyOptions{kTenantNameOption, kGroundsOption,      kWithOption,  kOutOption,
+                                     kPersonKeyOption,  kPasswordFileOption, kVaultOption, kJsonOption};
+constexpr std::array kCanaryOptions{
+    kTenantNameOption,
+    OptionSpec{.name = "--guards",
+               .value = "TEXT",
+               .help = "what it is laid in, such as 'backup 3' or a custodian's name",
+               .kind = ValueKind::kText},
+    OptionSpec{.name = "--end", .help = "it is a canary no more"},
+    kGroundsOption,
+    kWithOption,
+    kOutOption,
+    kPersonKeyOption,
+    kPasswordFileOption,
+    kVaultOption,
+    kJsonOption};
+constexpr std::array kSignOptions{kOutOption, kPersonKeyOption, kPasswordFileOption, kVaultOption,
+                                  kJsonOption};
+
+constexpr std::array kCase{PositionalSpec{.name = "CASE", .help = "the case's id"}};
+constexpr std::array kTenant{PositionalSpec{.name = "TENANT", .help = "whose key"}};
+constexpr std::array kPerson{PositionalSpec{.name = "PERSON", .help = "their name in the roster"}};
+constexpr std::array kRecord{PositionalSpec{.name = "RECORD", .help = "the record's id"}};
+constexpr std::array kFile{
+    PositionalSpec{.name = "FILE", .help = "the statement that waits for you", .kind = ValueKind::kFile}};
+
+constexpr std::array kDestroyExamples{Example{
+    "seawall keys destroy case-12 --tenant forum --grounds 'kept long enough' --with bob --key ann.key "
+    "--out destroy.json",
+    "The first of two signatures; bob types: seawall keys sign destroy.json"}};
+constexpr std::array kRenewExamples{Example{
+    "seawall keys renew-tenant forum --grounds 'a year is over' --with bob --key ann.key --out renew.json",
+    "The first of two signatures."}};
+constexpr std::array kFreezeExamples{Example{
+    "seawall keys freeze amy --grounds 'her key was stolen' --key ann.key", "At once, by one custodian."}};
+constexpr std::array kUnfreezeExamples{
+    Example{"seawall keys unfreeze amy --grounds 'she has a new key' --with bob --key ann.key --out end.json",
+            "The first of two signatures."}};
+constexpr std::array kCanaryExamples{Example{
+    "seawall keys canary rec-77 --tenant forum --guards 'backup 3' --grounds 'nobody needs it' --with "
+    "bob --key ann.key --out canary.json",
+    "The first of two signatures."}};
+constexpr std::array kSignExamples{
+    Example{"seawall keys sign destroy.json --key bob.key --vault unix:/run/seawall-keys/socket",
+            "The second signature; the vault does it at once."}};
+
+}  // namespace
+
+const CommandSpec& keys_destroy_command() {
+  static constexpr CommandSpec kCommand{
+      .name = "keys destroy",
+      .summary = "erase a case's key for good, by two custodians",
+      .description =
+          "Whatever was encrypted under this case opens no more, wherever copies of it lie, backups too: the "
+          "key is overwritten in the vault, and the tenant's key is replaced, so that a sealed copy of the "
+          "case's key opens no more either. The answer is the receipt: the log's entry, with the salt and "
+          "record that it stands for. It cannot be undone.",
+      .positionals = kCase,
+      .options = kDestroyOptions,
+      .examples = kDestroyExamples,
+      .run = run_destroy};
+  return kCommand;
+}
+
+const CommandSpec& keys_renew_tenant_command() {
+  static constexpr CommandSpec kCommand{
+      .name = "keys renew-tenant",
+      .summary = "replace a tenant's key, by two custodians",
+      .description =
+          "The vault makes a new key, seals every case's key with it, and erases the old one. Records stay "
+          "as "
+          "they are and can be opened all the while. Backups of before open no more: make a new one.",
+      .positionals = kTenant,
+      .options = kTwoOptions,
+      .examples = kRenewExamples,
+      .run = run_renew};
+  return kCommand;
+}
+
+const CommandSpec& keys_freeze_command() {
+  static constexpr CommandSpec kCommand{
+      .name = "keys freeze",
+      .summary = "stop a person's access to keys, by one custodian",
+      .description =
+          "From now on the vault refuses whatever this person signs, until two custodians end that.",
+      .positionals = kPerson,
+      .options = kOneOptions,
+      .examples = kFreezeExamples,
+      .run = run_freeze};
+  return kCommand;
+}
+
+const CommandSpec& keys_unfreeze_command() {
+  static constexpr CommandSpec kCommand{
+      .name = "keys unfreeze",
+      .summary = "end a freeze, by two custodians",
+      .description =
+          "Neither may be the person. Find out first why the vault froze them: `seawall keys status`. If "
+          "their "
+          "key may be known to others, replace it before (`seawall roster replace-key`).",
+      .positionals = kPerson,
+      .options = kTwoOptions,
+      .examples = kUnfreezeExamples,
+      .run = run_unfreeze};
+  return kCommand;
+}
+
+const CommandSpec& keys_canary_command() {
+  static constexpr CommandSpec kCommand{.name = "keys canary",
+                                        .summary = "mark a record that nobody has to open, by two custodians",
+                                        .description =
+                                            "Make the record as any other, lay it where a thief would find "
+                                            "it (in a backup, among a custodian's "
+                                            "cases), and mark it here. Whoever signs for its key is frozen, "
+                                            "and two others are told; the server "
+                                            "cannot tell it from other records.",
+                                        .positionals = kRecord,
+                                        .options = kCanaryOptions,
+                                        .examples = kCanaryExamples,
+                                        .run = run_canary};
+  return kCommand;
+}
+
+const CommandSpec& keys_sign_command() {
+  static constexpr CommandSpec kCommand{.name = "keys sign",
+                                        .summary = "sign what another custodian drafted for the vault",
+                                        .description =
+                                            "Shows the statement first. Once everybody has signed it is "
+                                            "handed in and done. A statement is good "
+                                            "for an hour, once.",
+                                        .positionals = kFile,
+                                        .options = kSignOptions,
+                                        .examples = kSignExamples,
+                                        .run = run_sign};
+  return kCommand;
+}
+
+}  // namespace seawall::cli

@@ -1,0 +1,196 @@
+#include <array>
+#include <chrono>
+#include <mutex>
+#include <thread>
+
+#include "seawall/base/system_clock.h"
+#include "seawall/cli/order_session.h"
+#include "seawall/cli/secret_file.h"
+#include "seawall/cli/vault_commands.h"
+#include "seawall/http/server.h"
+#include "seawall/key_service/key_server.h"
+
+namespace seawall::cli {
+namespace {
+
+constexpr std::chrono::milliseconds kLookEvery{100};  // For signals and alarms.
+constexpr std::chrono::milliseconds kDrain{5'000};
+constexpr std::string_view kUnix = "unix:";
+
+/// Alarms on their way to the console's thread. Names of people stay in the vault.
+class AlarmLines {
+ public:
+  void add(const VaultAlarm& alarm) {
+    const std::lock_guard lock(mutex_);
+    if (lines_.size() >= kMax) return;
+    lines_.push_back(
+        "ALARM: " + std::string(name_of(alarm.kind)) +
+        (alarm.detail.empty() || alarm.kind == VaultAlarm::Kind::kCanary ? "" : " " + alarm.detail) +
+        "; tell " + std::to_string(alarm.told.size()) + " custodians, who are named by: seawall keys status");
+  }
+  std::vector<std::string> take() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(lines_, {});
+  }
+
+ private:
+  static constexpr std::size_t kMax = 1'000;
+  std::mutex mutex_;  ///< Guards lines_.
+  std::vector<std::string> lines_;
+};
+
+Result<std::vector<tlog::VerifierKey>> keys_from(const std::vector<std::string>& vkeys) {
+  std::vector<tlog::VerifierKey> keys;
+  for (const std::string& vkey : vkeys) {
+    SEAWALL_TRY(auto key, tlog::VerifierKey::parse(vkey));
+    keys.push_back(std::move(key));
+  }
+  return keys;
+}
+
+Result<TrustedLog> log_from(const Arguments& arguments) {
+  TrustedLog log;
+  SEAWALL_TRY(log.keys, keys_from(arguments.all("--log")));
+  SEAWALL_TRY(log.witnesses, keys_from(arguments.all("--witness")));
+  log.quorum = static_cast<std::size_t>(arguments.integer("--quorum").value_or(0));
+  SEAWALL_CHECK(check_trusted_log(log));
+  log.origin = arguments.text("--origin").value_or(log.keys.front().name());
+  return log;
+}
+
+Result<HttpServerOptions> server_options(const Arguments& arguments) {
+  HttpServerOptions options;
+  for (const std::string& address : arguments.all("--listen")) {
+    if (!address.starts_with(kUnix))
+      return fail(Code::kInvalidInput, "a key service listens on a Unix socket: --listen unix:PATH");
+    options.listen.push_back({address, {}});
+  }
+  options.threads = 1;
+  options.connections_max = 256;
+  return options;
+}
+
+Result<Outcome> run_serve(const Arguments& arguments, Console& console) {
+  for (const char* option : {"--root-key", "--log", "--listen"}) {
+    if (arguments.all(option).empty()) return usage_failure(console, std::string(option) + " is needed");
+  }
+  const SystemClock clock;
+  AlarmLines alarms;
+  SEAWALL_TRY(const auto root, FileRootKey::from_file(*arguments.text("--root-key")));
+  SEAWALL_TRY(TrustedLog log, log_from(arguments));
+  SEAWALL_TRY(const HttpServerOptions options, server_options(arguments));
+  SEAWALL_TRY(const auto vault,
+              KeyVault::open({.folder = arguments.positionals()[0],
+                              .root = *root,
+                              .clock = clock,
+                              .log = std::move(log),
+                              .on_alarm = [&](const VaultAlarm& one) { alarms.add(one); }}));
+  KeyServer handler(*vault);
+  SEAWALL_TRY(const auto server, HttpServer::start(options, handler, clock));
+  for (const std::string& address : server->addresses()) console.note("listening on " + address);
+  while (!console.stopping()) {
+    std::this_thread::sleep_for(kLookEvery);
+    for (const std::string& line : alarms.take()) console.note(line);
+  }
+  (void)server->drain(kDrain);
+  for (const std::string& line : alarms.take()) console.note(line);
+  return Outcome{.ended_as_asked = true};
+}
+
+Result<Outcome> run_init(const Arguments& arguments, Console& console) {
+  SEAWALL_TRY(const std::string key_file, needed(arguments, "--root-key", "a new file for the root key"));
+  const std::string& folder = arguments.positionals()[0];
+  SEAWALL_TRY(const std::string text, FileRootKey::new_file_text());
+  SEAWALL_CHECK(write_new_secret_file(key_file, text, "name another file, or use the vault that is there"));
+  SEAWALL_TRY(const auto root, FileRootKey::from_file(key_file));
+  const SystemClock clock;
+  SEAWALL_CHECK(KeyVault::create(folder, *root, clock, {}));
+  console.note("made an empty vault; say who is who next: seawall roster init ... --book " + folder +
+               "/orders");
+  return Outcome{};
+}
+
+constexpr std::array kFolder{
+    PositionalSpec{.name = "DIR", .help = "the vault's folder", .kind = ValueKind::kPath}};
+constexpr OptionSpec kRootKeyOption{.name = "--root-key",
+                                    .value = "FILE",
+                                    .help = "the root key, its owner's alone (required)",
+                                    .kind = ValueKind::kPath};
+constexpr std::array kInitOptions{kRootKeyOption, kJsonOption};
+constexpr std::array kServeOptions{
+    kRootKeyOption,
+    OptionSpec{.name = "--log",
+               .value = "VKEY",
+               .help = "the public key of the log that is believed (required)",
+               .kind = ValueKind::kText,
+               .repeatable = true},
+    OptionSpec{.name = "--origin",
+               .value = "TEXT",
+               .help = "the log's origin (default: the name of its key)",
+               .kind = ValueKind::kText},
+    OptionSpec{.name = "--witness",
+               .value = "VKEY",
+               .help = "the public key of a witness of that log",
+               .kind = ValueKind::kText,
+               .repeatable = true},
+    OptionSpec{.name = "--quorum",
+               .value = "N",
+               .help = "how many of the witnesses must have seen what is shown (default: none)",
+               .kind = ValueKind::kInteger,
+               .minimum = 0,
+               .maximum = 64},
+    OptionSpec{.name = "--listen",
+               .value = "unix:PATH",
+               .help = "the socket; its folder decides who can reach it (required)",
+               .kind = ValueKind::kText,
+               .repeatable = true},
+    kJsonOption};
+constexpr std::array kInitExamples{
+    Example{"seawall keys vault-init /var/lib/seawall-keys --root-key /etc/seawall-keys/root.key",
+            "Once, as the key service's own account."}};
+constexpr std::array kServeExamples{
+    Example{"seawall keys serve /var/lib/seawall-keys --root-key /etc/seawall-keys/root.key --log "
+            "lists.example/log+5d3c2b1a+AXx... --witness w.example/1+0a1b2c3d+BAx... --quorum 1 --listen "
+            "unix:/run/seawall-keys/socket",
+            "As that account, beside the server."}};
+
+}  // namespace
+
+const CommandSpec& keys_vault_init_command() {
+  static constexpr CommandSpec kCommand{
+      .name = "keys vault-init",
+      .summary = "make an empty vault for the keys of records",
+      .description =
+          "Makes the folder of a key service, and a new root key in a file of its own. Run it as the account "
+          "that will run `seawall keys serve`, which nobody of the server can become. Both must survive: a "
+          "vault without its root key opens nothing.\n\nThen hold the ceremony that says who is who: "
+          "`seawall "
+          "roster init --book DIR/orders`. A vault's limits begin at 20 keys a person and hour, 60 a day, 5 "
+          "cases a day, 100 an hour for everybody; two custodians can change them.",
+      .positionals = kFolder,
+      .options = kInitOptions,
+      .examples = kInitExamples,
+      .run = run_init};
+  return kCommand;
+}
+
+const CommandSpec& keys_serve_command() {
+  static constexpr CommandSpec kCommand{
+      .name = "keys serve",
+      .summary = "be the key service: a process of its own that gives keys only for signed orders",
+      .description =
+          "Holds the keys of records. It makes a key for whoever asks, and opens one only for a person who "
+          "signs for it, under an order that it checks itself: signatures, scope, time, number, and a proof "
+          "that the public log holds the order. It keeps limits by person, case and hour that no server can "
+          "change, and gives nothing while its own uses do not reach the log.\n\nWhoever takes over the "
+          "server "
+          "beside it has neither its folder nor its root key, so run it as another account. What looks like "
+          "theft is told on standard error (ALARM), kept, and counted in /metrics.",
+      .positionals = kFolder,
+      .options = kServeOptions,
+      .examples = kServeExamples,
+      .run = run_serve};
+  return kCommand;
+}
+
+}  // namespace seawall::cli

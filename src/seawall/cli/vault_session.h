@@ -1,0 +1,43 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "seawall/cli/order_session.h"
+#include "seawall/net_curl/curl_fetcher.h"
+
+namespace seawall::cli {
+
+inline constexpr OptionSpec kVaultOption{.name = "--vault",
+                                         .value = "unix:PATH",
+                                         .help = "the key service's socket (default: $SEAWALL_VAULT)",
+                                         .kind = ValueKind::kText};
+
+/// A key service, asked over its Unix socket. Threads: one.
+class VaultSession {
+ public:
+  /// By --vault or $SEAWALL_VAULT. Errors: kInvalidInput without either.
+  static Result<VaultSession> open(const Arguments& arguments);
+
+  /// Asks and reads a JSON object. An answer of 403 is one, too. Blocks for 60 s at most. Errors: the
+  /// service's own, kUnavailable.
+  Result<Json> get(std::string_view path);
+  Result<Json> post(std::string_view path, std::string body);
+  /// Hands in a statement that everybody has signed.
+  Result<Json> hand_in(const SignedStatement& statement);
+
+ private:
+  explicit VaultSession(std::unique_ptr<CurlFetcher> fetcher) : fetcher_(std::move(fetcher)) {}
+  Result<Json> ask(FetchRequest request);
+  std::unique_ptr<CurlFetcher> fetcher_;
+};
+
+/// Signs with the person's key; then hands in what is complete, or writes --out for whoever signs next.
+/// Prints what became of it.
+Result<Outcome> sign_for_vault(SignedStatement statement, const SealedPersonKey& key,
+                               const Arguments& arguments, Console& console);
+/// What a service answered, on standard output: the object, in a line.
+void print_answer(const Json& answer, Console& console);
+
+}  // namespace seawall::cli

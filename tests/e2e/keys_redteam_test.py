@@ -1,0 +1,257 @@
+"""A thief who holds everything of the server but the key service: its files, its programs' keys, the sequencer's and
+even the log's own key, every encrypted record. And then people's keys, too. What leaves is counted to the last key."""
+import hashlib
+import hmac
+import json
+import unittest
+from datetime import datetime, timedelta, timezone
+
+import keys_support
+from keys_support import KeyService, Log, NoteKey, Person, statement, unwrap
+from support import SeawallTest, main
+
+RECORDS, CASES = 10_000, 40
+PERSON_HOUR, TOTAL_HOUR, CASES_DAY, REFUSALS_HOUR, UNSETTLED_MAX = 20, 100, 5, 50, 200
+WIDE = {"tenant": "forum", "selector": "everything of forum", "records_max": 1_000_000}
+OFFICERS = 8
+
+
+class RedTeam(SeawallTest):
+    def setUp(self):
+        super().setUp()
+        self.log = Log(self.random)
+        self.service = KeyService(self, self.log)
+        self.people = {name: Person(name, role, self.random) for name, role in (
+            ("ann", "custodian"), ("bob", "custodian"), ("cat", "custodian"), ("amy", "applicant"),
+            ("dora", "approver"), ("rolf", "reviewer"), *((f"of{i}", "officer") for i in range(OFFICERS)))}
+        self.service.ceremony(self.people.values())
+        self.taken = set()
+
+    def fill(self, count):
+        """Records as a server keeps them: wrapped key, and what shows whether somebody has the key."""
+        self.records = []
+        for i in range(count):
+            name = {"tenant": "forum", "case": f"case-{i % CASES}", "record": f"rec-{i}", "version": 1}
+            made = self.service.ok("POST", "/record-keys", name)
+            key = keys_support.base64.b64decode(made["key"])
+            self.records.append({**name, "wrapped": made["wrapped"], "check": self.check(key, name)})
+
+    @staticmethod
+    def check(key, record):
+        return hmac.new(key, f"harmless text of {record['record']}".encode(), hashlib.sha256).digest()
+
+    def wide_order(self, number=1):
+        """The widest order there is: all of the tenant, a million records, for everybody who works."""
+        workers = [self.people["amy"], *(self.people[f"of{i}"] for i in range(OFFICERS))]
+        order = self.service.grant(number, self.people["amy"], self.people["dora"], self.people["rolf"], workers, WIDE,
+                                   ["evidence-open"])
+        self.service.settle()
+        return order
+
+    def demand(self, said, proof=None):
+        """Gives why it is refused, or None; a key that leaves is tried on the record that it is of."""
+        status, answer = self.service.ask("POST", "/keys", {"statement": said, "evidence": {"proof": proof} if proof
+                                                            else {}})
+        if status == 200:
+            for key, one in zip(answer["keys"], said["body"]["records"]):
+                record = self.records[int(one["record"][4:])]
+                self.assertEqual(self.check(keys_support.base64.b64decode(key), record), record["check"])
+                self.taken.add(one["record"])
+            return None
+        return answer["refused"] if status == 403 else answer["error"]["code"]
+
+    def test_lets_no_more_than_the_quota_out_whoever_holds_the_server(self):
+        self.fill(RECORDS)
+        order, proof = self.wide_order()
+        forged = self.steal_with_the_servers_credentials(order, proof)
+        self.assertEqual(self.taken, set())
+        self.assertEqual(self.service.alarms(), {"forged": forged})
+        self.assertIn("ALARM: forged", self.service.said())
+        self.steal_with_one_persons_key(order, proof)
+        self.assertEqual(len(self.taken), PERSON_HOUR)
+        self.steal_with_many_peoples_keys(order, proof)
+        self.assertEqual(len(self.taken), TOTAL_HOUR, "of 10,000")
+        self.expect_counted()
+
+    def steal_with_the_servers_credentials(self, order, proof):
+        """Everything that can be tried without a person's key. Gives how many demands nobody of the roster signed."""
+        amy, record = self.people["amy"], self.records[0]
+        thief = Person("amy", "applicant", self.random)
+        good = unwrap(amy, order, record)
+        other = {**good, "body": {**good["body"], "records": [
+            {name: self.records[1][name] for name in ("record", "version", "wrapped")}]}}
+        eve = Person("eve", "officer", self.random)
+        forged = [unwrap(amy, order, record, signer=thief), unwrap(eve, order, record), other,
+                  {**good, "signatures": []},
+                  unwrap(amy, order, record, role="officer"),
+                  {**good, "signatures": [{**good["signatures"][0], "key": thief.key_id}]}]
+        for said in forged:
+            self.assertEqual(self.demand(said, proof), "signature")
+        old = (datetime.now(timezone.utc) - timedelta(minutes=6)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        self.assertEqual(self.demand(unwrap(amy, order, record, at=old), proof), "stale")
+        self.assertEqual(self.demand({"body": {}, "signatures": []}), "invalid_input")
+        self.make_up_an_order()
+        self.ask_for_bulk()
+        return len(forged)
+
+    def make_up_an_order(self):
+        """Nobody but the roster's people grants orders or changes who they are."""
+        thieves = [Person(name, role, self.random) for name, role in (("ann", "custodian"), ("bob", "custodian"),
+                                                                      ("amy", "applicant"))]
+        refused = [
+            statement("roster", {"action": "add", "key": thieves[2].public, "n": 1, "person": "amy",
+                                 "previous": "00" * 32, "roles": ["officer"]}, *thieves[:2]),
+            statement("roster", {"action": "first", "n": 0, "people": [
+                {"key": one.public, "roles": [one.role]} for one in thieves]}, *thieves[:2])]
+        for said in refused:
+            self.assertIn(self.service.hand_in(said)[0], (400, 409))
+        with self.assertRaises(AssertionError):
+            self.service.grant(7, thieves[2], thieves[0], thieves[1], thieves[2:], WIDE, ["evidence-open"])
+
+    def ask_for_bulk(self):
+        """What the service tells without a signature opens nothing; there is no call that gives keys in bulk."""
+        secrets = [keys_support.base64.b64decode(one["wrapped"]) for one in self.records[:3]]
+        for where in ("/backup", "/status", "/alarms", "/metrics", "/pending/vault", "/pending/orders"):
+            status, answer = self.service.ask("GET", where)
+            self.assertEqual(status, 200)
+            for one in secrets:
+                self.assertNotIn(keys_support.text64(one), str(answer))
+        for method, where in (("GET", "/keys"), ("GET", "/vault.db"), ("GET", "/keys/forum"), ("POST", "/export"),
+                              ("GET", "/../vault/vault.db"), ("DELETE", "/cases/case-1")):
+            self.assertIn(self.service.ask(method, where)[0], (400, 404, 405))
+
+    def steal_with_one_persons_key(self, order, proof):
+        """At full speed, with a good order for everything, and a log that keeps up."""
+        amy = self.people["amy"]
+        self.assertEqual(self.demand(unwrap(amy, order, self.records[0], selector="everything"), proof), "order")
+        self.assertEqual(self.demand(unwrap(amy, order, self.records[0], action="disclosure"), proof), "order")
+        self.assertEqual(self.demand(unwrap(amy, order, self.records[0])), "order", "no proof")
+        self.assertEqual(self.demand(unwrap(amy, order, self.records[0]), self.by_thieves_log(order)), "order")
+        said = unwrap(amy, order, self.records[0])
+        self.assertIsNone(self.demand(said, proof))
+        self.assertEqual(self.demand(said, proof), "replayed")
+        refused, cases = 4, {"case-0"}
+        for i, record in enumerate(self.records[1:300]):
+            why = self.demand(unwrap(amy, order, record), proof)
+            frozen = refused > REFUSALS_HOUR
+            new_case = record["case"] not in cases and len(cases) == CASES_DAY
+            self.assertEqual(why, "frozen" if frozen else "person-cases" if new_case else None)
+            cases |= set() if why else {record["case"]}
+            refused += why is not None
+            if i % 40 == 0:
+                self.service.settle()
+        self.assertEqual(self.service.ok("GET", "/status")["frozen"], ["amy"])
+        self.assertEqual(self.service.alarms(), {"forged": 7, "limit": REFUSALS_HOUR + 1 - 4, "flood": 1})
+        self.service.settle()
+        self.thaw("amy")
+        given = len(self.taken)
+        for record in [one for one in self.records if one["case"] == "case-0"][2:]:
+            why = self.demand(unwrap(amy, order, record), proof)
+            if why:
+                break
+        self.assertEqual(why, "person-hour")
+        self.assertLess(given, len(self.taken))
+
+    def by_thieves_log(self, order):
+        """The order's entry in a log whose head the sequencer's key signed, then the log's own without a witness."""
+        entry = self.service.ok("GET", "/grants/" + order)["entry"]
+        proof = Log(self.random).proofs([entry])[0]
+        self.assertNotEqual(proof, "")
+        unwitnessed = self.log.proofs([entry], keys=(self.log.key, NoteKey("w.example/1", 1, self.random)))[0]
+        sequencer = self.log.proofs([entry], keys=(NoteKey(self.log.key.name, 1, self.random), self.log.witness))[0]
+        for bad in (proof, sequencer):
+            self.assertEqual(self.demand(unwrap(self.people["of7"], order, self.records[0]), bad), "order")
+        return unwitnessed
+
+    def thaw(self, name):
+        self.service.accept(statement("key-unfreeze", {"grounds": "We have looked.", "nonce": "00" * 16,
+                                                       "person": name}, self.people["ann"], self.people["bob"]))
+
+    def steal_with_many_peoples_keys(self, order, proof):
+        """Eight more people's keys: each takes what one may, until the hour's limit for everybody ends it."""
+        self.service.settle()
+        refused = 0
+        for i in range(OFFICERS):
+            officer = self.people[f"of{i}"]
+            for record in [one for one in self.records if one["case"] == f"case-{i + 1}"][2:PERSON_HOUR + 4]:
+                why = self.demand(unwrap(officer, order, record), proof)
+                refused += why == "total-hour"
+                self.assertIn(why, (None, "person-hour", "total-hour"))
+            self.service.settle()
+        self.assertGreater(refused, 0)
+        self.assertEqual(self.service.alarms()["total"], refused)
+        self.assertIn("ALARM: total", self.service.said())
+
+    def expect_counted(self):
+        """What left is what the vault counted, the order counted, and the log was told."""
+        self.service.settle()
+        status = self.service.ok("GET", "/status")
+        self.assertEqual(status["given-hour"], TOTAL_HOUR)
+        metrics = self.service.ask("GET", "/metrics")[1]
+        self.assertIn(f"seawall_keys_given_total {TOTAL_HOUR}\n", metrics)
+        self.assertEqual(status["unsettled"], 0)
+
+    def test_stops_when_it_is_cut_off_from_the_log(self):
+        self.fill(60)
+        order, proof = self.wide_order()
+        answers = {}
+        for i in range(OFFICERS):
+            for record in self.records:
+                why = self.demand(unwrap(self.people[f"of{i}"], order, record), proof)
+                answers[why] = answers.get(why, 0) + 1
+        waiting = sum(len(self.service.ok("GET", f"/pending/{source}")["entries"]) for source in ("vault", "orders"))
+        self.assertLessEqual(waiting, UNSETTLED_MAX + 3)
+        self.assertLess(len(self.taken), TOTAL_HOUR)
+        self.assertEqual(self.demand(unwrap(self.people["amy"], order, self.records[0]), proof), "log-behind")
+        one = self.service.ok("GET", "/pending/vault")["entries"][0]
+        for bad in (Log(self.random).proofs([one["entry"]])[0], "c2sp.org/tlog-proof@v1\n", proof):
+            said = {"id": one["id"], "proof": bad, "source": "vault"}
+            self.assertEqual(self.service.ask("POST", "/settled", said)[0], 422)
+        self.assertEqual(self.demand(unwrap(self.people["amy"], order, self.records[0]), proof), "log-behind")
+        self.service.settle()
+        self.assertIsNone(self.demand(unwrap(self.people["amy"], order, self.records[0]), proof))
+
+    def test_freezes_a_thief_at_a_canary_and_forgets_nothing_when_it_is_killed(self):
+        self.fill(12)
+        order, proof = self.wide_order()
+        self.service.accept(statement("key-canary", {"grounds": "Nobody needs it.", "guards": "backup 3",
+                                                     "nonce": "11" * 16, "record": "rec-3", "tenant": "forum"},
+                                      self.people["ann"], self.people["bob"]))
+        self.service.settle()
+        amy = self.people["amy"]
+        self.assertIsNone(self.demand(unwrap(amy, order, self.records[2]), proof))
+        self.assertEqual(self.demand(unwrap(amy, order, self.records[3]), proof), "frozen")
+        self.service.kill()
+        self.service.start()
+        self.assertEqual(self.demand(unwrap(amy, order, self.records[4]), proof), "frozen")
+        self.assertEqual(self.service.alarms(), {"canary": 1})
+        alarm, = self.service.ok("GET", "/alarms")["alarms"]
+        self.assertEqual((alarm["person"], alarm["told"]), ("amy", ["ann", "bob"]))
+        self.assertEqual(self.service.ok("GET", "/status")["given-hour"], 1)
+        self.assertEqual(self.taken, {"rec-2"})
+
+    def test_erases_a_case_so_that_no_copy_opens(self):
+        self.fill(45)
+        order, proof = self.wide_order()
+        backup = self.service.ask("GET", "/backup")[1]
+        self.assertIsNone(self.demand(unwrap(self.people["amy"], order, self.records[0]), proof))
+        custodians = self.people["ann"], self.people["bob"]
+        receipt = self.service.accept(statement("key-destroy", {"case": "case-0", "grounds": "Kept long enough.",
+                                                                "nonce": "22" * 16, "tenant": "forum"}, *custodians))
+        told = receipt["told"]
+        entry = json.loads(told["entry"])
+        salt = keys_support.base64.b64decode(told["salt"])
+        self.assertEqual(entry["k"], "destruction")
+        self.assertEqual(keys_support.base64.b64decode(entry["c"]), hashlib.sha256(
+            b"seawall/destruction/v1\0" + salt + told["record"].encode()).digest())
+        self.assertEqual(receipt["records"], 2)
+        self.service.settle()
+        restored = statement("key-restore", {"backup": hashlib.sha256(backup.encode()).hexdigest(),
+                                             "grounds": "We want it back.", "nonce": "33" * 16}, *custodians)
+        self.assertEqual(self.service.ok("POST", "/restore", {"backup": backup, "statement": restored})["records"], 0)
+        self.assertEqual(self.demand(unwrap(self.people["amy"], order, self.records[40]), proof), "no-key")
+        self.assertIsNone(self.demand(unwrap(self.people["amy"], order, self.records[41]), proof))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+"""The key service's commands, as people type them: their own sealed keys, an order's whole life, a record's key."""
+import base64
+import json
+import stat
+
+from keys_support import KeyService, Log
+from orders_test import GROUNDS, OrdersTest
+from support import main
+
+
+class KeysTest(OrdersTest):
+    def setUp(self):
+        super().setUp()
+        self.service = KeyService(self, Log(self.random))
+        (self.folder / "book").symlink_to("vault/orders")
+        self.vault = ("--vault", f"unix:{self.folder}/keys.sock")
+
+    def signed(self, who, *words, code=0):
+        done = self.run_seawall(*words, "--key", who + ".key", "--password-file", "pass", *self.vault, code=code)
+        return json.loads(done.stdout) if done.stdout else done.stderr.decode()
+
+    def by_two(self, first, second, *words):
+        self.signed(first, *words, "--grounds", GROUNDS, "--with", second, "--out", "said.json")
+        self.assertEqual(stat.S_IMODE((self.folder / "said.json").stat().st_mode), 0o600)
+        answer = self.signed(second, "keys", "sign", "said.json")
+        (self.folder / "said.json").unlink()
+        return answer
+
+    def record(self, name):
+        made = self.run_seawall("keys", "record", name, "--tenant", "forum", "--case", "case-12", *self.vault, code=0)
+        return json.loads(made.stdout)
+
+    def unwrap(self, name, made, order, code=0):
+        return self.signed("amy", "keys", "unwrap", name, "--tenant", "forum", "--case", "case-12", "--wrapped",
+                           made["wrapped"], "--order", order, "--proof", "order.tlog-proof", "--action", "disclosure",
+                           "--purpose", "reply to the court", code=code)
+
+    def status(self):
+        done = self.run_seawall("keys", "status", *self.vault, code=0)
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    def test_open_a_records_key_under_an_order_and_destroy_its_case(self):
+        self.ceremony()
+        made = self.record("rec-1")
+        self.assertEqual(len(base64.b64decode(made["key"])), 32)
+        order = self.issued()
+        self.service.settle()
+        entry = self.service.ok("GET", "/grants/" + order)["entry"]
+        self.write("order.tlog-proof", "no proof")
+        self.assertIn("the vault refuses (order)", self.unwrap("rec-1", made, order, code=3))
+        self.write("order.tlog-proof", self.service.log.proofs([entry])[0])
+        self.assertEqual(self.unwrap("rec-1", made, order)["keys"], [made["key"]])
+        self.assertIn("the vault refuses (order)", self.unwrap("rec-2", self.record("rec-2"), order, code=3))
+        receipt = self.by_two("ann", "bob", "keys", "destroy", "case-12", "--tenant", "forum")
+        self.assertEqual((receipt["done"], receipt["records"]), ("key-destroy", 2))
+        self.assertIn("the vault refuses (no-key)", self.unwrap("rec-1", made, order, code=3))
+        self.run_seawall("keys", "record", "rec-3", "--tenant", "forum", "--case", "case-12", *self.vault, code=6)
+        status, = self.status()
+        self.assertEqual((status["destroyed"], status["cases"], status["given-hour"]), (1, 0, 1))
+
+    def test_freeze_and_unfreeze_people_and_lay_canaries(self):
+        self.ceremony()
+        made = self.record("rec-1")
+        order = self.issued()
+        entry = self.service.ok("GET", "/grants/" + order)["entry"]
+        self.write("order.tlog-proof", self.service.log.proofs([entry])[0])
+        self.signed("cat", "keys", "freeze", "amy", "--grounds", GROUNDS)
+        self.assertIn("(frozen)", self.unwrap("rec-1", made, order, code=3))
+        self.by_two("ann", "bob", "keys", "unfreeze", "amy")
+        self.assertEqual(self.unwrap("rec-1", made, order)["keys"], [made["key"]])
+        self.by_two("ann", "bob", "keys", "renew-tenant", "forum")
+        self.by_two("bob", "cat", "keys", "canary", "rec-1", "--tenant", "forum", "--guards", "backup 3")
+        self.assertIn("(frozen)", self.unwrap("rec-1", made, order, code=3))
+        status, alarm = self.status()
+        self.assertEqual(status["frozen"], ["amy"])
+        self.assertEqual((alarm["kind"], alarm["told"]), ("canary", ["ann", "bob"]))
+        self.assertNotIn("amy", self.service.said())
+        self.by_two("bob", "cat", "keys", "canary", "rec-1", "--tenant", "forum", "--end")
+
+    def test_refuse_what_cannot_be_served(self):
+        self.run_seawall("keys", "vault-init", "vault", "--root-key", "other.key", code=6)
+        self.run_seawall("keys", "vault-init", "other", "--root-key", "root.key", code=6)
+        log = ("--log", self.service.log.key.vkey, "--listen", f"unix:{self.folder}/other.sock")
+        self.run_seawall("keys", "vault-init", "other", "--root-key", "third.key", code=0)
+        self.run_seawall("keys", "serve", "other", "--root-key", "root.key", *log, code=5)
+        self.run_seawall("keys", "serve", "other", "--root-key", "third.key", *log, "--quorum", "1", code=3)
+        self.run_seawall("keys", "serve", "other", "--root-key", "third.key", "--log", self.service.log.key.vkey,
+                         "--listen", "127.0.0.1:0", code=3)
+        (self.folder / "third.key").chmod(0o644)
+        self.run_seawall("keys", "serve", "other", "--root-key", "third.key", *log, code=3)
+        self.run_seawall("keys", "status", "--vault", f"unix:{self.folder}/none.sock", code=4)
+        self.run_seawall("keys", "status", code=3)
+
+
+if __name__ == "__main__":
+    main()
