@@ -63,8 +63,13 @@ struct StreamWatch::Watched {
 
 StreamWatch::StreamWatch(VideoDecoder& decoder, const ClipIndex& index, const Clock& clock,
                          WatchListener& listener, const WatchOptions& options)
-    : decoder_(decoder), index_(index), clock_(clock), listener_(listener), options_(options) {
-  for (int i = 0; i < std::clamp(options.threads, 1, 64); ++i) {
+    : decoder_(decoder),
+      index_(index),
+      clock_(clock),
+      listener_(listener),
+      options_(options),
+      thread_count_(std::clamp(options.threads, 1, 64)) {
+  for (int i = 0; i < thread_count_; ++i) {
     threads_.emplace_back([this](const std::stop_token& stop) { work(stop); });
   }
 }
@@ -221,7 +226,7 @@ void StreamWatch::work(const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
     changed_.wait_for(lock, stop, kLookEvery, [this] { return !ready_.empty() || may_look_closer(); });
     if (stop.stop_requested()) return;
-    const bool changed = governor_.look(clock_.now(), static_cast<int>(threads_.size()));
+    const bool changed = governor_.look(clock_.now(), thread_count_);
     const microseconds spacing = governor_.spacing();
     Turn turn = next_turn();
     if (is_idle()) idle_.notify_all();  // What waited may have been left out.
@@ -244,7 +249,8 @@ void StreamWatch::work(const std::stop_token& stop) {
 
 /// Whether a closer look may begin now.
 bool StreamWatch::may_look_closer() const {
-  const std::size_t most = std::max<std::size_t>(threads_.size(), 2) - 1;  // One is kept for key pictures.
+  // One is kept for key pictures.
+  const auto most = static_cast<std::size_t>(std::max(thread_count_, 2) - 1);
   if (closer_.empty() || closer_working_ >= most) return false;
   if (ready_.empty()) return true;
   const Time now = clock_.now();

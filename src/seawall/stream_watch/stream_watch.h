@@ -121,6 +121,7 @@ class StreamWatch {
   const Clock& clock_;
   WatchListener& listener_;
   const WatchOptions options_;
+  const int thread_count_;  // Of threads_, known before the first of them runs.
 
   mutable std::mutex mutex_;  // Guards all below, and Watched but its eye. Taken after Watched::eye_mutex.
   std::condition_variable_any changed_;
