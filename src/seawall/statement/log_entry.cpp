@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "seawall/base/base64.h"
 #include "seawall/crypto/constant_time.h"
@@ -54,6 +55,60 @@ Result<Sha256> digest_from(std::string_view base64) {
   return digest;
 }
 
+/// Takes pieces off the front of a text.
+class Pieces {
+ public:
+  explicit Pieces(std::string_view text) : left_(text) {}
+
+  bool take(std::string_view words) {
+    if (!left_.starts_with(words)) return false;
+    left_.remove_prefix(words.size());
+    return true;
+  }
+  std::string_view before(std::string_view mark) {
+    const std::string_view piece = left_.substr(0, left_.find(mark));
+    left_.remove_prefix(piece.size());
+    return piece;
+  }
+  std::optional<std::uint64_t> number(std::uint64_t min) {
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(left_.data(), left_.data() + left_.size(), value);
+    if (error != std::errc() || value < min || value > kLogCountMax) return std::nullopt;
+    left_.remove_prefix(static_cast<std::size_t>(end - left_.data()));
+    return value;
+  }
+  std::optional<Time> time() {
+    const auto time = time_of_seconds(before("\""));
+    return time ? std::optional(*time) : std::nullopt;
+  }
+
+ private:
+  std::string_view left_;
+};
+
+// Where a text is as to_text() writes it, by far the most common case, it need not become a tree of JSON
+// first: the other way costs three times as much.
+std::optional<LogEntry> read_as_written(std::string_view text) {
+  Pieces pieces(text);
+  LogEntry entry;
+  if (text.size() > kLogEntryBytesMax || !pieces.take(R"({"at":")")) return std::nullopt;
+  const auto at = pieces.time();
+  if (!at || !pieces.take(R"(","c":")")) return std::nullopt;
+  const auto commitment = digest_from(pieces.before("\""));
+  if (!commitment) return std::nullopt;
+  if (pieces.take(R"(","due":")") && !(entry.due = pieces.time())) return std::nullopt;
+  if (!pieces.take(R"(","k":")")) return std::nullopt;
+  const auto kind = log_kind_named(pieces.before("\""));
+  if (!kind || !pieces.take(R"(","n":)")) return std::nullopt;
+  const auto count = pieces.number(1);
+  if (!count || (pieces.take(R"(,"ref":)") && !(entry.ref = pieces.number(0)))) return std::nullopt;
+  entry.at = *at;
+  entry.commitment = *commitment;
+  entry.kind = *kind;
+  entry.count = *count;
+  return to_text(entry) == text ? std::optional(entry) : std::nullopt;
+}
+
 }  // namespace
 
 std::span<const LogKind> all_log_kinds() { return kKindList; }
@@ -75,6 +130,7 @@ std::string to_text(const LogEntry& entry) {
 }
 
 Result<LogEntry> log_entry_from_text(std::string_view text) {
+  if (const auto entry = read_as_written(text)) return *entry;
   SEAWALL_TRY(const Json json, read_canonical_json(text, kLogEntryBytesMax));
   Members members(json);
   LogEntry entry;
