@@ -45,6 +45,23 @@ TEST(VerifierKey, VerifiesTheNoteOfTheSpecification) {
   EXPECT_EQ(print_note(*note), kNote);
 }
 
+// Go's package golang.org/x/mod/sumdb/note at v0.7.0, note.go, the example of its documentation.
+TEST(NoteSigner, SignsTheExampleOfGosPackageAsItDoes) {
+  const std::string text =
+      "If you think cryptography is the answer to your problem,\n"
+      "then you don't know what your problem is.\n";
+  const std::string line =
+      "— PeterNeumann "
+      "x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n";
+  const auto key =
+      NoteSigner::parse("PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz");
+  ASSERT_TRUE(key) << key.error().message;
+  EXPECT_EQ(key->verifier().vkey(), "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW");
+  EXPECT_EQ(print_signature(key->sign(text).value()), line);
+  EXPECT_THAT(verify_note(parse_note(text + "\n" + line).value(), std::vector{key->verifier()}).value(),
+              ElementsAre(0U));
+}
+
 TEST(VerifierKey, IsReadFromNothingButAVkey) {
   for (const char* vkey : {"", "example.com/foo", "example.com/foo+530d903a",
                            "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2",
