@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "seawall/cli/access_commands.h"
+#include "seawall/cli/audit_commands.h"
 #include "seawall/cli/bank_commands.h"
 #include "seawall/cli/db_commands.h"
 #include "seawall/cli/doctor_command.h"
@@ -127,10 +128,15 @@ Commands access_commands() {
 // The transparency log, and those who watch it.
 Commands log_commands() {
   return {
-      &log_keygen_command(),  //
-      &log_run_command(),     //
-      &log_sign_command(),    //
-      &witness_command(),     //
+      &log_keygen_command(),     //
+      &log_run_command(),        //
+      &log_sign_command(),       //
+      &witness_command(),        //
+      &audit_verify_command(),   //
+      &audit_prove_command(),    //
+      &audit_check_command(),    //
+      &audit_inspect_command(),  //
+      &audit_mirror_command(),   //
   };
 }
 
