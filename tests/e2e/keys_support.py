@@ -145,17 +145,20 @@ class KeyService:
         with open(self.errors, "wb") as errors:
             self.process = subprocess.Popen([SEAWALL, *words], cwd=self.test.folder, stdout=subprocess.DEVNULL,
                                             stderr=errors)
-        end = time.monotonic() + 30
-        while "listening" not in self.said():
-            self.test.assertIsNone(self.process.poll(), self.said())
-            self.test.assertLess(time.monotonic(), end, self.said())
-            time.sleep(0.02)
+        self.wait_for("listening")
         if self.connection:
             self.connection.close()
         self.connection = UnixConnection(f"{self.test.folder}/keys.sock")
 
     def said(self):
         return self.errors.read_text(errors="replace")
+
+    def wait_for(self, words):
+        """Lines are told by a thread of their own."""
+        end = time.monotonic() + 30
+        while words not in self.said():
+            self.test.assertLess(time.monotonic(), end, self.said())
+            time.sleep(0.02)
 
     def kill(self):
         self.process.kill()

@@ -1,7 +1,10 @@
 """The key service's commands, as people type them: their own sealed keys, an order's whole life, a record's key."""
 import base64
 import json
+import re
+import sqlite3
 import stat
+from pathlib import Path
 
 from keys_support import KeyService, Log
 from orders_test import GROUNDS, OrdersTest
@@ -76,6 +79,54 @@ class KeysTest(OrdersTest):
         self.assertEqual((alarm["kind"], alarm["told"]), ("canary", ["ann", "bob"]))
         self.assertNotIn("amy", self.service.said())
         self.by_two("bob", "cat", "keys", "canary", "rec-1", "--tenant", "forum", "--end")
+
+    def test_export_for_two_people_and_put_a_mark_into_each_copy(self):
+        self.ceremony()
+        made = self.record("rec-1")
+        order = self.issued("--action", "export", "--records-max", "2")
+        entry = self.service.ok("GET", "/grants/" + order)["entry"]
+        self.write("order.tlog-proof", self.service.log.proofs([entry])[0])
+        marks = set()
+        for _ in range(2):
+            self.signed("amy", "keys", "export", "rec-1=" + made["wrapped"], "--tenant", "forum", "--case", "case-12",
+                        "--order", order, "--purpose", "the court asked", "--recipient", "Example Court", "--with",
+                        "dora", "--out", "half.json")
+            self.run_seawall("keys", "hand-in", "half.json", "--proof", "order.tlog-proof", *self.vault, code=3)
+            self.signed("dora", "keys", "sign", "half.json", "--out", "both.json")
+            done = self.run_seawall("keys", "hand-in", "both.json", "--proof", "order.tlog-proof", *self.vault, code=0)
+            answer = json.loads(done.stdout)
+            self.assertEqual(answer["keys"], [made["key"]])
+            marks.add(answer["mark"])
+            for name in ("half.json", "both.json"):
+                (self.folder / name).unlink()
+        self.assertEqual(len(marks), 2)
+
+    def test_change_limits_and_restore_what_was_lost(self):
+        self.ceremony()
+        self.record("rec-1")
+        receipt = self.by_two("ann", "bob", "keys", "limits", "person-hour=3", "export-records=1")
+        self.assertEqual(receipt["done"], "key-policy")
+        limits = self.status()[0]["limits"]
+        self.assertEqual((limits["person-hour"], limits["export-records"], limits["person-day"]), (3, 1, 60))
+        self.run_seawall("keys", "limits", "person-week=3", "--grounds", GROUNDS, *self.vault, code=3)
+        self.run_seawall("keys", "backup", "vault.backup", *self.vault, code=0)
+        with sqlite3.connect(self.folder / "vault/vault.db") as database:
+            database.execute("DELETE FROM cases")
+        self.assertEqual(self.status()[0]["cases"], 0)
+        self.signed("ann", "keys", "restore", "vault.backup", "--grounds", GROUNDS, "--with", "bob", "--out", "r.json")
+        self.signed("bob", "keys", "sign", "r.json", "--out", "both.json")
+        done = self.run_seawall("keys", "hand-in", "both.json", "--backup", "vault.backup", *self.vault, code=0)
+        self.assertEqual(json.loads(done.stdout)["records"], 1)
+        self.assertEqual(self.status()[0]["cases"], 1)
+
+    def test_its_alerts_ask_for_metrics_that_there_are(self):
+        rules = Path(__file__).resolve().parents[2] / "packaging/prometheus/keys_alerts.yml"
+        wanted = set(re.findall(r"seawall_[a-z_]+", "".join(
+            line for line in rules.read_text().splitlines(True) if "expr:" in line)))
+        given = self.service.ask("GET", "/metrics")[1]
+        self.assertTrue(wanted)
+        for name in wanted:
+            self.assertIn(f"# TYPE {name} ", given)
 
     def test_refuse_what_cannot_be_served(self):
         self.run_seawall("keys", "vault-init", "vault", "--root-key", "other.key", code=6)

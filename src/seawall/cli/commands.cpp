@@ -177,7 +177,12 @@ Commands vault_commands() {
       &keys_serve_command(),         //
       &keys_record_command(),        //
       &keys_unwrap_command(),        //
+      &keys_export_command(),        //
+      &keys_hand_in_command(),       //
       &keys_status_command(),        //
+      &keys_limits_command(),        //
+      &keys_backup_command(),        //
+      &keys_restore_command(),       //
       &keys_destroy_command(),       //
       &keys_renew_tenant_command(),  //
       &keys_freeze_command(),        //

@@ -12,12 +12,17 @@ namespace seawall::cli {
 [[nodiscard]] const CommandSpec& keys_record_command();
 [[nodiscard]] const CommandSpec& keys_unwrap_command();
 [[nodiscard]] const CommandSpec& keys_status_command();
+[[nodiscard]] const CommandSpec& keys_export_command();
+[[nodiscard]] const CommandSpec& keys_hand_in_command();
+[[nodiscard]] const CommandSpec& keys_backup_command();
 /// vault_office_commands.cpp
 [[nodiscard]] const CommandSpec& keys_destroy_command();
 [[nodiscard]] const CommandSpec& keys_renew_tenant_command();
 [[nodiscard]] const CommandSpec& keys_freeze_command();
 [[nodiscard]] const CommandSpec& keys_unfreeze_command();
 [[nodiscard]] const CommandSpec& keys_canary_command();
+[[nodiscard]] const CommandSpec& keys_limits_command();
+[[nodiscard]] const CommandSpec& keys_restore_command();
 [[nodiscard]] const CommandSpec& keys_sign_command();
 
 }  // namespace seawall::cli

@@ -1,9 +1,12 @@
 #include <array>
 
-#include "seawall/cli/input_file.h"
+#include "seawall/base/hex.h"
 #include "seawall/cli/vault_commands.h"
 #include "seawall/cli/vault_session.h"
+#include "seawall/crypto/sha256.h"
+#include "seawall/key_service/key_words.h"
 #include "seawall/key_vault/key_ask.h"
+#include "seawall/statement/canonical_json.h"
 
 namespace seawall::cli {
 namespace {
@@ -51,15 +54,36 @@ Result<Outcome> run_canary(const Arguments& arguments, Console& console) {
   return draft(std::move(office), arguments, console);
 }
 
+/// "person-hour=10" over what the vault has now.
+Result<Outcome> run_limits(const Arguments& arguments, Console& console) {
+  SEAWALL_TRY(VaultSession session, VaultSession::open(arguments));
+  SEAWALL_TRY(const Json status, session.get("/status"));
+  Json limits = status.value("limits", Json::object());
+  for (const std::string& one : arguments.positionals()) {
+    const auto mark = one.find('=');
+    const auto number = read_strict_json(one.substr(mark == std::string::npos ? one.size() : mark + 1), 16);
+    if (!number || !limits.contains(one.substr(0, mark)))
+      return fail(Code::kInvalidInput, "say LIMIT=NUMBER, with the limits that `seawall keys status` names");
+    limits[one.substr(0, mark)] = *number;
+  }
+  KeyOffice office{.what = What::kPolicy, .grounds = {}};
+  SEAWALL_TRY(office.limits, vault_limits_from(limits));
+  return draft(std::move(office), arguments, console);
+}
+
+Result<Outcome> run_restore(const Arguments& arguments, Console& console) {
+  SEAWALL_TRY(const std::string backup, whole_file(arguments.positionals()[0], kRestoreBytesMax));
+  return draft({.what = What::kRestore, .backup = to_hex(sha256_of(backup)), .grounds = {}}, arguments,
+               console);
+}
+
 Result<Outcome> run_sign(const Arguments& arguments, Console& console) {
-  const std::string& path = arguments.positionals()[0];
-  const UniqueFd fd = open_input(path);
-  if (!fd) return tl::unexpected(path_error(path, errno));
-  std::vector<std::byte> bytes;
-  SEAWALL_CHECK(read_whole(fd.get(), path, kStatementBytesMax + 1, bytes));
-  const std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  SEAWALL_TRY(SignedStatement statement, SignedStatement::from_text(text));
-  SEAWALL_CHECK(key_office_from(statement));
+  SEAWALL_TRY(SignedStatement statement, statement_file(arguments.positionals()[0]));
+  if (statement.kind() == "key-export") {
+    SEAWALL_CHECK(key_use_from(statement));
+  } else {
+    SEAWALL_CHECK(key_office_from(statement));
+  }
   console.print_error(statement_words(statement));
   SEAWALL_TRY(const SealedPersonKey sealed, person_key_file(arguments));
   if (can_ask(console) && !arguments.text("--password-file")) {
@@ -110,6 +134,18 @@ constexpr std::array kRecord{PositionalSpec{.name = "RECORD", .help = "the recor
 constexpr std::array kFile{
     PositionalSpec{.name = "FILE", .help = "the statement that waits for you", .kind = ValueKind::kFile}};
 
+constexpr std::array kLimitWords{PositionalSpec{
+    .name = "LIMIT=NUMBER", .help = "such as person-hour=10; the others stay", .repeatable = true}};
+constexpr std::array kBackupFile{
+    PositionalSpec{.name = "FILE", .help = "of `seawall keys backup`", .kind = ValueKind::kFile}};
+constexpr std::array kLimitsExamples{Example{
+    "seawall keys limits person-hour=10 total-hour=50 --grounds 'fewer will do' --with bob --key ann.key "
+    "--out limits.json",
+    "The first of two signatures."}};
+constexpr std::array kRestoreExamples{Example{
+    "seawall keys restore vault.backup --grounds 'a case was lost' --with bob --key ann.key --out r.json",
+    "The first of two; then bob: keys sign r.json --out both.json, and: keys hand-in both.json --backup "
+    "vault.backup"}};
 constexpr std::array kDestroyExamples{Example{
     "seawall keys destroy case-12 --tenant forum --grounds 'kept long enough' --with bob --key ann.key "
     "--out destroy.json",
@@ -204,6 +240,35 @@ const CommandSpec& keys_canary_command() {
                                         .options = kCanaryOptions,
                                         .examples = kCanaryExamples,
                                         .run = run_canary};
+  return kCommand;
+}
+
+const CommandSpec& keys_limits_command() {
+  static constexpr CommandSpec kCommand{
+      .name = "keys limits",
+      .summary = "change a vault's limits, by two custodians",
+      .description =
+          "How many records' keys leave at most: for one person in an hour and a day, in how many cases, for "
+          "everybody in an hour, in one export; after how many refusals somebody is frozen; and how far the "
+          "log may be behind. `seawall keys status` shows them.",
+      .positionals = kLimitWords,
+      .options = kTwoOptions,
+      .examples = kLimitsExamples,
+      .run = run_limits};
+  return kCommand;
+}
+
+const CommandSpec& keys_restore_command() {
+  static constexpr CommandSpec kCommand{
+      .name = "keys restore",
+      .summary = "take back cases' keys that a vault lost, by two custodians",
+      .description =
+          "From a file of `seawall keys backup`. Cases that are there stay as they are; those that were "
+          "destroyed do not come back, and none does whose tenant's key was replaced since.",
+      .positionals = kBackupFile,
+      .options = kTwoOptions,
+      .examples = kRestoreExamples,
+      .run = run_restore};
   return kCommand;
 }
 

@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "seawall/base/codes.h"
+#include "seawall/cli/input_file.h"
 #include "seawall/cli/secret_file.h"
 #include "seawall/statement/canonical_json.h"
 
@@ -51,6 +52,14 @@ Result<Json> VaultSession::post(std::string_view path, std::string body) {
               .response_bytes_max = kAnswerBytesMax});
 }
 
+Result<std::string> VaultSession::text(std::string_view path) {
+  const FetchRequest request{.url = "http://localhost" + std::string(path)};
+  SEAWALL_TRY(const FetchResponse response, fetcher_->fetch(request, {}));
+  if (response.status != 200)
+    return fail(Code::kUnavailable, "the key service answered " + std::to_string(response.status));
+  return response.body->text(request.response_bytes_max);
+}
+
 Result<Json> VaultSession::hand_in(const SignedStatement& statement) {
   return post("/statements", statement.to_text());
 }
@@ -67,7 +76,7 @@ Result<Outcome> sign_for_vault(SignedStatement statement, const SealedPersonKey&
                                const Arguments& arguments, Console& console) {
   SEAWALL_TRY(const PersonKey key, opened_key(sealed, arguments, console));
   SEAWALL_CHECK(statement.sign(key));
-  if (statement.is_complete()) {
+  if (!arguments.text("--out") && statement.is_complete()) {
     SEAWALL_TRY(VaultSession session, VaultSession::open(arguments));
     SEAWALL_TRY(const Json answer, session.hand_in(statement));
     print_answer(answer, console);
@@ -76,9 +85,24 @@ Result<Outcome> sign_for_vault(SignedStatement statement, const SealedPersonKey&
   SEAWALL_TRY(const std::string out,
               needed(arguments, "--out", "where the statement goes for the next to sign"));
   SEAWALL_CHECK(write_new_secret_file(out, statement.to_text(), "name another file"));
-  console.note("wrote the statement into " + out + "; " + statement.missing().front().by +
-               " has an hour to type: seawall keys sign " + out);
+  const std::string next = statement.is_complete()
+                               ? "all have signed; within the hour: seawall keys hand-in "
+                               : statement.missing().front().by + " has an hour to type: seawall keys sign ";
+  console.note("wrote the statement into " + out + "; " + next + out);
   return Outcome{};
+}
+
+Result<std::string> whole_file(const std::string& path, std::uint64_t bytes_max) {
+  const UniqueFd fd = open_input(path);
+  if (!fd) return tl::unexpected(path_error(path, errno));
+  std::vector<std::byte> bytes;
+  SEAWALL_CHECK(read_whole(fd.get(), path, bytes_max, bytes));
+  return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+}
+
+Result<SignedStatement> statement_file(const std::string& path) {
+  SEAWALL_TRY(const std::string text, whole_file(path, kStatementBytesMax + 1));
+  return SignedStatement::from_text(text);
 }
 
 void print_answer(const Json& answer, Console& console) { console.print(to_line(answer) + "\n"); }

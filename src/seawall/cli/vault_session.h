@@ -24,6 +24,8 @@ class VaultSession {
   /// service's own, kUnavailable.
   Result<Json> get(std::string_view path);
   Result<Json> post(std::string_view path, std::string body);
+  /// A text as it is, of 64 MiB at most.
+  Result<std::string> text(std::string_view path);
   /// Hands in a statement that everybody has signed.
   Result<Json> hand_in(const SignedStatement& statement);
 
@@ -33,7 +35,12 @@ class VaultSession {
   std::unique_ptr<CurlFetcher> fetcher_;
 };
 
-/// Signs with the person's key; then hands in what is complete, or writes --out for whoever signs next.
+/// The statement in a file. Errors: kNotFound, kInvalidInput.
+Result<SignedStatement> statement_file(const std::string& path);
+/// Up to `bytes_max` bytes of a file. Errors: kNotFound, kLimitExceeded.
+Result<std::string> whole_file(const std::string& path, std::uint64_t bytes_max);
+
+/// Signs with the person's key; then writes --out for whoever goes on with it, or hands in what is complete.
 /// Prints what became of it.
 Result<Outcome> sign_for_vault(SignedStatement statement, const SealedPersonKey& key,
                                const Arguments& arguments, Console& console);

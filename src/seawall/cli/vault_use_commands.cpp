@@ -2,7 +2,7 @@
 
 #include "seawall/base/base64.h"
 #include "seawall/base/codes.h"
-#include "seawall/cli/input_file.h"
+#include "seawall/cli/secret_file.h"
 #include "seawall/cli/vault_commands.h"
 #include "seawall/cli/vault_session.h"
 #include "seawall/key_service/key_words.h"
@@ -53,11 +53,16 @@ Result<KeyUse> use_from(const Arguments& arguments, const std::string& person) {
 Result<std::string> proof_from(const Arguments& arguments) {
   const auto path = arguments.text("--proof");
   if (!path) return std::string();
-  const UniqueFd fd = open_input(*path);
-  if (!fd) return tl::unexpected(path_error(*path, errno));
-  std::vector<std::byte> bytes;
-  SEAWALL_CHECK(read_whole(fd.get(), *path, kProofBytesMax, bytes));
-  return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  return whole_file(*path, kProofBytesMax);
+}
+
+/// What the vault gave, or its refusal.
+Result<Outcome> tell_keys(const Json& answer, Console& console) {
+  if (answer.contains("refused"))
+    return fail(Code::kInvalidInput,
+                "the vault refuses (" + answer.value("refused", "") + "): " + answer.value("detail", ""));
+  print_answer(answer, console);
+  return Outcome{};
 }
 
 Result<Outcome> run_unwrap(const Arguments& arguments, Console& console) {
@@ -71,10 +76,69 @@ Result<Outcome> run_unwrap(const Arguments& arguments, Console& console) {
   SEAWALL_CHECK(statement.sign(key));
   const KeyDemand demand{.statement = std::move(statement), .evidence = {.proof = std::move(proof)}};
   SEAWALL_TRY(const Json answer, session.post("/keys", to_text(demand)));
-  if (answer.contains("refused"))
-    return fail(Code::kInvalidInput,
-                "the vault refuses (" + answer.value("refused", "") + "): " + answer.value("detail", ""));
-  print_answer(answer, console);
+  return tell_keys(answer, console);
+}
+
+/// "REC=WRAPPED": of the record's first version.
+Result<WantedKey> wanted_from(const std::string& word) {
+  const auto mark = word.find('=');
+  if (mark == std::string::npos) return fail(Code::kInvalidInput, "say RECORD=WRAPPED for each record");
+  SEAWALL_TRY(std::string wrapped, from_base64(word.substr(mark + 1)));
+  return WantedKey{.record = word.substr(0, mark), .version = 1, .wrapped = std::move(wrapped)};
+}
+
+Result<Outcome> run_export(const Arguments& arguments, Console& console) {
+  SEAWALL_TRY(const SealedPersonKey sealed, person_key_file(arguments));
+  KeyUse use{.person = sealed.public_key.name,
+             .order = {},
+             .action = OrderAction::kExport,
+             .tenant = {},
+             .case_id = {},
+             .purpose = {},
+             .recipient = {},
+             .records = {}};
+  SEAWALL_TRY(use.tenant, needed(arguments, "--tenant", "whose records"));
+  SEAWALL_TRY(use.case_id, needed(arguments, "--case", "the case that the records are of"));
+  SEAWALL_TRY(use.order, needed(arguments, "--order", "the order that allows it"));
+  SEAWALL_TRY(use.purpose, needed(arguments, "--purpose", "what it is for, in your words"));
+  SEAWALL_TRY(use.recipient, needed(arguments, "--recipient", "who gets the copy"));
+  SEAWALL_TRY(const std::string approver, needed(arguments, "--with", "the approver who signs after you"));
+  for (const std::string& word : arguments.positionals()) {
+    SEAWALL_TRY(WantedKey wanted, wanted_from(word));
+    use.records.push_back(std::move(wanted));
+  }
+  const auto now = std::chrono::floor<std::chrono::seconds>(SystemClock().now());
+  SEAWALL_TRY(auto statement,
+              draft_key_use(now, use, *person_role_named(*arguments.text("--role")), approver));
+  return sign_for_vault(std::move(statement), sealed, arguments, console);
+}
+
+Result<Outcome> run_hand_in(const Arguments& arguments, Console& console) {
+  SEAWALL_TRY(SignedStatement statement, statement_file(arguments.positionals()[0]));
+  SEAWALL_TRY(VaultSession session, VaultSession::open(arguments));
+  if (const auto path = arguments.text("--backup")) {
+    SEAWALL_TRY(const std::string backup, whole_file(*path, kRestoreBytesMax));
+    const Json word = {{"backup", backup}, {"statement", Json::parse(statement.to_text())}};
+    SEAWALL_TRY(const Json receipt, session.post("/restore", to_line(word)));
+    print_answer(receipt, console);
+    return Outcome{};
+  }
+  if (statement.kind() != "key-export") {
+    SEAWALL_TRY(const Json answer, session.hand_in(statement));
+    print_answer(answer, console);
+    return Outcome{};
+  }
+  SEAWALL_TRY(std::string proof, proof_from(arguments));
+  const KeyDemand demand{.statement = std::move(statement), .evidence = {.proof = std::move(proof)}};
+  SEAWALL_TRY(const Json answer, session.post("/keys", to_text(demand)));
+  return tell_keys(answer, console);
+}
+
+Result<Outcome> run_backup(const Arguments& arguments, Console& console) {
+  SEAWALL_TRY(VaultSession session, VaultSession::open(arguments));
+  SEAWALL_TRY(const std::string text, session.text("/backup"));
+  SEAWALL_CHECK(write_new_secret_file(arguments.positionals()[0], text, "name another file"));
+  console.note("wrote the cases' keys, as their tenants' keys seal them; only this vault opens them");
   return Outcome{};
 }
 
@@ -101,6 +165,67 @@ constexpr OptionSpec kVersionOption{.name = "--version",
                                     .minimum = 1,
                                     .maximum = kCanonicalIntegerMax,
                                     .default_value = "1"};
+constexpr OptionSpec kOrderIdOption{.name = "--order",
+                                    .value = "ID",
+                                    .help = "the order that allows it (required)",
+                                    .kind = ValueKind::kText};
+constexpr OptionSpec kProofOption{.name = "--proof",
+                                  .value = "FILE",
+                                  .help = "a tlog-proof that the log holds the order",
+                                  .kind = ValueKind::kFile};
+constexpr OptionSpec kPurposeOption{.name = "--purpose",
+                                    .value = "TEXT",
+                                    .help = "what it is for, in your words (required)",
+                                    .kind = ValueKind::kText};
+constexpr OptionSpec kUseRoleOption{.name = "--role",
+                                    .value = "ROLE",
+                                    .help = "sign as this",
+                                    .kind = ValueKind::kChoice,
+                                    .choices = "applicant officer",
+                                    .default_value = "applicant"};
+constexpr std::array kExportOptions{kTenantNameOption,
+                                    kCaseOption,
+                                    kOrderIdOption,
+                                    kPurposeOption,
+                                    OptionSpec{.name = "--recipient",
+                                               .value = "TEXT",
+                                               .help = "who gets the copy (required)",
+                                               .kind = ValueKind::kText},
+                                    OptionSpec{.name = "--with",
+                                               .value = "NAME",
+                                               .help = "the approver who signs after you (required)",
+                                               .kind = ValueKind::kText},
+                                    OptionSpec{.name = "--out",
+                                               .value = "FILE",
+                                               .help = "a new file for the statement (required)",
+                                               .kind = ValueKind::kPath},
+                                    kUseRoleOption,
+                                    kPersonKeyOption,
+                                    kPasswordFileOption,
+                                    kVaultOption,
+                                    kJsonOption};
+constexpr std::array kHandInOptions{kProofOption,
+                                    OptionSpec{.name = "--backup",
+                                               .value = "FILE",
+                                               .help = "the backup that a restoring statement names",
+                                               .kind = ValueKind::kFile},
+                                    kVaultOption, kJsonOption};
+constexpr std::array kBackupOptions{kVaultOption, kJsonOption};
+constexpr std::array kExportWords{
+    PositionalSpec{.name = "RECORD=WRAPPED", .help = "a record's id and its sealed key", .repeatable = true}};
+constexpr std::array kStatementFile{
+    PositionalSpec{.name = "FILE", .help = "the statement that all have signed", .kind = ValueKind::kFile}};
+constexpr std::array kNewFile{PositionalSpec{.name = "FILE", .help = "a new file", .kind = ValueKind::kPath}};
+constexpr std::array kExportExamples{Example{
+    "seawall keys export rec-1=6fE1... rec-2=Zx0p... --tenant forum --case case-12 --order "
+    "o-0123456789abcdef --purpose 'the court asked' --recipient 'Example Court' --with dora --key amy.key "
+    "--out e.json",
+    "Then dora: keys sign e.json --out both.json, and amy: keys hand-in both.json --proof "
+    "order.tlog-proof"}};
+constexpr std::array kHandInExamples{Example{"seawall keys hand-in both.json --proof order.tlog-proof",
+                                             "Prints the keys, and the mark to put into this copy."}};
+constexpr std::array kBackupExamples{
+    Example{"seawall keys backup vault-2026-11-23.backup", "After each destruction and renewal."}};
 constexpr std::array kRecordOptions{kTenantNameOption, kCaseOption, kVersionOption, kVaultOption,
                                     kJsonOption};
 constexpr std::array kUnwrapOptions{
@@ -111,30 +236,16 @@ constexpr std::array kUnwrapOptions{
                .value = "BASE64",
                .help = "the record's sealed key, as it lies beside the record (required)",
                .kind = ValueKind::kText},
-    OptionSpec{.name = "--order",
-               .value = "ID",
-               .help = "the order that allows it (required)",
-               .kind = ValueKind::kText},
-    OptionSpec{.name = "--proof",
-               .value = "FILE",
-               .help = "a tlog-proof that the log holds the order",
-               .kind = ValueKind::kFile},
+    kOrderIdOption,
+    kProofOption,
     OptionSpec{.name = "--action",
                .value = "ACTION",
                .help = "what for",
                .kind = ValueKind::kChoice,
                .choices = "observation-lookup disclosure evidence-open cross-tenant-read",
                .default_value = "evidence-open"},
-    OptionSpec{.name = "--purpose",
-               .value = "TEXT",
-               .help = "what it is for, in your words (required)",
-               .kind = ValueKind::kText},
-    OptionSpec{.name = "--role",
-               .value = "ROLE",
-               .help = "sign as this",
-               .kind = ValueKind::kChoice,
-               .choices = "applicant officer",
-               .default_value = "applicant"},
+    kPurposeOption,
+    kUseRoleOption,
     kPersonKeyOption,
     kPasswordFileOption,
     kVaultOption,
@@ -183,6 +294,50 @@ const CommandSpec& keys_unwrap_command() {
       .options = kUnwrapOptions,
       .examples = kUnwrapExamples,
       .run = run_unwrap};
+  return kCommand;
+}
+
+const CommandSpec& keys_export_command() {
+  static constexpr CommandSpec kCommand{
+      .name = "keys export",
+      .summary = "ask for several records' keys of one case, as two people",
+      .description =
+          "Writes a statement for an approver to sign; who hands it in gets the keys and a mark, 32 hex "
+          "digits, "
+          "that is new for each copy: put it into the copy. The log is told of recipient and mark (as a "
+          "commitment). Each record counts against all limits, and an export holds at most as many as the "
+          "vault's limit says.",
+      .positionals = kExportWords,
+      .options = kExportOptions,
+      .examples = kExportExamples,
+      .run = run_export};
+  return kCommand;
+}
+
+const CommandSpec& keys_hand_in_command() {
+  static constexpr CommandSpec kCommand{
+      .name = "keys hand-in",
+      .summary = "hand in a statement that all have signed",
+      .description = "For an export it prints the keys and the mark; for anything else the vault's receipt.",
+      .positionals = kStatementFile,
+      .options = kHandInOptions,
+      .examples = kHandInExamples,
+      .run = run_hand_in};
+  return kCommand;
+}
+
+const CommandSpec& keys_backup_command() {
+  static constexpr CommandSpec kCommand{
+      .name = "keys backup",
+      .summary = "write down the cases' keys, sealed for this vault alone",
+      .description =
+          "The tenants' keys are not in it: without the vault it opens nothing, and once a case was "
+          "destroyed "
+          "or a tenant's key renewed, not even with it. So it erases with the vault; make a new one then.",
+      .positionals = kNewFile,
+      .options = kBackupOptions,
+      .examples = kBackupExamples,
+      .run = run_backup};
   return kCommand;
 }
 

@@ -100,10 +100,11 @@ struct VaultCounts {
 /// copy; keep people from passing on what they saw.
 ///
 /// Threads: any; one at a time inside. Blocks: one or two durable writes. One process has it open. Lifetime:
-/// borrows root, clock. Errors everywhere: those of Database. Limits: kCasesMax cases a tenant's key, and
-/// kRecordsOfCaseMax keys a case's, far below where random nonces of 96 bits could meet.
+/// borrows root, clock. Errors everywhere: those of Database. Limits: kTenantsMax; kCasesMax cases a tenant,
+/// and kRecordsOfCaseMax keys a case's, far below where random nonces of 96 bits could meet.
 class KeyVault {
  public:
+  static constexpr std::uint64_t kTenantsMax = 1'000;
   static constexpr std::uint64_t kCasesMax = 1'000'000;
   static constexpr std::uint64_t kRecordsOfCaseMax = 1'000'000;
   static constexpr std::uint64_t kCanariesMax = 100'000;
@@ -191,6 +192,7 @@ class KeyVault {
   Result<std::optional<KeyRefusal>> refusal_of_signature(const SignedStatement& statement,
                                                          std::chrono::minutes fresh, Time now);
   Result<void> keep_said(const SignedStatement& statement, Time now);
+  KeyAnswer refuse_silently(KeyRefusal why);
   Result<KeyAnswer> refuse_unsigned(KeyRefusal why, Time now);
   Result<KeyAnswer> refuse(const Asked& asked, KeyRefusal why, std::optional<OrderRefusal> by_order = {});
   Result<KeyAnswer> judge(const Asked& asked, const OrderEvidence& evidence);
@@ -201,7 +203,9 @@ class KeyVault {
   Result<bool> is_log_behind(const VaultLimits& limits, Time now);
   Result<GivenOut> given_out(const Asked& asked);
   Result<void> alarm_of_limit(const Asked& asked, KeyRefusal why);
+  Result<std::uint64_t> refusals_in_hour(const Asked& asked);
   Result<void> freeze_flooder(const Asked& asked);
+  Result<bool> is_flood(const Asked& asked, const VaultLimits& limits);
   Result<std::vector<KeyBytes>> opened(const Asked& asked, const KeyBytes& case_key);
   Result<KeyAnswer> give(const Asked& asked, std::vector<KeyBytes> keys);
 

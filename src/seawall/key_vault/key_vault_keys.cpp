@@ -60,6 +60,9 @@ Result<KeyVault::CaseKey> KeyVault::made_case_key(std::string_view tenant, std::
     return fail(Code::kLimitExceeded, "this tenant has as many cases as one may have");
   SEAWALL_TRY(std::uint64_t epoch, current_epoch(tenant));
   if (epoch == 0) {
+    SEAWALL_TRY(const std::int64_t tenants, number("SELECT count(DISTINCT tenant) FROM tenants"));
+    if (count_of(tenants) >= kTenantsMax)
+      return fail(Code::kLimitExceeded, "there are as many tenants as there may be");
     SEAWALL_TRY(epoch, new_epoch(tenant, now));
   }
   SEAWALL_TRY(const KeyBytes above, tenant_key(tenant, epoch));

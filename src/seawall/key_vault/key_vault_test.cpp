@@ -134,6 +134,10 @@ TEST_F(Vault, FreezesWhoIsRefusedOverAndOver) {
   EXPECT_EQ(test.answer_to(test.wish("rec-1")), "frozen");
   ASSERT_EQ(test.alarms.size(), 1U);
   EXPECT_EQ(test.alarms[0].kind, VaultAlarm::Kind::kFlood);
+  const std::size_t told = test.vault->pending(VaultSource::kVault, 100)->size();
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(test.answer_to(use), "frozen") << i;
+  EXPECT_EQ(test.vault->pending(VaultSource::kVault, 100)->size(), told) << "a flood does not fill the log";
+  EXPECT_EQ(test.vault->alarms(10)->at(0).times, 5U) << "but it is counted";
   EXPECT_THAT(test.vault->status()->frozen, ElementsAre("amy"));
 }
 

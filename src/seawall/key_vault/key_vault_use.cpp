@@ -75,16 +75,21 @@ Result<void> KeyVault::keep_said(const SignedStatement& statement, Time now) {
   return put.bind(2, ms_of(statement.at() + kFreshTogether)).run();
 }
 
-Result<KeyAnswer> KeyVault::refuse_unsigned(KeyRefusal why, Time now) {
+KeyAnswer KeyVault::refuse_silently(KeyRefusal why) {
   ++counts_.refused[static_cast<std::size_t>(why)];
   KeyAnswer answer;
   answer.refusal = why;
+  return answer;
+}
+
+Result<KeyAnswer> KeyVault::refuse_unsigned(KeyRefusal why, Time now) {
+  KeyAnswer answer = refuse_silently(why);
   if (why != KeyRefusal::kStale) SEAWALL_CHECK(raise({.kind = VaultAlarm::Kind::kForged, .at = now}));
   return answer;
 }
 
 Result<KeyAnswer> KeyVault::refuse(const Asked& asked, KeyRefusal why, std::optional<OrderRefusal> by_order) {
-  ++counts_.refused[static_cast<std::size_t>(why)];
+  KeyAnswer answer = refuse_silently(why);
   SEAWALL_TRY(Statement drop, database_.prepare("DELETE FROM refusals WHERE at <= ?1"));
   SEAWALL_CHECK(drop.bind(1, ms_of(asked.now) - vault_rows::kHourMs).run());
   SEAWALL_TRY(Statement put, database_.prepare("INSERT INTO refusals (person, at) VALUES (?1, ?2)"));
@@ -95,8 +100,6 @@ Result<KeyAnswer> KeyVault::refuse(const Asked& asked, KeyRefusal why, std::opti
   SEAWALL_CHECK(tell(LogKind::kLimit, asked.now, std::move(record)));
   if (is_limit(why)) SEAWALL_CHECK(alarm_of_limit(asked, why));
   SEAWALL_CHECK(freeze_flooder(asked));
-  KeyAnswer answer;
-  answer.refusal = why;
   answer.by_order = by_order;
   return answer;
 }
@@ -110,16 +113,32 @@ Result<void> KeyVault::alarm_of_limit(const Asked& asked, KeyRefusal why) {
                 .told = {}});
 }
 
-Result<void> KeyVault::freeze_flooder(const Asked& asked) {
-  SEAWALL_TRY(const VaultLimits limits, this->limits());
+Result<std::uint64_t> KeyVault::refusals_in_hour(const Asked& asked) {
   SEAWALL_TRY(Statement count,
               database_.prepare("SELECT count(*) FROM refusals WHERE person = ?1 AND at > ?2"));
   count.bind(1, std::string_view(asked.use.person)).bind(2, ms_of(asked.now) - vault_rows::kHourMs);
   SEAWALL_TRY([[maybe_unused]] const bool any, count.step());
-  if (count_of(count.integer(0)) <= limits.refusals_hour) return {};
+  return count_of(count.integer(0));
+}
+
+Result<void> KeyVault::freeze_flooder(const Asked& asked) {
+  SEAWALL_TRY(const VaultLimits limits, this->limits());
+  SEAWALL_TRY(const std::uint64_t refusals, refusals_in_hour(asked));
+  if (refusals <= limits.refusals_hour) return {};
   SEAWALL_TRY(const bool anew, freeze(asked.use.person, "flood", asked.now));
   if (!anew) return {};
   return raise({.kind = VaultAlarm::Kind::kFlood, .at = asked.now, .person = asked.use.person, .told = {}});
+}
+
+/// Whoever is frozen and goes on is counted, but fills neither the log nor the store.
+Result<bool> KeyVault::is_flood(const Asked& asked, const VaultLimits& limits) {
+  SEAWALL_TRY(const bool frozen, is_frozen(asked.use.person));
+  if (!frozen) return false;
+  SEAWALL_TRY(const std::uint64_t refusals, refusals_in_hour(asked));
+  if (refusals <= limits.refusals_hour) return false;
+  SEAWALL_CHECK(
+      raise({.kind = VaultAlarm::Kind::kFlood, .at = asked.now, .person = asked.use.person, .told = {}}));
+  return true;
 }
 
 Result<bool> KeyVault::is_frozen(std::string_view person) {
@@ -251,12 +270,9 @@ Result<KeyAnswer> KeyVault::use(const SignedStatement& statement, const OrderEvi
     }
     SEAWALL_TRY(const VaultLimits limits, this->limits());
     SEAWALL_TRY(const bool behind, is_log_behind(limits, now));
-    if (behind) {
-      ++counts_.refused[static_cast<std::size_t>(KeyRefusal::kLogBehind)];
-      KeyAnswer no;
-      no.refusal = KeyRefusal::kLogBehind;
-      return no;
-    }
+    if (behind) return refuse_silently(KeyRefusal::kLogBehind);
+    SEAWALL_TRY(const bool flood, is_flood(asked, limits));
+    if (flood) return refuse_silently(KeyRefusal::kFrozen);
     SEAWALL_CHECK(keep_said(statement, now));
     return judge(asked, evidence);
   }();
