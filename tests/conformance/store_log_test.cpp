@@ -113,6 +113,15 @@ TEST_P(Logged, ChangesAreCoveredUpToTheSizeThatHoldsThem) {
   EXPECT_EQ(must(log_->covered("access", 14)), 1U);
 }
 
+TEST_P(Logged, NumbersThatASourceNeverGaveAreNoticed) {
+  add("lists", 1);
+  add("lists", 1'000'000'000);
+  settle(1, 0);
+  EXPECT_EQ(must(log_->covered("lists", 10)), 1U);
+  settle(2, 1);
+  EXPECT_CODE(log_->covered("lists", 10), Code::kCorrupt);
+}
+
 TEST_P(Logged, WhatIsPublishedNeverGoesBack) {
   EXPECT_FALSE(must(log_->published("lists"))) << "no log is kept";
   must(log_->set_published("lists", 0));

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "seawall/durable_file/fault_file_system.h"
+#include "seawall/statement/log_entry.h"
 #include "seawall/tlog_publish/log_server.h"
 #include "seawall/tlog_publish/source_intake.h"
 #include "seawall/witness/witness.h"
@@ -19,6 +20,13 @@ using tlog::KeyType;
 
 constexpr const char* kOrigin = "log.example/lists";
 
+std::string entry_text(std::uint64_t number) {
+  LogEntry entry{.at = Time(std::chrono::seconds(1'800'000'000)), .kind = LogKind::kListChange};
+  entry.commitment[0] = static_cast<std::byte>(number);
+  entry.commitment[1] = static_cast<std::byte>(number >> 8);
+  return to_text(entry);
+}
+
 class TestClock final : public Clock {
  public:
   [[nodiscard]] std::chrono::sys_time<std::chrono::milliseconds> now() const override { return at; }
@@ -27,7 +35,7 @@ class TestClock final : public Clock {
 
 class Silent final : public AlarmSink {
  public:
-  void on_alarm(const WitnessAlarm&) override { ++alarms; }
+  bool on_alarm(const WitnessAlarm&) override { return ++alarms > 0; }
   int alarms = 0;
 };
 
@@ -154,7 +162,7 @@ class ASequencer : public testing::Test {
       LogRecord record;
       record.source = "lists";
       record.source_id = records.all.size() + 1;
-      record.entry = "entry " + std::to_string(record.source_id);
+      record.entry = entry_text(record.source_id);
       const std::vector one{record};
       ASSERT_TRUE(records.add(one));
     }
@@ -295,10 +303,10 @@ TEST_F(ASequencer, TellsOtherSourcesWhereTheirEntriesStand) {
   Elsewhere orders;
   SourceIntake intake("orders", orders, records, clock);
   add(2);
-  orders.add("first order");
+  orders.add(entry_text(1'001));
   ASSERT_EQ(*intake.step(), 1U);
   ASSERT_TRUE(sequencer->step());
-  orders.add("second order");
+  orders.add(entry_text(1'002));
   orders.fails = true;
   EXPECT_FALSE(intake.step());
   orders.fails = false;
@@ -311,12 +319,39 @@ TEST_F(ASequencer, TellsOtherSourcesWhereTheirEntriesStand) {
   expect_whole_log();
 }
 
+TEST_F(ASequencer, TakesNothingIntoTheLogThatIsNoEntry) {
+  Elsewhere orders;
+  SourceIntake intake("orders", orders, records, clock);
+  orders.add("Jane Doe, 12 Elm Street");
+  EXPECT_EQ(intake.step().error().code, Code::kCorrupt);
+  EXPECT_TRUE(records.all.empty());
+  add(1);
+  records.all.at(0).entry = "Jane Doe, 12 Elm Street";
+  EXPECT_EQ(sequencer->step().error().code, Code::kCorrupt);
+  EXPECT_EQ(log->head().size, 0U);
+}
+
+TEST_F(ASequencer, CountsNobodyTwice) {
+  const auto twice = Sequencer::open({*log, records, key, ask_signer, {&ask_first, &ask_first}, clock, {}},
+                                     {.origin = kOrigin, .quorum = 2});
+  ASSERT_FALSE(twice);
+  EXPECT_EQ(twice.error().code, Code::kInvalidInput);
+}
+
+TEST_F(ASequencer, SignsAnewThoughTheClockWasSetBack) {
+  add(1);
+  ASSERT_TRUE(sequencer->step());
+  clock.at -= std::chrono::hours(24);
+  ASSERT_TRUE(sequencer->step());
+  EXPECT_EQ(sequencer->state().published, 2U);
+}
+
 TEST_F(ASequencer, StopsWhereLogAndRecordsDisagree) {
   add(4);
   ASSERT_TRUE(sequencer->step());
   sequencer.reset();
   records.all.at(3).leaf.reset();
-  records.all.at(3).entry = "something else";
+  records.all.at(3).entry = entry_text(999);
   const auto again = Sequencer::open({*log, records, key, ask_signer, {}, clock, {}}, {.origin = kOrigin});
   ASSERT_FALSE(again);
   EXPECT_EQ(again.error().code, Code::kCorrupt);
@@ -344,7 +379,7 @@ TEST_F(ASequencer, CannotHaveARewrittenHistorySigned) {
   log.reset();
   disk = std::make_unique<durable::FaultDisk>();
   for (LogRecord& one : records.all) one.leaf.reset();
-  records.all.at(1).entry = "what never was";
+  records.all.at(1).entry = entry_text(998);
   add(2);
   open(0);
   const auto step = sequencer->step();

@@ -72,6 +72,7 @@ struct LogRun {
   std::unique_ptr<OrderBook> orders;
   std::unique_ptr<SourceIntake> orders_intake;
   std::chrono::steady_clock::time_point tidy_next{};
+  std::string orders_trouble;
   std::unique_ptr<Sequencer> sequencer;
   std::unique_ptr<LogServer> handler;
   std::unique_ptr<HttpServer> server;
@@ -80,6 +81,9 @@ struct LogRun {
 Result<void> open_signers(const Arguments& arguments, LogRun& run) {
   const std::string ca_file = arguments.text("--ca-file").value_or("");
   SEAWALL_TRY(run.signer, signer_from(*arguments.text("--signer"), ca_file));
+  if (run.signer.signer->key().type() != tlog::KeyType::kEd25519) {
+    return fail(Code::kInvalidInput, "--signer takes the log's own key, not a witness's");
+  }
   for (const std::string& text : arguments.all("--witness")) {
     SEAWALL_TRY(auto line, signer_from(text, ca_file));
     if (line.signer->key().type() != tlog::KeyType::kCosignature) {
@@ -160,15 +164,18 @@ Result<void> tidy_orders(LogRun& run) {
   return {};
 }
 
-/// Gives how many records are new.
+Result<std::size_t> take_orders(LogRun& run) {
+  if (!run.orders_intake) return 0;
+  SEAWALL_CHECK(tidy_orders(run));
+  return run.orders_intake->step();
+}
+
+/// Gives how many records are new. What is wrong with the orders holds up nothing else.
 Result<std::size_t> take_in(LogRun& run) {
-  SEAWALL_TRY(std::size_t taken, run.intake->step());
-  if (run.orders_intake) {
-    SEAWALL_CHECK(tidy_orders(run));
-    SEAWALL_TRY(const std::size_t more, run.orders_intake->step());
-    taken += more;
-  }
-  return taken;
+  SEAWALL_TRY(const std::size_t taken, run.intake->step());
+  const auto orders = take_orders(run);
+  run.orders_trouble = orders ? std::string() : "orders: " + orders.error().message;
+  return taken + orders.value_or(0);
 }
 
 /// Gives how many entries were appended.
@@ -201,7 +208,8 @@ Result<Outcome> run_once(LogRun& run, Console& console) {
     if (taken + appended == 0 || console.stopping()) break;
   }
   say(console, run, all);
-  return Outcome{};
+  if (run.orders_trouble.empty()) return Outcome{};
+  return fail(Code::kCorrupt, run.orders_trouble);
 }
 
 void sleep_while_running(Console& console, milliseconds time) {
@@ -220,7 +228,8 @@ Result<Outcome> run_for_ever(LogRun& run, Console& console) {
     const bool broken = run.sequencer->state().broken;
     if (!appended && (broken || appended.error().code == Code::kCorrupt))
       return tl::unexpected(appended.error());
-    const std::string trouble = appended ? run.sequencer->state().trouble : appended.error().message;
+    std::string trouble = appended ? run.sequencer->state().trouble : appended.error().message;
+    if (trouble.empty()) trouble = run.orders_trouble;
     if (trouble != told && !trouble.empty()) console.note(trouble);
     told = trouble;
     if (appended && *appended > 0) say(console, run, *appended);

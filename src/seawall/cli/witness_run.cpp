@@ -24,7 +24,7 @@ class AlarmWords {
     const bool split = alarm.kind == WitnessAlarm::Kind::kSplitView;
     std::string words = "ALARM: log " + alarm.origin +
                         (split ? " signed two trees of one size: its view is split"
-                               : " asked for a tree that does not continue the last one") +
+                               : " signed a tree that was not shown to continue the last one") +
                         "; nothing was signed; ";
     words += file.empty() ? "the proof could not be kept" : "the proof lies in " + file;
     const std::lock_guard lock(mutex_);

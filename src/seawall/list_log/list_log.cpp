@@ -58,6 +58,11 @@ Result<LogKind> kind_of(StoreView& view, const FeedItem& item) {
   return approval ? LogKind::kApproval : LogKind::kRelease;
 }
 
+Error ahead(const std::string& what) {
+  return {Code::kCorrupt, "the log has records of " + what +
+                              " that never were: the store was put back, or somebody wrote into it"};
+}
+
 bool is_of_keys(AccessDeed deed) {
   return deed == AccessDeed::kKeyMade || deed == AccessDeed::kKeyRotated || deed == AccessDeed::kKeyRevoked;
 }
@@ -81,6 +86,8 @@ Result<LogRecord> make_log_record(std::string_view source, std::uint64_t source_
 Result<std::size_t> ListLog::take_lists() {
   SEAWALL_TRY(const std::uint64_t last, records_.last_of(kListsSource));
   SEAWALL_TRY(const auto view, store_.view());
+  SEAWALL_TRY(const ListVersion newest, view->version());
+  if (last > newest.number) return tl::unexpected(ahead("lists"));
   SEAWALL_TRY(const auto items, view->feed(last, kStepMax));
   std::vector<LogRecord> made;
   for (const FeedItem& item : items) {
@@ -94,6 +101,8 @@ Result<std::size_t> ListLog::take_lists() {
 
 Result<std::size_t> ListLog::take_access() {
   SEAWALL_TRY(const std::uint64_t last, records_.last_of(kAccessSource));
+  SEAWALL_TRY(const std::uint64_t newest, access_.access_version());
+  if (last > newest) return tl::unexpected(ahead("keys and accounts"));
   SEAWALL_TRY(const auto changes, access_.access_changes(last, kStepMax));
   std::vector<LogRecord> made;
   for (const AccessChange& change : changes) {

@@ -78,7 +78,9 @@ class LogRecordStore {
   virtual Result<std::vector<LogRecord>> records(std::uint64_t after, std::size_t limit) = 0;
   virtual Result<std::optional<LogRecord>> record_of_leaf(std::uint64_t leaf) = 0;
   virtual Result<std::optional<LogRecord>> record_of(std::string_view source, std::uint64_t source_id) = 0;
-  /// Takes salt and record away for good; what is erased already stays as it is. Gives how many were.
+  /// Takes salt and record away for good; what is erased already stays as it is. Gives how many were. The
+  /// bytes are gone from SQLite's file with its next checkpoint, from PostgreSQL's with a VACUUM; backups
+  /// keep theirs.
   virtual Result<std::size_t> erase(std::span<const std::uint64_t> ids, Time at) = 0;
 
   /// How far the published log covers a source: its changes up to this number may be shown. None: no log is
@@ -86,7 +88,8 @@ class LogRecordStore {
   virtual Result<std::optional<std::uint64_t>> published(std::string_view source) = 0;
   /// Moves it forward, never back.
   virtual Result<void> set_published(std::string_view source, std::uint64_t source_id) = 0;
-  /// The greatest source_id of `source` such that it and all records before it have leaves below `size`.
+  /// The greatest source_id of `source`, whose numbers go from 1 without gaps, among those with leaves below
+  /// `size`. Errors: kCorrupt (there are gaps: somebody wrote what the source never gave).
   virtual Result<std::uint64_t> covered(std::string_view source, std::uint64_t size) = 0;
 
   /// Steps of change requests after number `after`; `limit` 1..kPageMax.

@@ -202,6 +202,10 @@ Result<std::optional<LogRecord>> LogRows::record_of(std::string_view source, std
 
 Result<std::size_t> LogRows::erase(std::span<const std::uint64_t> ids, Time at) {
   SEAWALL_TRY(const auto loan, pool_->take());
+  // Else what is freed keeps its bytes until something else is written there.
+  if (loan->dialect() == SqlDialect::kSqlite) {
+    SEAWALL_CHECK(loan->run("PRAGMA secure_delete = ON"));
+  }
   SEAWALL_TRY(auto transaction, SqlTransaction::begin(*loan, SqlBegin::kWrite));
   SEAWALL_CHECK(take_list_lock(*loan));
   SEAWALL_TRY(SqlStatement * put,
@@ -243,10 +247,16 @@ Result<void> LogRows::set_published(std::string_view source, std::uint64_t sourc
 Result<std::uint64_t> LogRows::covered(std::string_view source, std::uint64_t size) {
   SEAWALL_TRY(const auto loan, pool_->take());
   SEAWALL_TRY(auto transaction, SqlTransaction::begin(*loan, SqlBegin::kRead));
-  // Leaves rise with ids, and ids with source_ids: what is covered lies before the first that is not.
+  // Numbers of such a source go from 1 without gaps: as many as the greatest says.
   SEAWALL_TRY(SqlStatement * query,
-              loan->statement("SELECT MAX(source_id) FROM log_records WHERE source = $1 AND leaf < $2"));
-  return one_number(query->bind(1, source).bind(2, number(size)));
+              loan->statement("SELECT COUNT(*), COALESCE(MAX(source_id), 0) FROM log_records "
+                              "WHERE source = $1 AND leaf < $2"));
+  SEAWALL_TRY([[maybe_unused]] const bool any, query->bind(1, source).bind(2, number(size)).step());
+  const std::int64_t count = query->integer(0);
+  const std::int64_t greatest = query->integer(1);
+  query->reset();
+  if (count == greatest) return static_cast<std::uint64_t>(count);
+  return fail(Code::kCorrupt, "records of the log have numbers that their source never gave");
 }
 
 Result<std::vector<RequestEvent>> LogRows::request_events(std::uint64_t after, std::size_t limit) {

@@ -23,8 +23,8 @@ std::string_view take_line(std::string_view& rest) {
 
 Result<std::uint64_t> size_of(std::string_view text) {
   std::uint64_t size = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), size);
-  if (error != std::errc{} || end != text.data() + text.size()) return corrupt();
+  const auto error = std::from_chars(text.data(), text.data() + text.size(), size).ec;
+  if (error != std::errc{} || text != std::to_string(size)) return corrupt();
   return size;
 }
 
@@ -41,7 +41,10 @@ Result<KeptHead> parse_head_file(std::string_view bytes, std::string_view origin
   if (digest != to_hex(sha256_of(bytes)) || take_line(bytes) != origin) return corrupt();
   KeptHead head;
   SEAWALL_TRY(head.tree.size, size_of(take_line(bytes)));
-  if (!from_hex(take_line(bytes), head.tree.root) || !take_line(bytes).empty()) return corrupt();
+  const std::string_view root = take_line(bytes);
+  if (!from_hex(root, head.tree.root) || to_hex(head.tree.root) != root) return corrupt();
+  if (!bytes.starts_with('\n')) return corrupt();
+  bytes.remove_prefix(1);
   head.text = bytes;
   return head;
 }

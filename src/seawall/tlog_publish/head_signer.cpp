@@ -53,9 +53,10 @@ Result<FetchResponse> HeadSigner::ask(const tlog::SignedNote& note, Prove prove,
 Result<void> HeadSigner::learn_size(const FetchResponse& response, std::uint64_t size) {
   SEAWALL_TRY(const std::string body, response.body->text(kAnswerBytesMax));
   std::uint64_t known = 0;
-  const auto [end, error] = std::from_chars(body.data(), body.data() + body.size(), known);
-  if (error != std::errc{} || std::string_view(end) != "\n") {
-    return fail(Code::kInvalidInput, "answers 409 without the size that it knows");
+  const auto error = std::from_chars(body.data(), body.data() + body.size(), known).ec;
+  if (error != std::errc{} || body != std::to_string(known) + "\n") {
+    return fail(Code::kInvalidInput,
+                "answers 409 without a size: it knows another tree of this size, or is no witness");
   }
   if (known > size) return lost(known, size);
   signed_size_ = known;

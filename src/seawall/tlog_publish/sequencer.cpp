@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <future>
+#include <set>
+
+#include "seawall/statement/log_entry.h"
 
 namespace seawall {
 namespace {
@@ -19,9 +22,28 @@ tl::unexpected<Error> disagree() {
               "time; restore them together");
 }
 
+Result<void> check_entries(std::span<const LogRecord> records) {
+  for (const LogRecord& record : records) {
+    if (log_entry_from_text(record.entry)) continue;
+    return fail(Code::kCorrupt, "record " + std::to_string(record.id) + " of source " + record.source +
+                                    " is no entry of a log, and must not become one: look at who wrote it");
+  }
+  return {};
+}
+
+Result<void> check_different(const std::vector<HeadSigner*>& witnesses) {
+  std::set<std::string> names;
+  for (const HeadSigner* witness : witnesses) {
+    if (names.insert(witness->key().name()).second) continue;
+    return fail(Code::kInvalidInput, "witness " + witness->key().name() + " is named twice");
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Sequencer>> Sequencer::open(Parts parts, SequencerOptions options) {
+  SEAWALL_CHECK(check_different(parts.witnesses));
   std::unique_ptr<Sequencer> sequencer(new Sequencer(std::move(parts), std::move(options)));
   SEAWALL_CHECK(sequencer->recover());
   SequencerState& state = sequencer->state_;
@@ -57,6 +79,7 @@ Result<void> Sequencer::recover() {
 Result<std::size_t> Sequencer::append_waiting() {
   SEAWALL_TRY(const auto waiting, parts_.records.waiting(kStepMax));
   if (waiting.empty()) return 0;
+  SEAWALL_CHECK(check_entries(waiting));
   const auto first = parts_.log.append(entries_of(waiting));
   if (!first) {
     const std::lock_guard lock(mutex_);
@@ -130,8 +153,9 @@ Result<void> Sequencer::publish() {
 
 bool Sequencer::is_publishing_due() const {
   const std::lock_guard lock(mutex_);
-  return state_.published == 0 || state_.size != state_.published_size ||
-         parts_.clock.now() - state_.published_at >= options_.heartbeat;
+  if (state_.published == 0 || state_.size != state_.published_size) return true;
+  const auto age = parts_.clock.now() - state_.published_at;
+  return age >= options_.heartbeat || age < age.zero();  // The clock may have been set back.
 }
 
 Result<void> Sequencer::take_step(std::size_t& appended) {

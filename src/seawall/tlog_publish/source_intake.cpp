@@ -3,6 +3,8 @@
 #include <span>
 #include <vector>
 
+#include "seawall/statement/log_entry.h"
+
 namespace seawall {
 
 Result<bool> SourceIntake::settle_if_logged(const PendingLogEntry& entry) {
@@ -18,6 +20,9 @@ Result<std::size_t> SourceIntake::step() {
   for (const PendingLogEntry& entry : pending) {
     SEAWALL_TRY(const bool known, settle_if_logged(entry));
     if (known) continue;
+    if (!log_entry_from_text(entry.entry)) {
+      return fail(Code::kCorrupt, "what " + name_ + " has for the log is no entry: look at who wrote it");
+    }
     LogRecord record;
     record.source = name_;
     record.source_id = static_cast<std::uint64_t>(entry.id);

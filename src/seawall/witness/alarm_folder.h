@@ -9,19 +9,24 @@
 
 namespace seawall {
 
-/// Keeps what proves that a log lies, a file each: both checkpoints as they were signed, and the request.
-/// Limits: kFilesMax files; more are told of and not kept. Threads: any. Lifetime: borrows the files.
+/// Keeps what proves that a log lies, a file for each two heads: both checkpoints as they were signed, and
+/// the request. Limits: kFilesMax files of each kind; more are told of and not kept. Threads: any. Lifetime:
+/// borrows the files.
 class AlarmFolder final : public AlarmSink {
  public:
-  static constexpr std::size_t kFilesMax = 1'000;
-  /// Told of each alarm once it is kept: `file` is its name, empty if it could not be kept.
+  static constexpr std::size_t kFilesMax = 500;
+  /// Told of each alarm once, when it is kept: `file` is its name, empty if it could not be kept.
   using Tell = std::function<void(const WitnessAlarm& alarm, const std::string& file)>;
 
   AlarmFolder(durable::FileSystem& files, Tell tell) : files_(files), tell_(std::move(tell)) {}
-  void on_alarm(const WitnessAlarm& alarm) override;
+  bool on_alarm(const WitnessAlarm& alarm) override;
 
  private:
-  Result<std::string> keep(const WitnessAlarm& alarm);
+  struct Kept {
+    std::string file;
+    bool is_new = false;
+  };
+  Result<Kept> keep(const WitnessAlarm& alarm);
 
   durable::FileSystem& files_;
   Tell tell_;

@@ -98,17 +98,21 @@ WitnessAnswer Witness::answer_of(const Ask& ask, const HeadAnswer& done, const s
                           " entries is not shown to continue that of " + std::to_string(done.known.size));
 }
 
+/// Anybody may bring a head that the log signed, with any proof: what he brings with it must not count.
 void Witness::alarm_if_it_lies(const Ask& ask, const HeadAnswer& done) {
-  if (done.kind == Kind::kAdvanced) return;
   const tlog::TreeHead& next = ask.checkpoint.head;
   const bool split = next.size == done.known.size && next.root != done.known.root;
-  if (!split && done.kind != Kind::kInconsistent) return;
-  ++alarms_;
+  const bool grew = done.kind == Kind::kInconsistent && next.size > done.known.size;
+  if (done.kind == Kind::kAdvanced || (!split && !grew)) return;
   const auto kept = keeper_.head(ask.checkpoint.origin);
-  sink_.on_alarm({.kind = split ? WitnessAlarm::Kind::kSplitView : WitnessAlarm::Kind::kInconsistent,
-                  .origin = ask.checkpoint.origin,
-                  .kept = kept && *kept ? (*kept)->text : std::string(),
-                  .refused = std::string(ask.body)});
+  const std::string known = tlog::print_checkpoint({ask.checkpoint.origin, done.known, {}});
+  const bool is_new =
+      sink_.on_alarm({.kind = split ? WitnessAlarm::Kind::kSplitView : WitnessAlarm::Kind::kInconsistent,
+                      .origin = ask.checkpoint.origin,
+                      .kept = kept && *kept ? (*kept)->text : std::string(),
+                      .refused = std::string(ask.body),
+                      .about = known + ask.note.text});
+  if (is_new) ++(split ? split_views_ : suspicions_);
 }
 
 WitnessAnswer Witness::checkpoint(std::string_view origin_hash) {
@@ -122,7 +126,8 @@ WitnessAnswer Witness::checkpoint(std::string_view origin_hash) {
 }
 
 WitnessCounts Witness::counts() const {
-  return {signed_heads_, malformed_, unknown_, forbidden_, stale_, inconsistent_, alarms_, failed_};
+  return {signed_heads_, malformed_,   unknown_,    forbidden_, stale_,
+          inconsistent_, split_views_, suspicions_, failed_};
 }
 
 }  // namespace seawall

@@ -35,19 +35,22 @@ struct WitnessAnswer {
 struct WitnessAlarm {
   enum class Kind : std::uint8_t {
     kSplitView,     ///< Two roots for one size, both signed: proof that the log lies.
-    kInconsistent,  ///< A larger tree whose proof does not hold: a rewritten history, or a wrong proof.
+    kInconsistent,  ///< A larger tree, signed, whose proof does not hold: a rewritten history, or somebody
+                    ///< who brought a true head with a wrong proof.
   };
   Kind kind = Kind::kInconsistent;
   std::string origin;
   std::string kept;     ///< The newest checkpoint that was signed here, as a note; empty if there is none.
   std::string refused;  ///< What was asked, as its request's body.
+  std::string about;    ///< What it is about: the same for the same two heads, whoever brings them, and how.
 };
 
 /// Port: who is told of a log that lies.
 class AlarmSink {
  public:
   virtual ~AlarmSink() = default;
-  virtual void on_alarm(const WitnessAlarm& alarm) = 0;
+  /// True: this is the first that is about that.
+  virtual bool on_alarm(const WitnessAlarm& alarm) = 0;
 };
 
 struct WitnessCounts {
@@ -57,7 +60,8 @@ struct WitnessCounts {
   std::uint64_t forbidden = 0;     ///< 403: not signed by the log.
   std::uint64_t stale = 0;         ///< 409.
   std::uint64_t inconsistent = 0;  ///< 422.
-  std::uint64_t alarms = 0;        ///< Of the last two, those that were told of.
+  std::uint64_t split_views = 0;   ///< Of the last two, each of two heads counted once.
+  std::uint64_t suspicions = 0;    ///< kInconsistent, likewise.
   std::uint64_t failed = 0;        ///< 500: the disk or the key.
 };
 
@@ -99,7 +103,7 @@ class Witness {
   const Clock& clock_;
   AlarmSink& sink_;
   std::atomic<std::uint64_t> signed_heads_{0}, malformed_{0}, unknown_{0}, forbidden_{0}, stale_{0},
-      inconsistent_{0}, alarms_{0}, failed_{0};
+      inconsistent_{0}, split_views_{0}, suspicions_{0}, failed_{0};
 };
 
 }  // namespace seawall

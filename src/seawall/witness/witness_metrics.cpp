@@ -16,8 +16,10 @@ std::string witness_metrics(const Witness& witness) {
   out.sample({{"why", "inconsistent"}}, counts.inconsistent);
   out.sample({{"why", "failed"}}, counts.failed);
   out.family("seawall_witness_alarms_total", "counter",
-             "Signed heads that cannot be of one log that only grows: look at once.");
-  out.sample({}, counts.alarms);
+             "Signed heads that are not of one log that only grows (split_view), or were not shown to be "
+             "(inconsistent), each once.");
+  out.sample({{"kind", "split_view"}}, counts.split_views);
+  out.sample({{"kind", "inconsistent"}}, counts.suspicions);
   out.family("seawall_witness_logs", "gauge", "Logs that are known here.");
   out.sample({}, static_cast<std::uint64_t>(witness.logs().size()));
   return out.take();

@@ -27,7 +27,10 @@ class FixedClock final : public Clock {
 
 class Sink final : public AlarmSink {
  public:
-  void on_alarm(const WitnessAlarm& alarm) override { alarms.push_back(alarm); }
+  bool on_alarm(const WitnessAlarm& alarm) override {
+    alarms.push_back(alarm);
+    return true;
+  }
   std::vector<WitnessAlarm> alarms;
 };
 
@@ -237,16 +240,31 @@ TEST_F(AWitness, SignsNothingBesideADamagedHead) {
   EXPECT_EQ(add(log, 5, 9).status, 500);
 }
 
-TEST_F(AWitness, KeepsAnAlarmsProofOnce) {
+TEST_F(AWitness, IsNotAlarmedByATrueHeadWithAWrongProof) {
+  ASSERT_EQ(add(log, 0, 9).status, 200);
+  const tlog::Proof wrong{log.leaf(1)};
+  const auto again = tlog::print_witness_request({9, wrong, signed_head(log, 9, log_key)});
+  EXPECT_EQ(witness->add_checkpoint(again).status, 422);
+  EXPECT_TRUE(sink.alarms.empty());
+}
+
+TEST_F(AWitness, KeepsOneFileForTheSameTwoHeadsWhateverProofComesWithThem) {
   std::vector<std::string> told;
   AlarmFolder folder(*files, [&](const WitnessAlarm&, const std::string& file) { told.push_back(file); });
-  const WitnessAlarm alarm{
-      .kind = WitnessAlarm::Kind::kSplitView, .origin = kOrigin, .kept = "a\n", .refused = "b\n"};
-  folder.on_alarm(alarm);
-  folder.on_alarm(alarm);
-  ASSERT_EQ(told.size(), 2U);
-  EXPECT_EQ(told[0], told[1]);
+  auto key = tlog::NoteSigner::make("witness.example/w", KeyType::kCosignature, *SigningKey::generate());
+  witness = *Witness::make(*std::move(key), {{kOrigin, {log_key.verifier()}}}, *keeper, clock, folder);
+  ASSERT_EQ(add(log, 0, 9).status, 200);
+  for (std::uint64_t i = 0; i < 20; ++i) {
+    const tlog::Proof wrong{log.leaf(i)};
+    const auto body = tlog::print_witness_request({9, wrong, signed_head(log, 30, log_key)});
+    EXPECT_EQ(witness->add_checkpoint(body).status, 422);
+  }
+  ASSERT_EQ(told.size(), 1U);
   EXPECT_TRUE(disk->folder().contains(told[0]));
+  EXPECT_EQ(witness->counts().suspicions, 1U);
+  EXPECT_EQ(add(TestLog("another entry"), 9, 9).status, 422);
+  EXPECT_EQ(told.size(), 2U) << "a split view has room of its own";
+  EXPECT_EQ(witness->counts().split_views, 1U);
 }
 
 TEST(HeadKeeper, IsOneProcesssAlone) {
