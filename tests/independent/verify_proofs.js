@@ -14,7 +14,8 @@ const {verifyMerkleInclusion} = part('merkle.js');
 // The head of a SubjectPublicKeyInfo of Ed25519 (RFC 8410, section 4).
 const SPKI_HEAD = Buffer.from('302a300506032b6570032100', 'hex');
 
-const [name, id, key] = vkey.split(/\+(.*?)\+/s);
+// The key's base64 may hold a '+' too.
+const [, name, id, key] = vkey.match(/^([^+]+)\+([^+]+)\+(.+)$/);
 const log = {
   logID: Buffer.from(id, 'hex'),
   baseURL: name,
