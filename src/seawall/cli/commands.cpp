@@ -15,6 +15,7 @@
 #include "seawall/cli/match_command.h"
 #include "seawall/cli/observation_commands.h"
 #include "seawall/cli/person_commands.h"
+#include "seawall/cli/retention_commands.h"
 #include "seawall/cli/retro_command.h"
 #include "seawall/cli/scan_command.h"
 #include "seawall/cli/self_commands.h"
@@ -192,6 +193,19 @@ Commands vault_commands() {
   };
 }
 
+// How long what is kept is kept.
+Commands retention_commands() {
+  return {
+      &retention_explain_command(),   //
+      &retention_simulate_command(),  //
+      &retention_run_command(),       //
+      &retention_check_command(),     //
+      &retention_hold_command(),      //
+      &retention_lift_command(),      //
+      &retention_holds_command(),     //
+  };
+}
+
 // The texts of the program about itself.
 Commands self_commands() {
   return {
@@ -206,7 +220,7 @@ std::span<const CommandSpec* const> all_commands() {
   static const Commands kCommands = [] {
     Commands all;
     for (const Commands& part : {picture_commands(), list_commands(), access_commands(), order_commands(),
-                                 log_commands(), vault_commands(), self_commands()}) {
+                                 log_commands(), vault_commands(), retention_commands(), self_commands()}) {
       all.insert(all.end(), part.begin(), part.end());
     }
     return all;
