@@ -117,6 +117,7 @@ constexpr std::array kRows = std::to_array<CommandGateRow>({
     {"orders sign", kOrdinary},
     {"orders urgent", kOrdinary},
     {"orders waiting", kOrdinary},
+    {"oversee query", kOrdinary},
     {"person new", kNone},
     {"person show", kNone},
     {"retention check", kOrdinary},

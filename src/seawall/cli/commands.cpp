@@ -14,6 +14,7 @@
 #include "seawall/cli/log_commands.h"
 #include "seawall/cli/match_command.h"
 #include "seawall/cli/observation_commands.h"
+#include "seawall/cli/oversee_commands.h"
 #include "seawall/cli/person_commands.h"
 #include "seawall/cli/retention_commands.h"
 #include "seawall/cli/retro_command.h"
@@ -206,6 +207,13 @@ Commands retention_commands() {
   };
 }
 
+// What overseers ask.
+Commands oversee_commands() {
+  return {
+      &oversee_query_command(),  //
+  };
+}
+
 // The texts of the program about itself.
 Commands self_commands() {
   return {
@@ -219,8 +227,9 @@ Commands self_commands() {
 std::span<const CommandSpec* const> all_commands() {
   static const Commands kCommands = [] {
     Commands all;
-    for (const Commands& part : {picture_commands(), list_commands(), access_commands(), order_commands(),
-                                 log_commands(), vault_commands(), retention_commands(), self_commands()}) {
+    for (const Commands& part :
+         {picture_commands(), list_commands(), access_commands(), order_commands(), log_commands(),
+          vault_commands(), retention_commands(), oversee_commands(), self_commands()}) {
       all.insert(all.end(), part.begin(), part.end());
     }
     return all;
