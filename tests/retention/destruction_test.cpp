@@ -189,6 +189,16 @@ TEST_F(Destroying, SeesWhenWhatWasToldIsNotGoneOrIsSomethingElse) {
   EXPECT_EQ(check.faults.size(), 3U) << "another digest, still there, not done";
 }
 
+TEST_F(Destroying, TakesRecordsThatSomebodyElseWroteForNothing) {
+  add(2, "2020-01-01");
+  settle();
+  for (const char* text : {"5", "[]", R"({"what":5})", R"({"destruction":"x","what":"destroyed"})"}) {
+    auto forged = *make_log_record(kRetentionSource, 0, LogKind::kRetention, clock.now(), text);
+    ASSERT_TRUE(records->add(std::span(&forged, 1)));
+  }
+  EXPECT_EQ(run(), 2U);
+}
+
 /// Whether the process was killed before it had ended.
 bool killed_at(const std::string& url, const Clock& clock, int call, bool after) {
   const pid_t child = fork();

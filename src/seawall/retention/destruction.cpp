@@ -30,6 +30,17 @@ Json ranges_json(const Destruction& told) {
   return ranges;
 }
 
+/// Empty where there is none: what others may write into the store is not trusted to have a shape.
+std::string text_of(const Json& body, const char* name) {
+  const auto found = body.is_object() ? body.find(name) : body.end();
+  return found != body.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+std::uint64_t number_of(const Json& body, const char* name) {
+  const auto found = body.is_object() ? body.find(name) : body.end();
+  return found != body.end() && found->is_number_unsigned() ? found->get<std::uint64_t>() : 0;
+}
+
 Result<Destruction> destruction_from(std::uint64_t number, const Json& body) {
   Members members(body);
   Destruction told{.number = number, .count = members.number("count", 1, kLogCountMax)};
@@ -100,11 +111,11 @@ struct LogRecordRetention::Own {
 Result<void> LogRecordRetention::Own::take(const LogRecord& record) {
   if (record.record.empty()) return {};
   SEAWALL_TRY(const Json body, read_canonical_json(record.record, LogRecord::kRecordBytesMax));
-  const std::string what = body.value("what", "");
-  const std::string ref = body.value("ref", "");
-  if (what == kHoldSet) holds.push_back({ref, body.value("on", "all"), record.at, record.source_id});
+  const std::string what = text_of(body, "what");
+  const std::string ref = text_of(body, "ref");
+  if (what == kHoldSet) holds.push_back({ref, text_of(body, "on"), record.at, record.source_id});
   if (what == kHoldLifted) std::erase_if(holds, [&](const StoreHold& one) { return one.ref == ref; });
-  if (what == kDestroyed) done.push_back(body.value("destruction", std::uint64_t{0}));
+  if (what == kDestroyed) done.push_back(number_of(body, "destruction"));
   if (what == kDestruction) {
     SEAWALL_TRY(Destruction told, destruction_from(record.source_id, body));
     destructions.push_back(std::move(told));
