@@ -15,6 +15,7 @@
 #include "seawall/statement/canonical_json.h"
 #include "seawall/store_sql/access_store.h"
 #include "seawall/store_sql/log_records.h"
+#include "seawall/tlog_publish/http_log_source.h"
 #include "seawall/tlog_publish/log_server.h"
 #include "seawall/tlog_publish/sequencer.h"
 #include "seawall/tlog_publish/source_intake.h"
@@ -29,6 +30,7 @@ constexpr milliseconds kAfterTrouble{1'000};
 constexpr milliseconds kDrain{2'000};
 constexpr std::chrono::seconds kTidyEvery{30};
 constexpr std::string_view kLogSource = "log";
+constexpr std::string_view kUnix = "unix:";
 
 /// A signer and the way to it: "VKEY=URL", or "VKEY=unix:PATH".
 struct SignerLine {
@@ -46,7 +48,6 @@ Result<SignerLine> signer_from(const std::string& text, const std::string& ca_fi
   CurlOptions options;
   options.ca_file = ca_file;
   options.in_memory = true;
-  constexpr std::string_view kUnix = "unix:";
   if (url.starts_with(kUnix)) {
     options.unix_socket = url.substr(kUnix.size());
     url = "http://localhost";
@@ -70,9 +71,12 @@ struct LogRun {
   std::vector<SignerLine> witnesses;
   std::unique_ptr<ListLog> intake;
   std::unique_ptr<OrderBook> orders;
-  std::unique_ptr<SourceIntake> orders_intake;
+  std::unique_ptr<CurlFetcher> vault_fetcher;
+  std::unique_ptr<PublishedLog> published;
+  std::vector<std::unique_ptr<HttpLogSource>> vault;
+  std::vector<std::unique_ptr<SourceIntake>> intakes;  ///< Of orders and vault.
   std::chrono::steady_clock::time_point tidy_next{};
-  std::string orders_trouble;
+  std::string source_trouble;
   std::unique_ptr<Sequencer> sequencer;
   std::unique_ptr<LogServer> handler;
   std::unique_ptr<HttpServer> server;
@@ -91,6 +95,31 @@ Result<void> open_signers(const Arguments& arguments, LogRun& run) {
                   "a witness's key is one that cosigns (seawall log keygen --for witness)");
     }
     run.witnesses.push_back(std::move(line));
+  }
+  return {};
+}
+
+/// The key service's entries, which are shown proofs of what the log holds.
+Result<void> open_vault(const Arguments& arguments, LogRun& run, const SequencerOptions& options) {
+  const auto address = arguments.text("--vault");
+  if (!address) return {};
+  CurlOptions curl;
+  curl.in_memory = true;
+  std::string url = *address;
+  if (url.starts_with(kUnix)) {
+    curl.unix_socket = url.substr(kUnix.size());
+    url = "http://localhost";
+  }
+  SEAWALL_TRY(run.vault_fetcher, CurlFetcher::open(std::move(curl)));
+  LogTrust trust{.origin = options.origin, .log = {run.signer.signer->key()}, .witnesses = {}};
+  for (const SignerLine& line : run.witnesses) trust.witnesses.push_back(line.signer->key());
+  trust.quorum = options.quorum;
+  SEAWALL_TRY(auto files, durable::posix_folder_tree(arguments.positionals()[0], false));
+  run.published = std::make_unique<PublishedLog>(std::move(files), std::move(trust));
+  for (const char* name : {"vault", "orders"}) {
+    run.vault.push_back(std::make_unique<HttpLogSource>(url, name, *run.vault_fetcher, *run.published));
+    run.intakes.push_back(std::make_unique<SourceIntake>(std::string("keys-") + name, *run.vault.back(),
+                                                         *run.records, run.clock));
   }
   return {};
 }
@@ -129,6 +158,7 @@ Result<void> open_sequencer(const Arguments& arguments, LogRun& run) {
       .clock = run.clock,
       .sources = {std::string(kListsSource), std::string(kAccessSource), std::string(kRequestsSource)}};
   for (const SignerLine& line : run.witnesses) parts.witnesses.push_back(line.signer.get());
+  SEAWALL_CHECK(open_vault(arguments, run, options));
   SEAWALL_TRY(run.sequencer, Sequencer::open(std::move(parts), std::move(options)));
   return {};
 }
@@ -143,7 +173,7 @@ Result<std::unique_ptr<LogRun>> open_run(const Arguments& arguments) {
   run->intake = std::make_unique<ListLog>(*run->store, *run->access, *run->records);
   if (const auto book = arguments.text("--orders")) {
     SEAWALL_TRY(run->orders, OrderBook::open(*book, run->clock));
-    run->orders_intake = std::make_unique<SourceIntake>("orders", *run->orders, *run->records, run->clock);
+    run->intakes.push_back(std::make_unique<SourceIntake>("orders", *run->orders, *run->records, run->clock));
   }
   SEAWALL_CHECK(open_signers(arguments, *run));
   SEAWALL_CHECK(open_sequencer(arguments, *run));
@@ -164,18 +194,25 @@ Result<void> tidy_orders(LogRun& run) {
   return {};
 }
 
-Result<std::size_t> take_orders(LogRun& run) {
-  if (!run.orders_intake) return 0;
-  SEAWALL_CHECK(tidy_orders(run));
-  return run.orders_intake->step();
+/// Gives how many records of other sources are new. What is wrong with one holds up nothing else.
+std::size_t take_sources(LogRun& run) {
+  run.source_trouble.clear();
+  if (run.orders) {
+    if (const auto done = tidy_orders(run); !done) run.source_trouble = "orders: " + done.error().message;
+  }
+  std::size_t taken = 0;
+  for (const auto& intake : run.intakes) {
+    const auto more = intake->step();
+    if (!more) run.source_trouble = intake->name() + ": " + more.error().message;
+    taken += more.value_or(0);
+  }
+  return taken;
 }
 
-/// Gives how many records are new. What is wrong with the orders holds up nothing else.
+/// Gives how many records are new.
 Result<std::size_t> take_in(LogRun& run) {
   SEAWALL_TRY(const std::size_t taken, run.intake->step());
-  const auto orders = take_orders(run);
-  run.orders_trouble = orders ? std::string() : "orders: " + orders.error().message;
-  return taken + orders.value_or(0);
+  return taken + take_sources(run);
 }
 
 /// Gives how many entries were appended.
@@ -208,8 +245,8 @@ Result<Outcome> run_once(LogRun& run, Console& console) {
     if (taken + appended == 0 || console.stopping()) break;
   }
   say(console, run, all);
-  if (run.orders_trouble.empty()) return Outcome{};
-  return fail(Code::kCorrupt, run.orders_trouble);
+  if (run.source_trouble.empty()) return Outcome{};
+  return fail(Code::kCorrupt, run.source_trouble);
 }
 
 void sleep_while_running(Console& console, milliseconds time) {
@@ -229,7 +266,7 @@ Result<Outcome> run_for_ever(LogRun& run, Console& console) {
     if (!appended && (broken || appended.error().code == Code::kCorrupt))
       return tl::unexpected(appended.error());
     std::string trouble = appended ? run.sequencer->state().trouble : appended.error().message;
-    if (trouble.empty()) trouble = run.orders_trouble;
+    if (trouble.empty()) trouble = run.source_trouble;
     if (trouble != told && !trouble.empty()) console.note(trouble);
     told = trouble;
     if (appended && *appended > 0) say(console, run, *appended);
@@ -289,6 +326,11 @@ constexpr std::array kOptions{
                .value = "DIR",
                .help = "the order book of `seawall orders`, whose every step is logged too",
                .kind = ValueKind::kDirectory},
+    OptionSpec{.name = "--vault",
+               .value = "URL",
+               .help = "the key service (seawall keys serve), whose every use is logged too; unix:PATH for a "
+                       "socket",
+               .kind = ValueKind::kText},
     OptionSpec{.name = "--ca-file",
                .value = "FILE",
                .help = "authorities (PEM) trusted besides the system's",

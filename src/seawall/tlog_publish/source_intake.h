@@ -20,6 +20,7 @@ class SourceIntake {
   SourceIntake(std::string name, LogSource& source, LogRecordStore& records, const Clock& clock)
       : name_(std::move(name)), source_(source), records_(records), clock_(clock) {}
 
+  [[nodiscard]] const std::string& name() const { return name_; }
   /// Gives how many entries are new. Blocks. Errors: those of both databases.
   Result<std::size_t> step();
 
