@@ -38,6 +38,16 @@ class Log(LogTest):
         for secret in (b"ann", b"bob", b"reason", b"known", b"uploads"):
             self.assertNotIn(secret, everything, "the log tells nothing of who and what")
 
+    def test_a_record_is_handed_out_and_opens_its_entry(self):
+        self.lists("create", "known")
+        self.run_seawall(*self.log_words("--once"), code=0)
+        opening = self.run_seawall("log", "record", "--index", "1", *self.store, code=0).stdout
+        self.assertEqual(json.loads(opening)["record"]["who"], "ann")
+        self.write("record.json", opening)
+        found = self.run_seawall("audit", "inspect", "log", "--log", self.keys["log"], "--record", "record.json", code=1)
+        self.assertIn(b"list-change", found.stdout)
+        self.run_seawall("log", "record", "--index", "77", *self.store, code=3)
+
     def test_heads_are_published_with_the_signatures_of_log_and_witnesses(self):
         for name in ("w1", "w2"):
             self.witness(name)

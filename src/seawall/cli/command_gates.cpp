@@ -94,6 +94,7 @@ constexpr std::array kRows = std::to_array<CommandGateRow>({
     {"lists version", kOrdinary},
     {"lists withdraw", kOrdinary},
     {"log keygen", kNone},
+    {"log record", kOrdinary},
     {"log run", kOrdinary},
     {"log sign", kNone},
     {"man", kNone},

@@ -131,6 +131,7 @@ Commands access_commands() {
 Commands log_commands() {
   return {
       &log_keygen_command(),     //
+      &log_record_command(),     //
       &log_run_command(),        //
       &log_sign_command(),       //
       &witness_command(),        //
