@@ -6,14 +6,17 @@ import unittest
 from pathlib import Path
 
 from orders_test import GROUNDS, OWN_NEED, OWN_WHY, OrdersTest
-from serve_support import ServeTest
+from serve_people_test import PeopleTest
 from support import main
 
 MD5 = "0123456789abcdef0123456789abcdef"
 
 
 @unittest.skipUnless(os.getuid() == 0, "acts as several people, which only the superuser may")
-class Observations(ServeTest, OrdersTest):
+class Observations(PeopleTest, OrdersTest):
+    new_key = OrdersTest.new_key
+    pin = ""  # A line of the settings.
+
     def setUp(self):
         super().setUp()
         self.make_list(rows=f"id,md5\na,{MD5}\n")
@@ -50,16 +53,22 @@ class Observations(ServeTest, OrdersTest):
 book = "book"
 log = "log"
 log_keys = ["{self.keys_of_log['log']}"]
-""")
+{self.pin}""")
         self.default_key = self.key("uploads")
-        self.asker = self.key("olga", ("observations:read",))
+        self.account("root")
+        for name in ("olga", "rolf"):
+            self.account(name, role="overseer")
         self.serve("--config", "serve.toml")
+        self.olga = self.sign_in("olga")
         for place in ("post-1", "post-2", "post-3"):
             answer = self.ask("POST", "/v1/match", {"signals": {"md5": MD5}, "id": place})
             self.assertTrue(answer.json["observed"], answer.body)
 
     def order_for(self, *words, records_max=5):
-        order = self.by("amy", "orders", "apply", *self.wish_for(*words, records_max=records_max)).stdout.decode().strip()
+        return self.granted(self.wish_for(*words, records_max=records_max))
+
+    def granted(self, wish):
+        order = self.by("amy", "orders", "apply", *wish).stdout.decode().strip()
         self.by("rolf", "orders", "review", order, "--opinion", "agrees", "--grounds", GROUNDS)
         draft = self.by("dora", "orders", "issue", order, "--necessity", OWN_NEED, "--proportionality", OWN_WHY,
                         json_lines=True)
@@ -74,13 +83,16 @@ log_keys = ["{self.keys_of_log['log']}"]
         wish[wish.index("--action") + 1] = "observation-lookup"
         return wish
 
-    def look(self, order, what=None, key=None):
+    def look(self, order, what=None, who=None, key=None):
+        """As olga, as the session `who`, or with a program's key."""
         headers = {"Seawall-Order": order} if order else {}
-        return self.ask("GET", "/v1/observations?" + (what or f"entry={self.entry}"), headers=headers,
-                        key=key or self.asker)
+        path = "/v1/observations?" + (what or f"entry={self.entry}")
+        if key:
+            return self.ask("GET", path, headers=headers, key=key)
+        return self.ask_as(who or self.olga, "GET", path, csrf=None, key=None, headers=headers)
 
-    def no(self, order, says, what=None, key=None):
-        problem = self.refused(self.look(order, what, key), 403, "order-required")
+    def no(self, order, says, what=None, **who):
+        problem = self.refused(self.look(order, what, **who), 403, "order-required")
         self.assertIn(says, problem["detail"])
 
     def log_kinds(self):
@@ -100,13 +112,39 @@ log_keys = ["{self.keys_of_log['log']}"]
         self.assertEqual({row["place"] for row in answer.json["observations"]}, {"post-1", "post-2", "post-3"})
         self.assertEqual({row["entry"] for row in answer.json["observations"]}, {self.entry})
         self.assertEqual(answer.json["order"], order)
-        self.no(order, "", key=self.key("somebody", ("observations:read",)))
+        self.no(order, "", who=self.sign_in("rolf"))
         self.no(order, "", what="release=1")
         page = self.look(order, f"entry={self.entry}&limit=2")
         self.assertEqual(len(page.json["observations"]), 2, "five in all are granted")
         self.no(order, "", f"entry={self.entry}&limit=2&after={page.json['next']}")
         self.run_log()
         self.assertEqual(self.log_kinds().count("observation-lookup"), 2, "each answer is in the log")
+
+    def test_a_programs_key_is_nobody_whatever_its_name(self):
+        self.begin()
+        order = self.granted([*self.wish_for("--record", self.entry, records_max=5), "--person", "amy"])
+        self.run_log()
+        self.no(order, "sign in as the person", key=self.key("amy", ("observations:read",)))
+        self.assertEqual(self.read("orders", "show", order)[0]["used"], 0)
+
+    def test_the_roster_that_the_settings_name_is_the_only_one(self):
+        roster = {row["roster"] for row in self.read("roster", "show")}
+        self.assertEqual(len(roster), 1)
+        shown = self.run_seawall("roster", "show", "--book", "book", code=0).stdout.decode()
+        self.assertEqual(shown.splitlines()[-1], "roster " + [*roster][0])
+        self.pin = f'roster = "{[*roster][0]}"\n'
+        self.begin()
+        order = self.order_for("--record", self.entry)
+        self.run_log()
+        self.assertEqual(self.look(order).status, 200)
+        self.stop()
+        settings = (self.folder / "serve.toml").read_text()
+        for wrong, says in (("0" * 64, b"roster is not the one"), ("x", b"64 hex digits")):
+            self.write("serve.toml", settings.replace([*roster][0], wrong))
+            done = self.run_seawall("serve", "state", "--store", self.store, "--listen", "127.0.0.1:0", "--access-key",
+                                    "access.key", "--config", "serve.toml")
+            self.assertNotEqual(done.returncode, 0)
+            self.assertIn(says, done.stdout + done.stderr)
 
     def test_an_order_that_is_taken_back_opens_nothing(self):
         self.begin()
@@ -144,12 +182,35 @@ log_keys = ["{self.keys_of_log['log']}"]
         self.refused_command(*words("olga"), *under, order, says=b"log")
         self.run_log()
         self.refused_command(*words("rolf"), *under, order)
-        rows = self.run_seawall(*words("olga"), *under, order, code=1).stdout.splitlines()
+        roster = self.read("roster", "show")[0]["roster"]
+        self.refused_command(*words("olga"), *under, order, "--roster", "0" * 64, says=b"roster is not the one", code=5)
+        shown = list(words("olga"))
+        shown[1] = "none"
+        self.write("none/manifest", "not a log of observations")
+        self.refused_command(*shown, *under, "o-0123456789abcdef", says=b"the order does not allow this")
+        rows = self.run_seawall(*words("olga"), *under, order, "--roster", roster, code=1).stdout.splitlines()
         self.assertEqual({json.loads(row)["place"] for row in rows}, {"post-1", "post-2", "post-3"})
         self.refused_command(*words("olga"), *under, order)  # Three more are too many.
         self.refused_command("lists", "export", "known", "--store", self.store, "--as", "olga", says=b"--order")
         self.refused_command("lists", "follow", "index", "--store", self.store, "--observe", "state/observations",
                              "--retro", "retro", "--once", says=b"retro-match")
+
+    def test_an_export_counts_what_it_writes(self):
+        self.make_list("big", "id,md5\n" + "".join(f"k{i},{i + 1:032x}\n" for i in range(4)))
+        shown = json.loads(self.run_seawall("lists", "version", "--store", self.store, "--json", code=0).stdout)
+        back = json.loads(self.lists("take-back", "2", "--why", "test", "--json").stdout.splitlines()[-1])
+        self.assertNotIn("request", back, "a bank of one person")
+        self.run_log()
+        wish = self.wish_for("--selector", "bank:default/big", records_max=1)
+        wish[wish.index("--action") + 1] = "export"
+        order = self.granted(wish)
+        self.run_log()
+        words = ("lists", "export", "big", "--store", self.store, "--as", "olga", "--book", "book", "--log", "log",
+                 "--log-key", self.keys_of_log["log"], "--order", order)
+        self.refused_command(*words, "--at", str(shown["version"]), says=b"without --at and --after")
+        self.refused_command(*words, "--after", "0", says=b"without --at and --after")
+        self.refused_command(*words, "--tombstones", says=b"the order does not allow this")
+        self.assertEqual(len(self.run_seawall(*words, code=0).stdout.splitlines()), 1, "the row of names alone")
 
     def test_every_operation_that_takes_an_order_refuses_without_one(self):
         import yaml

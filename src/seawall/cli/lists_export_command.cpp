@@ -104,17 +104,33 @@ void note_losses(Console& console, const ExportReport& report, const ExportOptio
   }
 }
 
-/// An export counts as all of the bank's entries that are in force.
-Result<void> pass_gate(const Arguments& arguments, StoreView& view, BankId id) {
-  SEAWALL_TRY(const auto bank, view.bank(id));
-  if (!bank) return fail(Code::kNotFound, "there is no such bank");
-  SEAWALL_TRY(const std::uint64_t count, view.count(id, EntryState::kActive));
+/// What is written at most: the bank's entries in force, and its withdrawals where they are named.
+Result<std::uint64_t> count_of(StoreView& view, const ExportOptions& options) {
+  SEAWALL_TRY(std::uint64_t count, view.count(options.bank, EntryState::kActive));
+  if (options.tombstones) {
+    SEAWALL_TRY(const std::uint64_t withdrawn, view.count(options.bank, EntryState::kWithdrawn));
+    count += withdrawn;
+  }
+  return std::max<std::uint64_t>(1, count);
+}
+
+Result<void> pass_gate(const Arguments& arguments, StoreView& view, const ExportOptions& options) {
   SEAWALL_TRY(const std::string url, store_url(arguments));
+  SEAWALL_TRY(const bool needed, is_under_orders(url));
+  if (!needed) return {};
+  if (arguments.integer("--at") || arguments.integer("--after")) {
+    return fail(Code::kInvalidInput,
+                "a transparency log is kept of this store, and an order counts what a bank holds now: export "
+                "without --at and --after");
+  }
+  SEAWALL_TRY(const auto bank, view.bank(options.bank));
+  if (!bank) return fail(Code::kNotFound, "there is no such bank");
+  SEAWALL_TRY(const std::uint64_t count, count_of(view, options));
   return pass_order_gate(arguments, url,
                          {.action = OrderAction::kExport,
                           .tenant = bank->tenant,
                           .selector = "bank:" + bank_name(*bank),
-                          .count = std::max<std::uint64_t>(1, count)});
+                          .count = count});
 }
 
 Result<Outcome> run_export(const Arguments& arguments, Console& console) {
@@ -125,7 +141,7 @@ Result<Outcome> run_export(const Arguments& arguments, Console& console) {
   const auto after = arguments.integer("--after");
   if (after && options.version) return usage_failure(console, "give --after or --at, not both");
   const Time now = session->clock().now();
-  SEAWALL_CHECK(pass_gate(arguments, *view, options.bank));
+  SEAWALL_CHECK(pass_gate(arguments, *view, options));
   SEAWALL_TRY(const ExchangeWriteOptions writing, writing_from(arguments, *view, options, now));
   ConsoleSink sink(console);
   SEAWALL_TRY(const auto writer, format->writer(sink, writing));
@@ -186,6 +202,7 @@ constexpr std::array kExportOptions{
     kLogFolderOption,
     kLogKeyOption,
     kWitnessKeyOption,
+    kPinnedRosterOption,
     kAsOption};
 constexpr std::array kExportExamples{
     Example{"seawall lists export known --format vics-2.0 > known.json",
@@ -209,7 +226,8 @@ const CommandSpec& lists_export_command() {
           "issuer.pem -pubout. A bank with several sources is exported source by source, for their keys may "
           "be alike.\n\nWhere a transparency log is kept of the store this needs an order (--order) whose "
           "selector "
-          "is bank:TENANT/NAME and which counts all of the bank's entries in force.",
+          "is bank:TENANT/NAME and which counts all of the bank's entries in force (also with --source), and "
+          "with --tombstones its withdrawals. --at and --after are then refused.",
       .positionals = kBankName,
       .options = kExportOptions,
       .examples = kExportExamples,

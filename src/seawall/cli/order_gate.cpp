@@ -1,6 +1,8 @@
 #include "seawall/cli/order_gate.h"
 
 #include <cstdlib>
+#include <functional>
+#include <memory>
 
 #include "seawall/cli/lists_session.h"
 #include "seawall/order_pass/order_pass.h"
@@ -37,6 +39,54 @@ Result<std::string> book_folder(const Arguments& arguments) {
   return fail(Code::kInvalidInput, "--order needs --book DIR, or $SEAWALL_ORDER_BOOK");
 }
 
+using Refused = Result<std::optional<OrderRefusal>>;
+
+Result<OrderBookOptions> book_options_from(const Arguments& arguments) {
+  OrderBookOptions options;
+  if (const auto id = arguments.text("--roster")) {
+    SEAWALL_TRY(options.roster, roster_id_from(*id));
+  }
+  return options;
+}
+
+Result<std::unique_ptr<OrderPass>> open_pass(const Arguments& arguments, const Clock& clock) {
+  const auto log = arguments.text("--log");
+  if (!log) return fail(Code::kInvalidInput, "--order needs --log: the folder of the transparency log");
+  SEAWALL_TRY(const std::string book, book_folder(arguments));
+  SEAWALL_TRY(LogTrust trust, trust_from(arguments));
+  SEAWALL_TRY(const OrderBookOptions options, book_options_from(arguments));
+  return OrderPass::open(book, *log, std::move(trust), clock, options);
+}
+
+Result<OrderUse> use_from(const Arguments& arguments, const GatedUse& use) {
+  OrderUse wanted;
+  wanted.order = arguments.text("--order").value_or("");
+  SEAWALL_TRY(wanted.person, account_from(arguments));
+  wanted.tenant = use.tenant;
+  wanted.action = use.action;
+  wanted.records = use.records;
+  wanted.selector = use.selector;
+  wanted.count = use.count;
+  return wanted;
+}
+
+Result<void> ask_gate(const Arguments& arguments, const std::string& url, const GatedUse& use,
+                      const std::function<Refused(OrderPass&, OrderUse)>& ask) {
+  SEAWALL_TRY(const bool needed, is_under_orders(url));
+  if (!needed) return {};
+  if (!arguments.text("--order")) {
+    return fail(Code::kInvalidInput,
+                "a transparency log is kept of this store, so this needs an order: give --order ID "
+                "(seawall orders --help)");
+  }
+  const SystemClock clock;
+  SEAWALL_TRY(const auto pass, open_pass(arguments, clock));
+  SEAWALL_TRY(OrderUse wanted, use_from(arguments, use));
+  SEAWALL_TRY(const auto refusal, ask(*pass, std::move(wanted)));
+  if (!refusal) return {};
+  return fail(Code::kInvalidInput, "the order does not allow this: " + std::string(advice_on(*refusal)));
+}
+
 }  // namespace
 
 Result<bool> is_under_orders(const std::string& url) {
@@ -54,33 +104,15 @@ Result<void> refuse_under_orders(const std::string& url, std::string_view instea
 }
 
 Result<void> pass_order_gate(const Arguments& arguments, const std::string& url, const GatedUse& use) {
-  SEAWALL_TRY(const bool needed, is_under_orders(url));
-  if (!needed) return {};
-  const auto order = arguments.text("--order");
-  if (!order) {
-    return fail(Code::kInvalidInput,
-                "a transparency log is kept of this store, so this needs an order: give --order ID "
-                "(seawall orders --help)");
-  }
-  const auto log = arguments.text("--log");
-  if (!log) return fail(Code::kInvalidInput, "--order needs --log: the folder of the transparency log");
-  SEAWALL_TRY(const std::string book, book_folder(arguments));
-  SEAWALL_TRY(LogTrust trust, trust_from(arguments));
-  SEAWALL_TRY(const std::string account, account_from(arguments));
-  const SystemClock clock;
-  SEAWALL_TRY(const auto pass, OrderPass::open(book, *log, std::move(trust), clock));
-  OrderUse wanted;
-  wanted.order = *order;
-  wanted.person = account;
-  wanted.tenant = use.tenant;
-  wanted.action = use.action;
-  wanted.records = use.records;
-  wanted.selector = use.selector;
-  wanted.count = use.count;
-  SEAWALL_TRY(const OrderUseAnswer answer, pass->pass(std::move(wanted)));
-  if (answer.is_allowed()) return {};
-  return fail(Code::kInvalidInput,
-              "the order does not allow this: " + std::string(advice_on(*answer.refusal)));
+  return ask_gate(arguments, url, use, [](OrderPass& pass, OrderUse wanted) -> Refused {
+    SEAWALL_TRY(const OrderUseAnswer answer, pass.pass(std::move(wanted)));
+    return answer.refusal;
+  });
+}
+
+Result<void> check_order_gate(const Arguments& arguments, const std::string& url, const GatedUse& use) {
+  return ask_gate(arguments, url, use,
+                  [](OrderPass& pass, OrderUse wanted) { return pass.check(std::move(wanted)); });
 }
 
 }  // namespace seawall::cli

@@ -30,6 +30,12 @@ inline constexpr OptionSpec kWitnessKeyOption{
     .kind = ValueKind::kText,
     .repeatable = true};
 
+inline constexpr OptionSpec kPinnedRosterOption{
+    .name = "--roster",
+    .value = "ID",
+    .help = "with --order: believe this roster only, as seawall roster show names it",
+    .kind = ValueKind::kText};
+
 /// What a command is about to do under an order.
 struct GatedUse {
   OrderAction action = OrderAction::kObservationLookup;
@@ -46,6 +52,10 @@ Result<bool> is_under_orders(const std::string& url);
 /// counted and told to the log when this returns. Errors: kInvalidInput, saying what is missing or why the
 /// order does not do.
 Result<void> pass_order_gate(const Arguments& arguments, const std::string& url, const GatedUse& use);
+
+/// The same without counting: whether pass_order_gate() would let it through now. To be asked before work is
+/// done. Errors: as pass_order_gate().
+Result<void> check_order_gate(const Arguments& arguments, const std::string& url, const GatedUse& use);
 
 /// For a command that is not to be used at all where a log is kept. Errors: kInvalidInput with `instead`.
 Result<void> refuse_under_orders(const std::string& url, std::string_view instead);

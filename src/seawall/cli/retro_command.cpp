@@ -78,6 +78,21 @@ Result<void> search_page(ObservationLog& log, const std::vector<SoughtEntry>& en
   return {};
 }
 
+Result<void> search_all(const Arguments& arguments, SelectedEntries& entries, const Clock& clock,
+                        Console& console, Total& total) {
+  ObservationLogOptions options;
+  options.read_only = true;
+  SEAWALL_TRY(const auto log, ObservationLog::open(arguments.positionals()[0], clock, options));
+  for (bool last = false; !last && !console.stopping();) {
+    SEAWALL_TRY(const auto page, entries.next(kEntriesAtOnce));
+    last = page.last;
+    if (page.entries.empty()) continue;
+    SEAWALL_CHECK(log->refresh());  // After the lists were read: matchers that follow leave no gap.
+    SEAWALL_CHECK(search_page(*log, page.entries, arguments.text("--tenant"), console, total));
+  }
+  return {};
+}
+
 /// What an order must reach: the entries that were named, or the selector that stands for the option.
 Result<GatedUse> use_of(const Arguments& arguments, const Total& total) {
   GatedUse use{.action = OrderAction::kObservationLookup,
@@ -114,23 +129,16 @@ Result<Outcome> run_retro_match(const Arguments& arguments, Console& console) {
   SEAWALL_TRY(const auto store, open_named_store(url));
   SEAWALL_TRY(const Selection selection, selection_from(arguments, *store));
   const SystemClock clock;
-  SEAWALL_TRY(SelectedEntries entries, SelectedEntries::make(*store, clock, selection));
-  ObservationLogOptions options;
-  options.read_only = true;
   Total total;
   SEAWALL_TRY(total.keeps, is_under_orders(url));
   if (total.keeps && (!arguments.text("--order") || !arguments.text("--tenant"))) {
     return usage_failure(console,
                          "a transparency log is kept of this store: give --order ID and --tenant NAME");
   }
-  SEAWALL_TRY(const auto log, ObservationLog::open(arguments.positionals()[0], clock, options));
-  for (bool last = false; !last && !console.stopping();) {
-    SEAWALL_TRY(const auto page, entries.next(kEntriesAtOnce));
-    last = page.last;
-    if (page.entries.empty()) continue;
-    SEAWALL_CHECK(log->refresh());  // After the lists were read: matchers that follow leave no gap.
-    SEAWALL_CHECK(search_page(*log, page.entries, arguments.text("--tenant"), console, total));
-  }
+  SEAWALL_TRY(const GatedUse first, use_of(arguments, total));
+  SEAWALL_CHECK(check_order_gate(arguments, url, first));
+  SEAWALL_TRY(SelectedEntries entries, SelectedEntries::make(*store, clock, selection));
+  SEAWALL_CHECK(search_all(arguments, entries, clock, console, total));
   SEAWALL_CHECK(tell_kept(arguments, url, console, total));
   note_report(console, total.report);
   if (!console.json()) {
@@ -171,6 +179,7 @@ constexpr std::array kOptions{kStoreOption,
                               kLogFolderOption,
                               kLogKeyOption,
                               kWitnessKeyOption,
+                              kPinnedRosterOption,
                               kAsOption,
                               kJsonOption};
 constexpr std::array kExamples{Example{"seawall retro-match seen/ --release 12 --json",
@@ -189,7 +198,8 @@ const CommandSpec& retro_match_command() {
           "bank, signal, distance, tenant, place and time. An observation that several signals of an entry "
           "meet is told once for each. Where a transparency log is kept of the store this needs an order "
           "(--order), "
-          "which counts each observation before it is told. Harmless banks are not asked: people decide. A "
+          "which counts each observation before it is told; nothing is searched that it does not allow. "
+          "Harmless banks are not asked: people decide. A "
           "matcher may be writing "
           "the log meanwhile. Exit code 1: something was found.\n\nTo have it done whenever the lists "
           "change: "

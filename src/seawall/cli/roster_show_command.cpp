@@ -1,5 +1,6 @@
 #include <array>
 
+#include "seawall/base/hex.h"
 #include "seawall/cli/order_session.h"
 #include "seawall/cli/person_commands.h"
 #include "seawall/statement/members.h"
@@ -7,8 +8,9 @@
 namespace seawall::cli {
 namespace {
 
-Json row_json(const RosterRow& row, Time now) {
+Json row_json(const RosterRow& row, Time now, const std::string& roster) {
   Json json;
+  json["roster"] = roster;
   json["person"] = row.key.name;
   json["roles"] = Json::array();
   for (const PersonRole role : row.roles) json["roles"].push_back(name_of(role));
@@ -19,8 +21,8 @@ Json row_json(const RosterRow& row, Time now) {
   return json;
 }
 
-void print_row(Console& console, const RosterRow& row, Time now) {
-  if (console.json()) return console.print(to_line(row_json(row, now)) + "\n");
+void print_row(Console& console, const RosterRow& row, Time now, const std::string& roster) {
+  if (console.json()) return console.print(to_line(row_json(row, now, roster)) + "\n");
   const std::string until = row.until ? "  until " + second_text(*row.until) : "";
   console.print(row.key.name + "  " + to_text(row.roles) + "  since " + second_text(row.from) + until + "  " +
                 to_hex_text(id_of(row.key)) + "\n");
@@ -33,10 +35,15 @@ Result<Outcome> run_show(const Arguments& arguments, Console& console) {
     console.print(roster.to_text());
     return Outcome{};
   }
-  for (const RosterRow& row : roster.rows()) {
-    if (arguments.flag("--all") || row.holds_at(session->now())) print_row(console, row, session->now());
+  if (roster.empty()) {
+    if (!console.json()) console.note("nobody yet: seawall roster init --help");
+    return Outcome{};
   }
-  if (roster.empty() && !console.json()) console.note("nobody yet: seawall roster init --help");
+  const std::string id = to_hex(roster.statements().front().id());
+  for (const RosterRow& row : roster.rows()) {
+    if (arguments.flag("--all") || row.holds_at(session->now())) print_row(console, row, session->now(), id);
+  }
+  if (!console.json()) console.print("roster " + id + "\n");
   return Outcome{};
 }
 
@@ -55,7 +62,10 @@ const CommandSpec& roster_show_command() {
       .name = "roster show",
       .summary = "show who may sign what",
       .description =
-          "Every signature of the chain was verified when the book took it, and is again when it is opened.",
+          "Every signature of the chain was verified when the book took it, and is again when it is opened. "
+          "The "
+          "last line names the roster by its first statement: give that to whoever is to believe no other "
+          "(--roster, and roster in the table [orders] of a service's settings).",
       .positionals = {},
       .options = kOptions,
       .examples = kExamples,

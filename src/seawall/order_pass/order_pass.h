@@ -18,17 +18,22 @@ class OrderPass {
   /// Errors: those of the book and the folder.
   static Result<std::unique_ptr<OrderPass>> open(const std::filesystem::path& book,
                                                  const std::filesystem::path& log, LogTrust trust,
-                                                 const Clock& clock);
+                                                 const Clock& clock, const OrderBookOptions& options = {});
 
   /// The order as it stands. Errors: kNotFound.
   Result<OrderRecord> order(std::string_view id) { return book_->order(id); }
   /// Counts and tells the log of what it allows, before it returns. `wanted.evidence` is made here. Blocks.
   /// Errors: as OrderGate.
   Result<OrderUseAnswer> pass(OrderUse wanted);
+  /// What pass() would refuse now, without counting: asked before work is done. Errors: as OrderGate.
+  Result<std::optional<OrderRefusal>> check(OrderUse wanted);
 
  private:
   OrderPass(std::unique_ptr<OrderBook> book, PublishedLog log, LogTrust trust)
       : book_(std::move(book)), log_(std::move(log)), trust_(std::move(trust)) {}
+
+  OrderEvidence evidence_of(const std::string& order);
+  OrderGate gate();
 
   std::unique_ptr<OrderBook> book_;
   PublishedLog log_;

@@ -67,6 +67,8 @@ inline constexpr std::size_t kOrderWordsMin = 6;
 inline constexpr std::chrono::days kOrderLifeMax{92};
 inline constexpr std::chrono::days kUrgentOrderLifeMax{7};
 inline constexpr std::chrono::days kNoticeDelayMax{366};
+/// Records under an urgent order until it is confirmed, whatever it says.
+inline constexpr std::uint64_t kUrgentRecordsMax = 100;
 inline constexpr std::chrono::hours kConfirmationMax{48};
 inline constexpr std::chrono::hours kConfirmationUnlessSaid{24};
 /// How old a statement may be when it arrives: signing takes people days.

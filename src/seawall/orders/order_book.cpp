@@ -9,6 +9,7 @@
 
 #include "seawall/base/hex.h"
 #include "seawall/base/unique_fd.h"
+#include "seawall/orders/detail/by_roster.h"
 #include "seawall/orders/detail/rows.h"
 
 namespace seawall {
@@ -67,12 +68,24 @@ std::string_view without_line_end(std::string_view text) { return text.substr(0,
 
 }  // namespace
 
-Result<std::unique_ptr<OrderBook>> OrderBook::open(const std::filesystem::path& folder, const Clock& clock) {
+Result<Sha256> roster_id_from(std::string_view text) {
+  Sha256 id{};
+  if (from_hex(text, id)) return id;
+  return fail(Code::kInvalidInput,
+              "a roster is named by 64 hex digits, as `seawall roster show` prints them");
+}
+
+Result<std::unique_ptr<OrderBook>> OrderBook::open(const std::filesystem::path& folder, const Clock& clock,
+                                                   const OrderBookOptions& options) {
   const std::filesystem::path file = folder / "book.db";
   SEAWALL_CHECK(make_private(folder, file));
   SEAWALL_TRY(Database database, Database::open(file, {.create = true}));
   SEAWALL_CHECK(make_schema(database));
-  return std::unique_ptr<OrderBook>(new OrderBook(std::move(database), clock));
+  std::unique_ptr<OrderBook> book(new OrderBook(std::move(database), clock, options));
+  if (options.roster) {
+    SEAWALL_CHECK(book->roster());
+  }
+  return book;
 }
 
 Result<Time> OrderBook::now() {
@@ -109,6 +122,7 @@ Result<SubmittedStatement> OrderBook::submit_roster(const SignedStatement& state
     return fail(Code::kInvalidInput, "it is signed for a time that lies ahead");
   SEAWALL_TRY(const Roster* roster, current_roster());
   SEAWALL_CHECK(roster->check_next(statement));
+  SEAWALL_CHECK(check_is_pinned(roster->empty() ? statement : roster->statements().front()));
   SubmittedStatement done{.missing = statement.missing(), .id = to_hex(statement.id())};
   if (!statement.is_complete()) {
     SEAWALL_CHECK(keep_draft(statement, now));
@@ -133,6 +147,7 @@ Result<SubmittedStatement> OrderBook::submit_step(const SignedStatement& stateme
   auto after = before != nullptr ? Result<OrderCase>(*before) : OrderCase::begin(statement, now);
   if (!after) return tl::unexpected(std::move(after).error());
   if (before != nullptr) SEAWALL_CHECK(after->apply(statement, now));
+  SEAWALL_CHECK(check_people(*roster, statement, *after, now));
   const auto step = *order_step_named(statement.kind());
   if (step == OrderStep::kApplication || step == OrderStep::kOrder) SEAWALL_CHECK(check_renewal(*after, now));
   SubmittedStatement done{.missing = statement.missing(), .id = to_hex(statement.id()), .order = id};

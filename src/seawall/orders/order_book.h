@@ -46,11 +46,21 @@ struct OrderDue {
   bool overdue = false;
 };
 
+struct OrderBookOptions {
+  /// SignedStatement::id() of the first statement of the only roster that is believed; none: whichever it
+  /// has.
+  std::optional<Sha256> roster = {};
+};
+/// What `seawall roster show` prints: 64 hex digits. Errors: kInvalidInput.
+Result<Sha256> roster_id_from(std::string_view text);
+
 /// Every order, every statement of its life, the roster, and what was done under each order, in a folder of
 /// this installation ("book.db", SQLite).
 ///
 /// Guarantees: a statement is kept only once every signature that it has is good by the roster of that time,
-/// and a step of an order is taken only once everybody who is to sign it has; each change, with what the log
+/// and a step of an order is taken only once everybody who is to sign it has, and everybody whom the order
+/// names is in the roster; both are asked again of whatever is read from the folder, so writing to it makes
+/// no order; each change, with what the log
 /// is to be told of it, is one durable transaction; a use is counted before it is allowed, so a kill never
 /// allows more than an order grants; the book's time never goes back, so a clock that is set back revives
 /// nothing. Threads: any; one at a time inside. Several processes may have it open. Errors everywhere: those
@@ -59,8 +69,10 @@ class OrderBook final : public LogSource {
  public:
   static constexpr std::size_t kDraftsMax = 1000;
 
-  /// Makes the folder (its owner's alone) where it is not there. `clock` outlives the book.
-  static Result<std::unique_ptr<OrderBook>> open(const std::filesystem::path& folder, const Clock& clock);
+  /// Makes the folder (its owner's alone) where it is not there. `clock` outlives the book. Errors: kCorrupt
+  /// too where the roster is not the one that `options` names.
+  static Result<std::unique_ptr<OrderBook>> open(const std::filesystem::path& folder, const Clock& clock,
+                                                 const OrderBookOptions& options = {});
 
   /// Takes a statement of the roster or of an order's life, signed by at least one of those who are to.
   /// Joined with the signatures that it was handed in with before. Errors: kInvalidInput (a bad signature, a
@@ -82,6 +94,8 @@ class OrderBook final : public LogSource {
 
   /// The gate's work, see OrderGate.
   Result<OrderUseAnswer> use(const OrderUse& wanted, const LogProofCheck& in_log);
+  /// What use() would refuse now; it counts nothing and tells nothing.
+  Result<std::optional<OrderRefusal>> check(const OrderUse& wanted, const LogProofCheck& in_log);
   /// What was done under an order, oldest first: records of the log's entries. `after`: an
   /// OrderUseRecord::number.
   Result<std::vector<OrderUseRecord>> uses(std::string_view order, std::int64_t after, std::size_t limit);
@@ -96,12 +110,16 @@ class OrderBook final : public LogSource {
   Result<Time> now();
 
  private:
-  OrderBook(Database database, const Clock& clock) : database_(std::move(database)), clock_(clock) {}
+  OrderBook(Database database, const Clock& clock, const OrderBookOptions& options)
+      : database_(std::move(database)), clock_(clock), options_(options) {}
   Result<Time> book_time();
   Result<Time> advance();
   Result<const Roster*> current_roster();
   Result<const OrderCase*> current_case(std::string_view id);  ///< nullptr: there is none.
   Result<OrderCase> read_case(std::string_view id);
+  Result<Roster> read_roster();
+  Result<void> check_is_pinned(const SignedStatement& first) const;
+  Result<void> check_kept(const SignedStatement& statement, const OrderCase& after, Time received);
 
   Result<SubmittedStatement> submit_roster(const SignedStatement& statement, Time now);
   Result<SubmittedStatement> submit_step(const SignedStatement& statement, Time now);
@@ -116,7 +134,10 @@ class OrderBook final : public LogSource {
   Result<bool> is_in_log(const OrderUse& wanted, const OrderCase& order, const LogProofCheck& in_log);
   Result<std::optional<OrderRefusal>> refusal_of_use(const OrderUse& wanted, const OrderCase* order,
                                                      const LogProofCheck& in_log, Time now);
-  Result<std::int64_t> count_use(const OrderUse& wanted, const OrderCase& order, Time now);
+  Result<std::optional<OrderRefusal>> refuse_or_keep_time(const OrderUse& wanted, const OrderCase* order,
+                                                          const LogProofCheck& in_log,
+                                                          Transaction& transaction);
+  Result<std::int64_t> count_use(const OrderUse& wanted, const OrderCase& order);
 
   Result<LogOpening> opening_of_grant(std::string_view id);
   Result<std::optional<std::uint64_t>> leaf_of_grant(std::string_view id);
@@ -126,6 +147,7 @@ class OrderBook final : public LogSource {
   std::mutex mutex_;  // Guards everything below.
   Database database_;
   const Clock& clock_;
+  const OrderBookOptions options_;
   Roster roster_;
   struct CachedCase {
     std::int64_t last = 0;  ///< The number of its last statement.

@@ -1,5 +1,7 @@
 #include <algorithm>
 
+#include "seawall/base/hex.h"
+#include "seawall/orders/detail/by_roster.h"
 #include "seawall/orders/detail/rows.h"
 #include "seawall/orders/order_book.h"
 
@@ -30,14 +32,47 @@ Result<std::vector<std::string>> OrderBook::texts(std::string_view sql, std::opt
 Result<const Roster*> OrderBook::current_roster() {
   SEAWALL_TRY(const std::int64_t kept, order_rows::one_number(database_, "SELECT count(*) FROM roster", {}));
   if (static_cast<std::size_t>(kept) == roster_.statements().size()) return &roster_;
+  SEAWALL_TRY(Roster read, read_roster());
+  if (!read.continues(roster_)) return fail(Code::kCorrupt, "the order book's roster is another than before");
+  roster_ = std::move(read);
+  return &roster_;
+}
+
+Result<Roster> OrderBook::read_roster() {
   SEAWALL_TRY(const auto all, texts("SELECT text FROM roster ORDER BY number", std::nullopt));
   Roster read;
   for (const std::string& text : all) {
     SEAWALL_TRY(const auto statement, order_rows::statement_from(text));
     if (!read.apply(statement)) return fail(Code::kCorrupt, "the order book's roster fails its own checks");
   }
-  roster_ = std::move(read);
-  return &roster_;
+  if (!read.empty()) {
+    SEAWALL_CHECK(check_is_pinned(read.statements().front()));
+  }
+  return read;
+}
+
+Result<void> OrderBook::check_is_pinned(const SignedStatement& first) const {
+  if (!options_.roster || first.id() == *options_.roster) return {};
+  return fail(Code::kCorrupt, "the order book's roster is not the one that is asked for: it begins with " +
+                                  to_hex(first.id()));
+}
+
+/// A change of the roster may be signed for a time before a statement that was taken meanwhile, so it is
+/// asked whether the roster was ever so that this could be taken then.
+Result<void> OrderBook::check_kept(const SignedStatement& statement, const OrderCase& after, Time received) {
+  const auto is_good = [&](const Roster& roster) {
+    return roster.check_signatures(statement, received) && check_people(roster, statement, after, received);
+  };
+  SEAWALL_TRY(const Roster* now, current_roster());
+  bool good = statement.is_complete() && is_good(*now);
+  Roster then;
+  for (std::size_t i = 0; statement.is_complete() && !good && i + 1 < now->statements().size(); ++i) {
+    SEAWALL_CHECK(then.apply(now->statements()[i]));
+    good = is_good(then);
+  }
+  if (good) return {};
+  return fail(Code::kCorrupt,
+              "the order book holds a statement that the people of its roster have not signed");
 }
 
 Result<const OrderCase*> OrderBook::current_case(std::string_view id) {
@@ -66,8 +101,9 @@ Result<OrderCase> OrderBook::read_case(std::string_view id) {
     } else if (auto begun = OrderCase::begin(statement, received)) {
       order = *std::move(begun);
     }
-    if (!order || !taken)
+    if (!order || !taken || order->id() != id)
       return fail(Code::kCorrupt, "the order book holds an order that fails its own rules");
+    SEAWALL_CHECK(check_kept(statement, *order, received));
   }
   if (!order) return fail(Code::kNotFound, "there is no order " + std::string(id));
   return *std::move(order);

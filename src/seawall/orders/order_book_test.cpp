@@ -213,6 +213,44 @@ TEST_F(Book, KeepsAnUrgentOrderThatIsConfirmedInTime) {
   EXPECT_THAT(due(), ElementsAre("opening"));
 }
 
+TEST_F(Book, LetsNobodyGiveAnOrderThatTheyMayActUnder) {
+  OrderDocument order = office.order(kId);
+  order.people = {"amy", "dora"};
+  ASSERT_TRUE(office.apply(order));
+  ASSERT_TRUE(office.review(kId));
+  EXPECT_THAT(told(office.grant(kId)), HasSubstr("take dora out of its people"));
+  order.id = kOther;
+  order.people = {"amy", "rolf"};
+  ASSERT_TRUE(office.apply(order));
+  ASSERT_TRUE(office.review(kOther));
+  EXPECT_THAT(told(office.grant(kOther)), HasSubstr("take rolf out of its people"));
+  order.id = "o-1111111111111111";
+  order.people = {"dora"};
+  EXPECT_THAT(told(office.urgent(order)), HasSubstr("take dora out of its people"));
+  order.people = {"rolf"};
+  ASSERT_EQ(told(office.urgent(order)), "taken");
+  EXPECT_THAT(told(office.answer(OrderStep::kConfirmation, order.id, office.by("dora"))),
+              HasSubstr("take rolf out of its people"));
+}
+
+TEST_F(Book, TakesAnOrderOfPeopleOfTheRosterAlone) {
+  OrderDocument order = office.order(kId);
+  order.people = {"amy", "nobody"};
+  EXPECT_THAT(told(office.apply(order)), HasSubstr("names nobody, who is not in the roster"));
+  EXPECT_THAT(told(office.urgent(order)), HasSubstr("names nobody, who is not in the roster"));
+  order.people = {"amy"};
+  order.applicant = "nobody";
+  EXPECT_THAT(told(office.urgent(order)), HasSubstr("names nobody, who is not in the roster"));
+  order.applicant = "amy";
+  order.people = {"amy", "olga"};
+  ASSERT_TRUE(office.apply(order));
+  ASSERT_TRUE(office.review(kId));
+  const auto leaves = office.book->roster()->draft(
+      office.clock.time, {.what = RosterChange::What::kWithdraw, .person = "olga"}, "ann", "bob");
+  ASSERT_TRUE(office.submit(*leaves));
+  EXPECT_THAT(told(office.grant(kId)), HasSubstr("names olga, who is not in the roster"));
+}
+
 TEST_F(Book, LimitsWhatAnUrgentOrderMayBe) {
   const auto with = [&](auto change, seconds confirm = hours(24), seconds ago = seconds(0)) {
     OrderDocument order = office.in_own_words(office.order(kId));

@@ -52,14 +52,14 @@ std::uint64_t counted(const OrderUse& wanted) {
 }
 
 /// The refusal that the order's own words ask for.
-std::optional<OrderRefusal> refusal_by(const OrderDocument& order, const OrderUse& wanted,
-                                       std::uint64_t used) {
+std::optional<OrderRefusal> refusal_by(const OrderCase& granted, const OrderUse& wanted, std::uint64_t used) {
+  const OrderDocument& order = granted.document();
   if (!std::ranges::binary_search(order.people, wanted.person)) return OrderRefusal::kPerson;
   if (!order.actions.contains(wanted.action)) return OrderRefusal::kAction;
   if (order.scope.tenant != wanted.tenant) return OrderRefusal::kTenant;
   if (!reaches_records(order.scope, wanted) || !reaches_time(order.scope, wanted))
     return OrderRefusal::kRecord;
-  const std::uint64_t left = order.scope.records_max - std::min(used, order.scope.records_max);
+  const std::uint64_t left = granted.records_max() - std::min(used, granted.records_max());
   return counted(wanted) > left ? std::optional(OrderRefusal::kUsedUp) : std::nullopt;
 }
 
@@ -109,9 +109,30 @@ Result<std::optional<OrderRefusal>> OrderBook::refusal_of_use(const OrderUse& wa
   SEAWALL_TRY(const Roster* roster, current_roster());
   if (roster->row_of(wanted.person, now) == nullptr) return Refusal(OrderRefusal::kPerson);
   SEAWALL_TRY(const std::uint64_t used, used_of(wanted.order));
-  if (const Refusal refusal = refusal_by(order->document(), wanted, used)) return refusal;
+  if (const Refusal refusal = refusal_by(*order, wanted, used)) return refusal;
   SEAWALL_TRY(const bool logged, is_in_log(wanted, *order, in_log));
   return logged ? Refusal() : Refusal(OrderRefusal::kNotInLog);
+}
+
+Result<std::optional<OrderRefusal>> OrderBook::refuse_or_keep_time(const OrderUse& wanted,
+                                                                   const OrderCase* order,
+                                                                   const LogProofCheck& in_log,
+                                                                   Transaction& transaction) {
+  SEAWALL_TRY(const Time now, book_time());
+  SEAWALL_TRY(const auto refusal, refusal_of_use(wanted, order, in_log, now));
+  if (refusal != OrderRefusal::kExpired && refusal != OrderRefusal::kVoid) return refusal;
+  // Whoever sets the clock back after this answer finds the order as it was told.
+  SEAWALL_CHECK(advance());
+  SEAWALL_CHECK(transaction.commit());
+  return refusal;
+}
+
+Result<std::optional<OrderRefusal>> OrderBook::check(const OrderUse& wanted, const LogProofCheck& in_log) {
+  if (wanted.order.empty()) return std::optional(OrderRefusal::kNoneNamed);
+  const std::scoped_lock lock(mutex_);
+  SEAWALL_TRY(auto transaction, Transaction::begin(database_));
+  SEAWALL_TRY(const OrderCase* order, current_case(wanted.order));
+  return refuse_or_keep_time(wanted, order, in_log, transaction);
 }
 
 Result<OrderUseAnswer> OrderBook::use(const OrderUse& wanted, const LogProofCheck& in_log) {
@@ -119,17 +140,16 @@ Result<OrderUseAnswer> OrderBook::use(const OrderUse& wanted, const LogProofChec
   const std::scoped_lock lock(mutex_);
   // What was looked at cannot change before it is counted: other processes wait for this transaction's end.
   SEAWALL_TRY(auto transaction, Transaction::begin(database_));
-  SEAWALL_TRY(const Time now, book_time());
   SEAWALL_TRY(const OrderCase* order, current_case(wanted.order));
-  SEAWALL_TRY(const auto refusal, refusal_of_use(wanted, order, in_log, now));
+  SEAWALL_TRY(const auto refusal, refuse_or_keep_time(wanted, order, in_log, transaction));
   if (refusal) return OrderUseAnswer{.refusal = refusal, .allowed = {}};
-  SEAWALL_TRY(const std::int64_t told, count_use(wanted, *order, now));
+  SEAWALL_TRY(const std::int64_t told, count_use(wanted, *order));
   SEAWALL_CHECK(transaction.commit());
   return OrderUseAnswer{.refusal = {}, .allowed = told};
 }
 
-Result<std::int64_t> OrderBook::count_use(const OrderUse& wanted, const OrderCase& order, Time now) {
-  SEAWALL_CHECK(advance());
+Result<std::int64_t> OrderBook::count_use(const OrderUse& wanted, const OrderCase& order) {
+  SEAWALL_TRY(const Time now, advance());
   const std::string record = use_record(order, wanted, now);
   if (record.empty()) return fail(Code::kInvalidInput, "a record's id or a selector is not UTF-8");
   SEAWALL_TRY(

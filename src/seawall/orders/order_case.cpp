@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "seawall/base/hex.h"
 #include "seawall/statement/members.h"
@@ -59,6 +60,16 @@ Result<std::string> signed_by_one_of(const SignedStatement& statement, std::vect
                     std::ranges::find(roles, statement.signers().front().role) != roles.end();
   if (fits) return statement.signers().front().by;
   return wrong("it is not signed by those who may say it");
+}
+
+/// Whoever gives an order neither asked for it nor acts under it.
+Result<void> check_apart(const OrderDocument& order, std::span<const std::string> givers) {
+  for (const std::string& giver : givers) {
+    if (giver == order.applicant) return wrong("nobody grants what they applied for");
+    if (std::ranges::find(order.people, giver) != order.people.end())
+      return wrong("nobody grants an order that they may act under: take " + giver + " out of its people");
+  }
+  return {};
 }
 
 struct Answer {
@@ -182,12 +193,6 @@ Result<void> OrderCase::take_review(const SignedStatement& statement, Time recei
   return {};
 }
 
-Result<void> OrderCase::check_three_people(std::string_view approver, std::string_view reviewer) const {
-  const std::string& applicant = document().applicant;
-  if (approver == applicant || reviewer == applicant) return wrong("nobody grants what they applied for");
-  return {};
-}
-
 Result<void> OrderCase::take_order(const SignedStatement& statement, Time received) {
   const OrderState now = state(received);
   if (now == OrderState::kApplied) return not_now("nobody has reviewed it yet");
@@ -199,7 +204,7 @@ Result<void> OrderCase::take_order(const SignedStatement& statement, Time receiv
   if (!of_this) return not_now("it answers another application");
   SEAWALL_TRY(OrderDocument granted, order_in(statement));
   SEAWALL_TRY(const auto names, signed_as(statement, {PersonRole::kApprover, PersonRole::kReviewer}));
-  SEAWALL_CHECK(check_three_people(names[0], names[1]));
+  SEAWALL_CHECK(check_apart(granted, names));
   if (names[1] != agreed_) return not_now("the reviewer who signs it has not agreed, or not last");
   SEAWALL_CHECK(check_is_within(granted, applied_));
   for (const std::string& own : {granted.necessity, granted.proportionality}) {
@@ -233,7 +238,7 @@ Result<void> OrderCase::take_urgent(const SignedStatement& statement, Time recei
   SEAWALL_TRY(OrderDocument granted, order_in(statement));
   SEAWALL_TRY(const auto names, signed_as(statement, {PersonRole::kApprover}));
   granted_ = std::move(granted);
-  SEAWALL_CHECK(check_three_people(names[0], {}));
+  SEAWALL_CHECK(check_apart(*granted_, names));
   if (!granted_->previous.empty()) return wrong("an urgent order renews nothing: apply for that in writing");
   if (given_at > statement.at()) return wrong("it was given after it was written down");
   if (confirm_by <= given_at || confirm_by - given_at > kConfirmationMax)
@@ -251,7 +256,7 @@ Result<void> OrderCase::take_confirmation(const SignedStatement& statement, Time
   if (!confirm_by_ || confirmed_) return not_now("there is no urgent order that waits to be confirmed");
   if (received >= *confirm_by_) return not_now("it comes too late: the order is void");
   SEAWALL_TRY(const auto names, signed_as(statement, {PersonRole::kApprover, PersonRole::kReviewer}));
-  SEAWALL_CHECK(check_three_people(names[0], names[1]));
+  SEAWALL_CHECK(check_apart(*granted_, names));
   if (names[0] != approver_) return wrong("whoever gave the order confirms it");
   SEAWALL_TRY(const Answer answer, answer_in(statement, OrderStep::kConfirmation, id(), *granted_by_));
   if (same_words(answer.grounds, granted_->necessity)) return wrong("grounds: say why it could not wait");
@@ -274,7 +279,7 @@ Result<void> OrderCase::take_extension(const SignedStatement& statement, Time re
   const auto due = opening_due();
   if (!due) return not_now("there is no telling to put off");
   SEAWALL_TRY(const auto names, signed_as(statement, {PersonRole::kApprover, PersonRole::kReviewer}));
-  SEAWALL_CHECK(check_three_people(names[0], names[1]));
+  SEAWALL_CHECK(check_apart(*granted_, names));
   SEAWALL_TRY(const Answer answer, answer_in(statement, OrderStep::kExtension, id(), *granted_by_));
   if (*answer.until <= *due) return wrong("it puts nothing off");
   if (*answer.until > received + kExtensionMax)
@@ -301,6 +306,11 @@ OrderState OrderCase::state(Time at) const {
   if (at < end) return at < granted_->not_before ? OrderState::kWaiting : OrderState::kInForce;
   if (cancelled_ && *cancelled_ == end) return OrderState::kCancelled;
   return confirm_by_ && !confirmed_ && *confirm_by_ == end ? OrderState::kVoid : OrderState::kExpired;
+}
+
+std::uint64_t OrderCase::records_max() const {
+  const std::uint64_t granted = document().scope.records_max;
+  return confirm_by_ && !confirmed_ ? std::min(granted, kUrgentRecordsMax) : granted;
 }
 
 std::optional<Time> OrderCase::ends() const {

@@ -43,7 +43,8 @@ enum class OrderState : std::uint8_t {
 /// One order from its application, or its oral beginning, to its opening: what its statements make of it.
 /// It knows the rules and no clock; it does not look at signatures: OrderBook does, before it comes here.
 /// Guarantees: applicant, approver and reviewer are three people; what was granted lies within what was
-/// applied for; necessity and proportionality are not the applicant's words. Threads: const functions, any.
+/// applied for; necessity and proportionality are not the applicant's words; whoever approves or reviews it
+/// does not act under it. Threads: const functions, any.
 class OrderCase {
  public:
   static constexpr std::size_t kStatementsMax = 64;
@@ -61,6 +62,9 @@ class OrderCase {
   [[nodiscard]] bool is_granted() const { return granted_.has_value(); }
   [[nodiscard]] bool is_urgent() const { return confirm_by_.has_value(); }
   [[nodiscard]] bool is_confirmed() const { return confirmed_; }
+  /// How many records in all as of now: an urgent order opens at most kUrgentRecordsMax until it is
+  /// confirmed.
+  [[nodiscard]] std::uint64_t records_max() const;
   [[nodiscard]] bool is_opened() const { return opened_.has_value(); }
   /// Of an urgent order: when it becomes void unless it is confirmed.
   [[nodiscard]] std::optional<Time> confirm_by() const { return confirm_by_; }
@@ -91,7 +95,6 @@ class OrderCase {
   Result<void> take_cancellation(const SignedStatement& statement, Time received);
   Result<void> take_extension(const SignedStatement& statement, Time received);
   Result<void> take_opening(const SignedStatement& statement, Time received);
-  [[nodiscard]] Result<void> check_three_people(std::string_view approver, std::string_view reviewer) const;
 
   OrderDocument applied_;
   std::optional<OrderDocument> granted_;

@@ -6,7 +6,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "seawall/base/hex.h"
 #include "seawall/orders/test_office.h"
+#include "seawall/sqlite/database.h"
 
 namespace seawall {
 namespace {
@@ -141,11 +143,130 @@ TEST_F(Gate, TellsTheLogOfEachUseWithItsCount) {
 TEST_F(Gate, IsNotRevivedByAClockThatIsSetBack) {
   office.grant_all(office.order(kId));
   office.pass(days(8));
-  ASSERT_TRUE(office.book->tidy());
+  EXPECT_EQ(office.answer_to(office.use(kId)), "expired");
   office.pass(-days(8));
   EXPECT_EQ(office.answer_to(office.use(kId)), "expired");
   office.open();
   EXPECT_EQ(office.answer_to(office.use(kId)), "expired");
+}
+
+TEST_F(Gate, IsNotRevivedAfterItBecameVoidEither) {
+  ASSERT_TRUE(office.urgent(office.order(kId)));
+  office.pass(hours(25));
+  EXPECT_EQ(office.answer_to(office.use(kId)), "void");
+  office.pass(-hours(25));
+  EXPECT_EQ(office.answer_to(office.use(kId)), "void");
+}
+
+TEST_F(Gate, SaysWhatItWouldRefuseAndCountsNothing) {
+  office.grant_all(office.order(kId));
+  OrderGate gate(*office.book, [&](auto, auto) -> Result<bool> { return office.in_log; });
+  const std::size_t told = office.book->pending(1000)->size();
+  EXPECT_EQ(*gate.check(office.use(kId)), std::nullopt);
+  EXPECT_EQ(*gate.check(office.use(kId, 3)), OrderRefusal::kUsedUp);
+  EXPECT_EQ(*gate.check(office.use("")), OrderRefusal::kNoneNamed);
+  office.in_log = false;
+  EXPECT_EQ(*gate.check(office.use(kId)), OrderRefusal::kNotInLog);
+  EXPECT_EQ(office.book->order(kId)->used, 0U);
+  EXPECT_EQ(office.book->pending(1000)->size(), told);
+  office.pass(days(8));
+  EXPECT_EQ(*gate.check(office.use(kId)), OrderRefusal::kExpired);
+  office.pass(-days(8));
+  EXPECT_EQ(office.answer_to(office.use(kId)), "expired");
+}
+
+TEST_F(Gate, OpensAHundredRecordsUnderAnUrgentOrderUntilItIsConfirmed) {
+  ASSERT_TRUE(office.urgent(office.order(kId, 1000)));
+  EXPECT_EQ(office.answer_to(office.use(kId, 101)), "used-up");
+  EXPECT_EQ(office.answer_to(office.use(kId, 100)), "allowed");
+  EXPECT_EQ(office.answer_to(office.use(kId)), "used-up");
+  ASSERT_TRUE(office.answer(OrderStep::kConfirmation, kId, office.by("dora")));
+  EXPECT_EQ(office.answer_to(office.use(kId, 900)), "allowed");
+  EXPECT_EQ(office.answer_to(office.use(kId)), "used-up");
+}
+
+/// Somebody who may write to the folder, and has nobody's key.
+class Intruder {
+ public:
+  explicit Intruder(TestOffice& office)
+      : office_(office),
+        database_(*Database::open(office.folder.path() / "orders/book.db", {.create = false})) {}
+  void put(const std::string& id, const SignedStatement& statement) {
+    std::string text = statement.to_text();
+    const std::string name = to_hex(statement.id());
+    auto row =
+        *database_.prepare("INSERT INTO statements (order_id, id, received, text) VALUES (?1, ?2, ?3, ?4)");
+    row.bind(1, std::string_view(id)).bind(2, std::string_view(name));
+    row.bind(3, office_.clock.time.time_since_epoch().count()).bind(4, std::string_view(text));
+    ASSERT_TRUE(row.run());
+    text.pop_back();
+    const auto told =
+        LogOutbox(database_).add({.kind = LogKind::kOrder, .at = office_.clock.time, .record = text});
+    auto order = *database_.prepare(
+        "INSERT OR REPLACE INTO orders (id, previous, granted, grant_log) VALUES (?1, '', 1, ?2)");
+    ASSERT_TRUE(order.bind(1, std::string_view(id)).bind(2, *told).run());
+  }
+  void run(std::string_view sql) { ASSERT_TRUE(database_.run(sql)); }
+
+ private:
+  TestOffice& office_;
+  Database database_;
+};
+
+TEST_F(Gate, OpensNothingForAStatementThatSomebodyWroteIntoTheBook) {
+  const auto urgent = [&](const char* id, const char* by) {
+    return *draft_urgent(office.by(by), office.in_own_words(office.order(id)), office.clock.time,
+                         office.clock.time + kConfirmationUnlessSaid);
+  };
+  const std::string not_theirs =
+      "the order book holds a statement that the people of its roster have not signed";
+  Intruder intruder(office);
+  intruder.put(kId, urgent(kId, "dora"));
+  EXPECT_EQ(office.answer_to(office.use(kId)), not_theirs) << "nobody signed it";
+  SignedStatement by_eve = urgent(kOther, "eve");
+  ASSERT_TRUE(by_eve.sign(office.people.key("eve")));
+  intruder.put(kOther, by_eve);
+  EXPECT_EQ(office.answer_to(office.use(kOther)), not_theirs) << "eve is not in the roster";
+  const char* third = "o-1111111111111111";
+  SignedStatement by_another = urgent(third, "dora");
+  ASSERT_TRUE(by_another.sign(*PersonKey::make("dora")));
+  intruder.put(third, by_another);
+  EXPECT_EQ(office.answer_to(office.use(third)), not_theirs) << "another key of that name";
+}
+
+TEST_F(Gate, OpensNothingForAnOrderUnderAnotherOnesName) {
+  office.grant_all(office.order(kId));
+  Intruder(office).run("UPDATE statements SET order_id = 'o-fedcba9876543210'");
+  EXPECT_EQ(office.answer_to(office.use(kOther)), "the order book holds an order that fails its own rules");
+}
+
+TEST_F(Gate, BelievesTheRosterThatItIsToldToAndNoOther) {
+  const Sha256 ours = office.book->roster()->statements().front().id();
+  office.open({.roster = ours});
+  office.grant_all(office.order(kId));
+  EXPECT_EQ(office.answer_to(office.use(kId)), "allowed");
+  Sha256 theirs = ours;
+  theirs[0] ^= std::byte{1};
+  const auto other = OrderBook::open(office.folder.path() / "orders", office.clock, {.roster = theirs});
+  ASSERT_FALSE(other);
+  EXPECT_THAT(other.error().message, HasSubstr("begins with " + to_hex(ours)));
+  const auto fresh = OrderBook::open(office.folder.path() / "new", office.clock, {.roster = theirs});
+  EXPECT_FALSE((*fresh)->submit(office.book->roster()->statements().front())) << "nor is another one begun";
+}
+
+// Custodians sign one after the other: what was taken meanwhile stays taken.
+TEST_F(Gate, KeepsWhatWasTakenBeforeAChangeOfTheRosterThatWasSignedEarlier) {
+  const auto leaves = office.book->roster()->draft(
+      office.clock.time, {.what = RosterChange::What::kWithdraw, .person = "dora"}, "ann", "bob");
+  office.pass(hours(1));
+  office.grant_all(office.order(kId));
+  office.pass(hours(1));
+  ASSERT_TRUE(office.submit(*leaves));
+  office.open();
+  EXPECT_EQ(office.answer_to(office.use(kId)), "allowed");
+  ASSERT_TRUE(office.apply(office.order(kOther)));
+  ASSERT_TRUE(office.review(kOther));
+  EXPECT_FALSE(office.grant(kOther));
 }
 
 // Two processes use one order through one book; one is killed in the middle, again and again.

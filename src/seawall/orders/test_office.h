@@ -46,9 +46,9 @@ class TestOffice {
         people.row("zoe", {PersonRole::kApplicant, PersonRole::kApprover, PersonRole::kReviewer})};
     if (!book->submit(people.first(at(0), founders))) std::abort();
   }
-  void open() {
+  void open(const OrderBookOptions& options = {}) {
     book.reset();
-    book = OrderBook::open(folder.path() / "orders", clock).value();
+    book = OrderBook::open(folder.path() / "orders", clock, options).value();
   }
   [[nodiscard]] static Time at(std::int64_t seconds) {
     return HandClock().time + std::chrono::seconds(seconds);

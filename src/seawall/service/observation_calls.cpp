@@ -78,6 +78,11 @@ Called<std::vector<Found>> search(ObservationLog& log, SelectedEntries entries, 
   return all;
 }
 
+Called<void> refused_for(std::optional<OrderRefusal> refusal) {
+  if (!refusal) return {};
+  return refuse(ProblemKind::kOrderRequired, std::string(advice_on(*refusal)));
+}
+
 Called<Json> json_of(ListScope& scope, const Found& one) {
   Json json;
   json["entry"] = to_text(one.entry);
@@ -108,7 +113,7 @@ struct ObservationCalls::Ask {
 Result<std::unique_ptr<OrderPass>> open_service_orders(const std::optional<OrdersSettings>& settings,
                                                        const Clock& clock) {
   if (!settings) return nullptr;
-  return OrderPass::open(settings->book, settings->log, settings->trust, clock);
+  return OrderPass::open(settings->book, settings->log, settings->trust, clock, {.roster = settings->roster});
 }
 
 void ObservationCalls::serve(ServedOperations& operations) {
@@ -144,17 +149,29 @@ Called<ObservationCalls::Ask> ObservationCalls::read_ask(const Call& call) const
   return ask;
 }
 
-Called<void> ObservationCalls::pass_gate(const Call& call, const Ask& ask, const OrderScope& reach,
-                                         std::size_t count) const {
+OrderUse ObservationCalls::use_of(const Call& call, const Ask& ask, const OrderScope& reach,
+                                  std::size_t count) const {
   OrderUse wanted{.order = ask.order, .person = call.who().who, .tenant = call.tenant()};
   if (!ask.record.empty()) wanted.records = {ask.record};
   wanted.selector = ask.selector;
   wanted.count = std::max<std::uint64_t>(1, count);
   wanted.from = reach.from;
   wanted.until = reach.until;
-  SEAWALL_TRY(const OrderUseAnswer answer, orders_->pass(std::move(wanted)));
-  if (answer.is_allowed()) return {};
-  return refuse(ProblemKind::kOrderRequired, std::string(advice_on(*answer.refusal)));
+  return wanted;
+}
+
+Called<OrderRecord> ObservationCalls::order_of(const Call& call, const Ask& ask) const {
+  if (call.who().kind != IdentityKind::kPerson) {
+    return refuse(
+        ProblemKind::kOrderRequired,
+        "An order names people, and a program's key is nobody: sign in as the person whom it names.");
+  }
+  SEAWALL_CHECK(refused_for(ask.order.empty() ? std::optional(OrderRefusal::kNoneNamed) : std::nullopt));
+  auto order = orders_->order(ask.order);
+  if (order) return *std::move(order);
+  if (order.error().code != Code::kNotFound) return tl::unexpected(CallProblem(order.error()));
+  SEAWALL_CHECK(refused_for(OrderRefusal::kUnknown));
+  return tl::unexpected(CallProblem(order.error()));
 }
 
 CallResult ObservationCalls::observations(const Call& call) {
@@ -163,14 +180,7 @@ CallResult ObservationCalls::observations(const Call& call) {
                   "Observations are looked up under an order only, and this service keeps no orders.");
   }
   SEAWALL_TRY(const Ask ask, read_ask(call));
-  if (ask.order.empty()) {
-    return refuse(ProblemKind::kOrderRequired, std::string(advice_on(OrderRefusal::kNoneNamed)));
-  }
-  const auto order = orders_->order(ask.order);
-  if (!order && order.error().code == Code::kNotFound) {
-    return refuse(ProblemKind::kOrderRequired, std::string(advice_on(OrderRefusal::kUnknown)));
-  }
-  if (!order) return tl::unexpected(CallProblem(order.error()));
+  SEAWALL_TRY(const OrderRecord order, order_of(call, ask));
   if (observations_ == nullptr) return refuse(ProblemKind::kNotFound, "This service keeps no observations.");
   SEAWALL_TRY(ListScope scope, ListScope::open(parts_.store, call.who()));
   if (ask.selection.release) {
@@ -178,12 +188,15 @@ CallResult ObservationCalls::observations(const Call& call) {
   } else {
     SEAWALL_CHECK(scope.entry(ask.selection.entries.front()));
   }
+  const OrderScope& reach = order.order.document().scope;
+  SEAWALL_TRY(const auto refusal, orders_->check(use_of(call, ask, reach, 1)));
+  SEAWALL_CHECK(refused_for(refusal));
   SEAWALL_TRY(auto entries, SelectedEntries::make(parts_.store, parts_.clock, ask.selection));
-  const OrderScope& reach = order->order.document().scope;
   SEAWALL_TRY(const auto found, search(*observations_, std::move(entries), call.tenant(), reach));
   const std::size_t first = std::min(ask.first, found.size());
   const std::size_t count = std::min(ask.limit, found.size() - first);
-  SEAWALL_CHECK(pass_gate(call, ask, reach, count));
+  SEAWALL_TRY(const OrderUseAnswer answer, orders_->pass(use_of(call, ask, reach, count)));
+  SEAWALL_CHECK(refused_for(answer.refusal));
   Json rows = Json::array();
   for (std::size_t i = first; i < first + count; ++i) {
     SEAWALL_TRY(Json row, json_of(scope, found[i]));

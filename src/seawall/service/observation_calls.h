@@ -14,8 +14,10 @@ namespace seawall {
 Result<std::unique_ptr<OrderPass>> open_service_orders(const std::optional<OrdersSettings>& settings,
                                                        const Clock& clock);
 
-/// GET /v1/observations: where listed content was seen, under an order only (docs/orders.md). What is
-/// answered is counted and told to the log before it is answered. Threads: any. Lifetime: borrows its parts.
+/// GET /v1/observations: where listed content was seen, under an order only (docs/orders.md), to people
+/// only: a program's key is nobody whom an order could name. Without an order that allows it nothing is
+/// searched. What is answered is counted and told to the log before it is answered. Threads: any. Lifetime:
+/// borrows its parts.
 class ObservationCalls {
  public:
   /// `orders`, `observations`: null where the service keeps none.
@@ -27,7 +29,8 @@ class ObservationCalls {
   struct Ask;
   CallResult observations(const Call& call);
   Called<Ask> read_ask(const Call& call) const;
-  Called<void> pass_gate(const Call& call, const Ask& ask, const OrderScope& reach, std::size_t count) const;
+  Called<OrderRecord> order_of(const Call& call, const Ask& ask) const;
+  OrderUse use_of(const Call& call, const Ask& ask, const OrderScope& reach, std::size_t count) const;
 
   ListParts parts_;
   OrderPass* orders_;

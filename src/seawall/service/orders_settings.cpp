@@ -1,5 +1,7 @@
 #include "seawall/service/orders_settings.h"
 
+#include "seawall/orders/order_book.h"
+
 namespace seawall {
 namespace {
 
@@ -16,6 +18,14 @@ Result<std::vector<tlog::VerifierKey>> keys_from(TomlTable& table, const char* n
   return keys;
 }
 
+Result<std::optional<Sha256>> roster_from(TomlTable& table) {
+  SEAWALL_TRY(const auto text, table.text("roster"));
+  if (!text) return std::nullopt;
+  const auto id = roster_id_from(*text);
+  if (!id) return table.wrong("roster", id.error().message);
+  return *id;
+}
+
 }  // namespace
 
 Result<OrdersSettings> orders_settings_from(TomlTable& table) {
@@ -26,6 +36,7 @@ Result<OrdersSettings> orders_settings_from(TomlTable& table) {
   if (!log) return table.wrong("log", "name the folder of the transparency log");
   out.book = *book;
   out.log = *log;
+  SEAWALL_TRY(out.roster, roster_from(table));
   SEAWALL_TRY(out.trust.log, keys_from(table, "log_keys"));
   if (out.trust.log.empty()) return table.wrong("log_keys", "name the public key of the log");
   SEAWALL_TRY(const auto origin, table.text("origin"));
