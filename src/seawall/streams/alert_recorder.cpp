@@ -29,7 +29,11 @@ void AlertRecorder::close() {
   if (thread_.joinable()) thread_.join();
 }
 
-void AlertRecorder::on_alert(const WatchAlert& alert) { letters_.push({parts_.stream(alert.stream), alert}); }
+void AlertRecorder::on_alert(const WatchAlert& alert) {
+  Letter letter{parts_.stream(alert.stream), alert};
+  // All streams wait for whoever waits here.
+  if (!letters_.try_push(letter)) ++lost_;
+}
 void AlertRecorder::on_event(WatchId /*stream*/, const std::string& /*name*/, const StreamEvent& /*event*/) {}
 void AlertRecorder::on_blind(WatchId /*stream*/, const std::string& /*name*/, const std::string& /*reason*/) {
 }

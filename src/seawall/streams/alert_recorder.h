@@ -32,11 +32,12 @@ namespace seawall {
 /// `look_every`: then what was dormant becomes a silent alert or one in force, and what was silent one in
 /// force, with an id of its own. WaitingShowings bounds what is remembered; a restart forgets it.
 /// While the disk or the lists do not answer, up to kUnsavedMax are kept in memory and tried again each
-/// `look_every`; more are counted as lost. Threads: any; one of its own. Lifetime: borrows all; close()
-/// before the watch's end, so that nobody waits for room.
+/// `look_every`; more are counted as lost, as are those that come while kLettersMax wait to be judged, or
+/// after close(): no stream waits for room. Threads: any; one of its own. Lifetime: borrows all.
 class AlertRecorder final : public WatchListener {
  public:
   static constexpr std::size_t kUnsavedMax = 4'096;
+  static constexpr std::size_t kLettersMax = 1'024;
   static constexpr std::size_t kHarmlessMax = 16;  ///< Parts of one stream.
   static constexpr std::size_t kStreamsMax = 4'096;
   using StreamPtr = std::shared_ptr<const AttachedStream>;
@@ -91,7 +92,7 @@ class AlertRecorder final : public WatchListener {
 
   const Parts parts_;
   const Options options_;
-  BoundedQueue<Letter> letters_{1'024};
+  BoundedQueue<Letter> letters_{kLettersMax};
   WaitingShowings waiting_;
   std::deque<Letter> unsaved_;                // Of the thread, as are those up to the next line.
   std::map<std::string, Harmless> harmless_;  // By AttachedStream::id; of kStreamsMax streams.
