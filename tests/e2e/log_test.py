@@ -9,6 +9,7 @@ import urllib.request
 from pathlib import Path
 
 from log_support import ORIGIN, LogTest, Process, commitment
+from serve_support import ServeTest
 from support import main
 
 
@@ -184,6 +185,52 @@ class Log(LogTest):
         self.assertIn(b"VKEY=URL", done.stderr)
         done = self.run_seawall(*self.log_words("--once", signer=f"{self.keys['log']}=unix:{self.folder}/none"), code=4)
         self.assertIn(ORIGIN.encode(), done.stderr)
+
+
+class ServiceBehindALog(ServeTest):
+    def setUp(self):
+        super().setUp()
+        self.make_list(rows="id,md5\na," + "a" * 32 + "\n")
+        self.keys = {what: self.run_seawall("log", "keygen", "--for", what, "lists.example/" + what, what + ".key",
+                                            code=0).stdout.decode().strip() for what in ("log", "sequencer")}
+        self.signer = Process(self, "signer", "log", "sign", "signer", "--key", "log.key", "--sequencer",
+                              self.keys["sequencer"], "--listen", f"unix:{self.folder}/signer.sock")
+        self.signer.wait_for("listening")
+        self.publish()
+
+    def eventually(self, condition, why=lambda: ""):
+        end = time.monotonic() + 30
+        while not condition():
+            self.assertLess(time.monotonic(), end, why())
+            time.sleep(0.02)
+
+    def publish(self):
+        self.run_seawall("log", "run", "log", "--store", self.store, "--sequencer-key", "sequencer.key", "--signer",
+                         f"{self.keys['log']}=unix:{self.folder}/signer.sock", "--once", code=0)
+
+    def ready(self):
+        return self.ask("GET", "/healthz/ready", key=None)
+
+    def test_lists_become_stale_while_the_log_stands_still(self):
+        self.write("serve.toml", "stale_after_ms = 1000\n")
+        self.default_key = self.key("uploads", ("match", "status"))
+        self.publish()
+        self.serve("--config", "serve.toml")
+        listed = self.ask("GET", "/v1/status").json["list_version"]["number"]
+        time.sleep(1.5)
+        self.assertEqual(self.ready().status, 200, "with nothing new, what stands still is not stale")
+        self.import_rows("known", "id,md5\nb," + "b" * 32 + "\n", source="other")
+        self.wait_for(lambda: self.ready().status == 503, "stale")
+        self.assertIn(b"stale", self.ready().body)
+        status = self.ask("GET", "/v1/status").json
+        self.assertEqual((status["list_version"]["number"], status["ready"]), (listed, False))
+        self.assertGreater(status["list_age_ms"], 1000)
+        answer = self.ask("POST", "/v1/match", {"signals": {"md5": "b" * 32}}).json
+        self.assertEqual(answer.get("matches", []), [], "nor is the new entry followed")
+        self.publish()
+        self.wait_for(lambda: self.ready().status == 200, "ready again")
+        answer = self.ask("POST", "/v1/match", {"signals": {"md5": "b" * 32}}).json
+        self.assertEqual(answer["verdict"], "block")
 
 
 if __name__ == "__main__":

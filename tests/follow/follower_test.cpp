@@ -309,6 +309,47 @@ TEST_P(FollowerTest, ShowsNothingOfAChangeThatIsNotToBeSeenYet) {
   EXPECT_EQ(standing_of(2), Standing::kEnforced);
 }
 
+TEST_P(FollowerTest, IsUpToDateOnlyWithWhatTheStoreHolds) {
+  FeedUpTo feed(*lists.store);
+  const auto gated = get(ListFollower::open(folder.path() / "gated", feed, *lists.store, lists.clock));
+  const Release release = lists.propose(lists.make_bank("b"), "k", 1);
+  const auto newest = [&] { return get(get(lists.store->view())->version()).number; };
+  const auto last_step = [&] {
+    FollowStep step = get(gated->step(std::chrono::milliseconds(0)));
+    while (step.items > 0) step = get(gated->step(std::chrono::milliseconds(0)));
+    EXPECT_TRUE(step.all_seen);
+    EXPECT_EQ(step.newest, newest());
+    return step;
+  };
+  EXPECT_FALSE(last_step().up_to_date) << "nothing of it may be seen";
+  feed.last = newest();
+  get(lists.service->stage(release.id, lists.ann));
+  EXPECT_FALSE(last_step().up_to_date) << "what may be seen is of a release that has changed since";
+  feed.last = newest();
+  EXPECT_TRUE(last_step().up_to_date);
+}
+
+/// As the folder of a follower that is gone keeps them.
+std::vector<std::string> stored_sources(const std::filesystem::path& folder) {
+  Database database = get(Database::open(folder / "state.db"));
+  Statement query = get(database.prepare("SELECT name FROM sources ORDER BY id"));
+  std::vector<std::string> names;
+  while (get(query.step())) names.emplace_back(query.text(0));
+  return names;
+}
+
+TEST_P(FollowerTest, ASourceIsNamedOnceItMayBeSeen) {
+  FeedUpTo feed(*lists.store);
+  auto gated = get(ListFollower::open(folder.path() / "gated", feed, *lists.store, lists.clock));
+  get(lists.service->ensure_source("first", "ndjson", lists.ann));
+  feed.last = get(get(lists.store->view())->version()).number;
+  get(lists.service->ensure_source("second", "ndjson", lists.ann));
+  while (!get(gated->step(std::chrono::milliseconds(0))).all_seen) continue;
+  EXPECT_EQ(gated->proof().number, feed.last);
+  gated.reset();
+  EXPECT_THAT(stored_sources(folder.path() / "gated"), testing::ElementsAre("first"));
+}
+
 TEST_P(FollowerTest, OneFolderHasOneFollower) {
   EXPECT_EQ(ListFollower::open(follower.folder, follower.feed, *lists.store, lists.clock).error().code,
             Code::kConflict);

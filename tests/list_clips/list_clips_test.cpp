@@ -9,6 +9,8 @@
 
 #include "../follow/follow_fixture.h"
 #include "seawall/clip_match/clip_matcher.h"
+#include "seawall/feed_store/published_feed.h"
+#include "seawall/store_sql/log_records.h"
 #include "seawall/video_print/vpdq.h"
 #include "store_places.h"
 #include "video/generated_walk.h"
@@ -73,7 +75,7 @@ class ListClipsTest : public testing::TestWithParam<test_support::Backend> {
   void open() { clips_ = get(ListClips::make(*feed_, *lists_->store, lists_->clock)); }
   void catch_up() {
     for (int i = 0; i < 1'000; ++i) {
-      if (get(clips_->step(std::chrono::milliseconds(0))).up_to_date) return;
+      if (get(clips_->step(std::chrono::milliseconds(0))).all_seen) return;
     }
     FAIL() << "the feed has no end";
   }
@@ -432,6 +434,110 @@ TEST(SampledLists, AreFoundByQueriesThatAreDenseEnough) {
 }
 
 INSTANTIATE_TEST_SUITE_P(On, ListClipsTest, testing::ValuesIn(test_support::quick_backends()),
+                         test_support::backend_name);
+
+/// What is kept in the store as it is, and shown up to what the log has published.
+class PublishedClipsTest : public ListClipsTest {
+ protected:
+  void SetUp() override {
+    ListClipsTest::SetUp();
+    records_ = get(open_log_records(place_->url()));
+    shown_ = std::make_unique<PublishedFeed>(*lists_->store, *records_);
+    film_ = list("film", video({dense(7)}));
+    harmless_ = lists_->make_bank("harmless", true, BankKind::kHarmless);
+    card_ = lists_->list(harmless_, "card", 77);
+    publish();
+    restart();
+  }
+  std::uint64_t version() { return get(get(lists_->store->view())->version()).number; }
+  void publish() { get(records_->set_published("lists", version())); }
+  void restart() {
+    clips_ = get(ListClips::make(*shown_, *lists_->store, lists_->clock));
+    come_as_far_as_may_be();
+  }
+  ListClipsStep come_as_far_as_may_be() {
+    for (int i = 0; i < 1'000; ++i) {
+      const ListClipsStep step = get(clips_->step(std::chrono::milliseconds(0)));
+      if (step.all_seen) return step;
+    }
+    ADD_FAILURE() << "the feed has no end";
+    return {};
+  }
+  bool finds_film() { return found(7).contains(film_); }
+  std::size_t templates() { return clips_->sizes().templates; }
+
+  std::unique_ptr<LogRecordStore> records_;
+  std::unique_ptr<PublishedFeed> shown_;
+  EntryId film_{}, card_{};
+  BankId harmless_{};
+};
+
+TEST_P(PublishedClipsTest, AWithdrawalCountsOnceItIsPublished) {
+  ASSERT_TRUE(finds_film());
+  const std::uint64_t published = version();
+  get(lists_->service->withdraw(std::vector{film_}, lists_->ann));
+  const ListClipsStep step = come_as_far_as_may_be();
+  EXPECT_TRUE(finds_film());
+  EXPECT_FALSE(step.up_to_date);
+  EXPECT_EQ(step.newest, version());
+  EXPECT_EQ(clips_->version(), published);
+  restart();
+  EXPECT_TRUE(finds_film()) << "nor does a restart show it";
+  EXPECT_EQ(clips_->version(), published);
+  publish();
+  EXPECT_TRUE(come_as_far_as_may_be().up_to_date);
+  EXPECT_FALSE(finds_film());
+}
+
+TEST_P(PublishedClipsTest, ATemplateCountsOnceItIsPublished) {
+  ASSERT_EQ(templates(), 1U);
+  lists_->list(harmless_, "another", 78);
+  const Release gone = get(lists_->service->withdraw(std::vector{card_}, lists_->ann));
+  get(lists_->service->approve(gone.id, lists_->bob));
+  get(lists_->service->activate(gone.id, lists_->bob));
+  const BankId late = lists_->make_bank("late", true, BankKind::kHarmless);
+  lists_->list(late, "third", 79);
+  lists_->list(late, "fourth", 80);
+  come_as_far_as_may_be();
+  EXPECT_EQ(templates(), 1U);
+  restart();
+  EXPECT_EQ(templates(), 1U);
+  publish();
+  come_as_far_as_may_be();
+  EXPECT_EQ(templates(), 3U);
+}
+
+TEST_P(PublishedClipsTest, AnotherVideoOfAnEntryComesOnceItIsPublished) {
+  const Release update = get(lists_->service->propose({bank_, "film", video({dense(8)})}, lists_->ann));
+  get(lists_->service->activate(update.id, lists_->ann));
+  const EntryId other = list("other", video({dense(9)}));
+  for (const bool again : {false, true}) {
+    if (again) restart();
+    come_as_far_as_may_be();
+    EXPECT_TRUE(finds_film());
+    EXPECT_TRUE(found(8).empty());
+    EXPECT_TRUE(found(9).empty());
+  }
+  publish();
+  come_as_far_as_may_be();
+  EXPECT_FALSE(finds_film());
+  EXPECT_TRUE(found(8).contains(film_));
+  EXPECT_TRUE(found(9).contains(other));
+}
+
+TEST_P(PublishedClipsTest, WhatIsPublishedWaitsForWhatIsNotOfTheSameRelease) {
+  const Release proposed = get(lists_->service->propose({bank_, "waits", video({dense(9)})}, lists_->ann));
+  publish();
+  get(lists_->service->activate(proposed.id, lists_->ann));
+  const ListClipsStep step = come_as_far_as_may_be();
+  EXPECT_EQ(step.items, 0U);
+  EXPECT_FALSE(step.up_to_date);
+  publish();
+  EXPECT_TRUE(come_as_far_as_may_be().up_to_date);
+  EXPECT_TRUE(found(9).contains(entry_id(proposed.id, 0)));
+}
+
+INSTANTIATE_TEST_SUITE_P(On, PublishedClipsTest, testing::ValuesIn(test_support::quick_backends()),
                          test_support::backend_name);
 
 }  // namespace

@@ -7,10 +7,12 @@
 
 #include "../follow/follow_fixture.h"
 #include "seawall/crypto/digest.h"
+#include "seawall/feed_store/published_feed.h"
 #include "seawall/lookup/lookup_service.h"
 #include "seawall/match/detail/test_pictures.h"
 #include "seawall/media_sandbox/sandboxed_decoder.h"
 #include "seawall/sightings/selected_entries.h"
+#include "seawall/store_sql/log_records.h"
 
 namespace seawall {
 namespace {
@@ -59,7 +61,7 @@ class EndlessFollower final : public ListFollower {
   Result<FollowStep> step(std::chrono::milliseconds deadline) override {
     ++steps;
     SEAWALL_TRY(FollowStep step, real_.step(deadline));
-    step.up_to_date = false;
+    step.all_seen = false;
     return step;
   }
   [[nodiscard]] ListVersion proof() const override { return real_.proof(); }
@@ -153,6 +155,7 @@ class LookupTest : public testing::Test {
   CutFeed feed{*lists.store};
   std::unique_ptr<ListFollower> follower =
       get(ListFollower::open(folder.path() / "index", feed, *lists.store, lists.clock));
+  std::unique_ptr<LogRecordStore> log_records = get(open_log_records(lists.url));
   std::unique_ptr<ListKeeper> keeper = std::make_unique<ListKeeper>(*follower, feed, keeping());
   std::unique_ptr<MediaDecoder> decoder = get(SandboxedDecoder::create());
   std::unique_ptr<ObservationLog> log = get(ObservationLog::open(folder.path() / "observed", lists.clock));
@@ -286,6 +289,41 @@ TEST_F(LookupTest, AFeedWithNothingNewKeepsTheListsYoung) {
   const std::uint64_t readings = quiet.readings();
   now_s = 119;
   while (quiet.readings() == readings) std::this_thread::yield();  // Once a minute it is read all the same.
+}
+
+TEST_F(LookupTest, ListsAgeWhileTheLogStandsStill) {
+  keeper.reset();
+  std::atomic<std::int64_t> now_s = 0;
+  ListKeeper::Options how = keeping();
+  how.now = [&] { return ListKeeper::Steady::time_point(std::chrono::seconds(now_s)); };
+  PublishedFeed published(*lists.store, *log_records);
+  const auto newest = [&] { return get(get(lists.store->view())->version()).number; };
+  get(log_records->set_published("lists", newest()));
+  const auto follows =
+      get(ListFollower::open(folder.path() / "published", published, *lists.store, lists.clock));
+  ListKeeper kept(*follows, published, how);
+  const auto read = [&] { get(kept.fresh(std::chrono::steady_clock::now() + std::chrono::seconds(20))); };
+  read();
+  now_s = 10;
+  read();
+  EXPECT_EQ(kept.age(), std::chrono::nanoseconds(0));
+  lists.list(bank, "k", 1);
+  now_s = 20;
+  read();
+  now_s = 30;
+  read();
+  EXPECT_GE(kept.age().value(), std::chrono::seconds(10)) << "the store holds more than may be seen";
+  for (const char* key : {"l", "m"}) {
+    get(log_records->set_published("lists", newest()));
+    lists.list(bank, key, 2);
+    read();
+    now_s += 10;
+    read();
+  }
+  EXPECT_LE(kept.age().value(), std::chrono::seconds(20)) << "a log that comes after keeps them young";
+  get(log_records->set_published("lists", newest()));
+  read();
+  EXPECT_EQ(kept.age(), std::chrono::nanoseconds(0));
 }
 
 TEST_F(LookupTest, TheEndOfAKeeperIsNoTrouble) {

@@ -19,7 +19,7 @@ Result<std::unique_ptr<Following>> open_following(const Arguments& arguments, co
 Result<bool> bring_up_to_date(ListFollower& follower, Console& console) {
   while (!console.stopping()) {
     SEAWALL_TRY(const FollowStep step, follower.step(std::chrono::milliseconds(0)));
-    if (step.up_to_date) {
+    if (step.all_seen) {
       console.progress("");
       return true;
     }

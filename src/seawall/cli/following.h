@@ -24,7 +24,7 @@ struct Following {
 /// Of the store that --store or $SEAWALL_STORE names. Errors: those of the store and of ListFollower::open().
 Result<std::unique_ptr<Following>> open_following(const Arguments& arguments, const std::string& folder);
 
-/// Brings it up to date, with progress on a terminal. False: told to stop before.
+/// Brings it as far as the feed may be seen, with progress on a terminal. False: told to stop before.
 Result<bool> bring_up_to_date(ListFollower& follower, Console& console);
 
 /// The argument that both commands take.

@@ -28,7 +28,8 @@ class Feed {
   /// Up to which version there may be items now: those after it are not to be seen yet, though the store may
   /// hold what they changed. None: all may be seen. Errors: kUnavailable.
   virtual Result<std::optional<std::uint64_t>> shown() { return std::nullopt; }
-  /// True as soon as there is an item after `after`; false at the deadline. Blocks.
+  /// True as soon as there is an item after `after`. At the deadline: whether there is one that is not to be
+  /// seen yet; false: there is none at all. Blocks.
   virtual Result<bool> wait(std::uint64_t after, std::chrono::milliseconds deadline) = 0;
 };
 

@@ -22,12 +22,12 @@ Result<bool> PublishedFeed::wait(std::uint64_t after, std::chrono::milliseconds 
   for (;;) {
     SEAWALL_TRY(const auto published, shown());
     if (published && *published > after) return true;
-    const auto left =
-        std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
-    if (left <= std::chrono::milliseconds(0)) return false;
+    const auto left = std::max(
+        std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now()),
+        std::chrono::milliseconds(0));
     // A change that is not published yet ends the inner wait at once: then the log is looked at again soon.
     SEAWALL_TRY(const bool news, all_.wait(after, left));
-    if (!news || !published) return news;
+    if (!news || !published || left == std::chrono::milliseconds(0)) return news;
     std::this_thread::sleep_for(std::min(kLookEvery, left));
   }
 }

@@ -6,9 +6,9 @@
 #include <thread>
 #include <unordered_map>
 
-#include "seawall/follow/detail/shown_items.h"
 #include "seawall/follow/detail/step_work.h"
 #include "seawall/follow/detail/verdict.h"
+#include "seawall/store/shown_items.h"
 
 namespace seawall {
 namespace {
@@ -66,15 +66,16 @@ class Follower final : public ListFollower {
     const ListVersion at = state()->version;
     SEAWALL_TRY(auto items, feed_.read(at.number, kItemsMax));
     if (items.empty()) {
-      SEAWALL_CHECK(check_not_behind(at));
+      SEAWALL_TRY(const std::uint64_t newest, newest_version(at));
+      const FollowStep nothing{0, newest, newest == at.number, true};
       SEAWALL_TRY(const bool more, feed_.wait(at.number, deadline));
-      if (!more) return FollowStep{0, true};
+      if (!more) return nothing;
       SEAWALL_TRY(items, feed_.read(at.number, kItemsMax));
-      if (items.empty()) return FollowStep{0, true};
+      if (items.empty()) return nothing;
     }
-    SEAWALL_TRY(const std::size_t taken, apply(items));
-    if (taken == 0) std::this_thread::sleep_for(std::min(kUnseenWait, deadline));
-    return FollowStep{taken, items.size() < kItemsMax};
+    SEAWALL_TRY(const FollowStep done, apply(items));
+    if (done.items == 0) std::this_thread::sleep_for(std::min(kUnseenWait, deadline));
+    return done;
   }
 
   [[nodiscard]] ListVersion proof() const override { return state()->version; }
@@ -113,21 +114,21 @@ class Follower final : public ListFollower {
       if (silent) silent_.add(release_of(match.entry));
     }
   }
-  /// Gives how many were taken: those before the first of which the store holds more than may be seen.
-  Result<std::size_t> apply(std::span<const FeedItem> all) {
+  /// Takes those before the first of which the store holds more than may be seen.
+  Result<FollowStep> apply(std::span<const FeedItem> all) {
     SEAWALL_TRY(const auto shown, feed_.shown());
     SEAWALL_TRY(const auto view, store_.view());
     SEAWALL_TRY(const ListVersion stands, view->version());
     if (stands.number < all.back().version.number) {
       return fail(Code::kUnavailable, "the store's readers are behind its feed; trying again helps");
     }
-    std::size_t count = all.size();
-    if (shown && *shown < stands.number) {
-      SEAWALL_TRY(count, follow_detail::items_to_take(*view, all, *shown));
+    SEAWALL_TRY(const UnseenChanges unseen, UnseenChanges::read(*view, shown));
+    const auto taken = all.first(unseen.leave(all));
+    if (!taken.empty()) {
+      SEAWALL_CHECK(apply_from(*view, taken));
     }
-    if (count == 0) return 0;
-    SEAWALL_CHECK(apply_from(*view, all.first(count)));
-    return count;
+    const bool whole = taken.size() < all.size() || all.size() < kItemsMax;
+    return FollowStep{taken.size(), stands.number, state()->version == stands, whole};
   }
 
   Result<void> apply_from(StoreView& view, std::span<const FeedItem> items) {
@@ -151,7 +152,7 @@ class Follower final : public ListFollower {
   }
 
   /// A store that was put back from a backup stands before this folder.
-  Result<void> check_not_behind(const ListVersion& at) {
+  Result<std::uint64_t> newest_version(const ListVersion& at) {
     SEAWALL_TRY(const auto view, store_.view());
     SEAWALL_TRY(const ListVersion stands, view->version());
     if (stands.number < at.number || (stands.number == at.number && stands != at)) {
@@ -159,7 +160,7 @@ class Follower final : public ListFollower {
                   "the store stands at list version " + std::to_string(stands.number) +
                       ", before this folder or elsewhere: remove the folder to follow it anew");
     }
-    return {};
+    return stands.number;
   }
 
   [[nodiscard]] std::shared_ptr<const ListState> state() const {

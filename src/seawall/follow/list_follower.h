@@ -22,8 +22,10 @@ struct FollowOptions {
 
 /// What one step did.
 struct FollowStep {
-  std::size_t items = 0;    ///< Feed items applied.
-  bool up_to_date = false;  ///< Nothing came after them when the feed was read.
+  std::size_t items = 0;     ///< Feed items applied.
+  std::uint64_t newest = 0;  ///< The store's version when the feed was read; 0: not asked.
+  bool up_to_date = false;   ///< That is where the follower stands now.
+  bool all_seen = false;     ///< So, or what is missing may not be taken yet: see Feed::shown().
 };
 
 struct FollowSizes {
@@ -59,7 +61,8 @@ class ListFollower {
                                                     const FollowOptions& options = {});
   virtual ~ListFollower() = default;
 
-  /// Applies what comes next, at most kItemsMax items; waits up to `deadline` when there is nothing.
+  /// Applies what comes next, at most kItemsMax items; waits up to `deadline` when there is nothing, and for
+  /// a moment when what there is may not be taken yet. Who calls it with 0 until `all_seen` waits in between.
   /// Errors: kCorrupt (the chain or a digest does not hold, or the store is another one: message says so),
   /// kUnavailable (also: the store's readers are behind the feed), kLimitExceeded (disk full). After an error
   /// answers are as before the step or newer, and the step may be tried again.

@@ -6,11 +6,14 @@
 #include <set>
 #include <shared_mutex>
 #include <span>
+#include <thread>
 #include <utility>
 
+#include "seawall/base/function_ref.h"
 #include "seawall/list_clips/detail/entry_videos.h"
 #include "seawall/list_clips/detail/list_benign.h"
 #include "seawall/store/entry_pages.h"
+#include "seawall/store/shown_items.h"
 
 namespace seawall {
 namespace {
@@ -22,6 +25,7 @@ using list_clips_detail::TmkHead;
 constexpr std::size_t kPage = 1'000;
 /// Added in one change, since an index takes few large changes faster.
 constexpr std::size_t kHashesAtOnce = std::size_t{1} << 20;
+constexpr std::chrono::milliseconds kUnseenWait{20};  // Until what is in the way may be seen.
 constexpr double kLevel1Min = TmkRule{}.level1_min;
 
 /// The entry's best by both levels; level2 is 0 when none of its prints is a match.
@@ -40,6 +44,17 @@ TmkMatch best_tmk(const Entry& entry, const TmkPrint& query) {
 }
 
 EntryId before(EntryId id) { return EntryId{static_cast<std::uint64_t>(id) - 1}; }
+
+/// The first entry in (after, last] that carries a video, or did before a change that is not to be seen.
+Result<std::optional<EntryId>> next_video(StoreView& view, const UnseenChanges& unseen, EntryId after,
+                                          EntryId last) {
+  SEAWALL_TRY(const auto videos, view.video_entries(after, last, 1));
+  std::optional<EntryId> next;
+  if (!videos.empty()) next = videos.front().entry;
+  const auto changed = unseen.entries.upper_bound(after);
+  if (changed != unseen.entries.end() && *changed <= last && (!next || *changed < *next)) next = *changed;
+  return next;
+}
 
 }  // namespace
 
@@ -71,11 +86,15 @@ struct ListClips::State {
   std::map<EntryId, Fresh> fresh;
   std::size_t fresh_hashes = 0;
 
-  Result<void> load(ClipIndex& index, StoreView& view);
-  Result<void> apply(ClipIndex& index, StoreView& view, std::span<const FeedItem> items);
+  Result<void> load(ClipIndex& index, StoreView& view, const UnseenChanges& unseen);
+  Result<void> load_shown(ClipIndex& index, StoreView& view, const UnseenChanges& unseen, ReleaseId id);
+  Result<void> apply(ClipIndex& index, StoreView& view, std::span<const FeedItem> items,
+                     const UnseenChanges& unseen);
   Result<void> apply_release(ClipIndex& index, StoreView& view, ReleaseId id);
-  Result<void> take_range(ClipIndex& index, StoreView& view, EntryId after, EntryId last, bool known_too);
+  Result<void> take_range(ClipIndex& index, StoreView& view, EntryId after, EntryId last,
+                          FunctionRef<bool(EntryId)> wanted);
   Result<void> take_entries(ClipIndex& index, StoreView& view, std::span<const EntryId> ids);
+  Result<void> take_or_drop(ClipIndex& index, std::span<const Entry> found);
   void take(const Entry& entry);
   void forget_fresh(EntryId id);
   Result<void> flush(ClipIndex& index);
@@ -193,50 +212,77 @@ Result<void> ListClips::State::remove_all(ClipIndex& index) {
 // ---------------------------------------------------------------------------------------------- following
 
 Result<void> ListClips::State::take_entries(ClipIndex& index, StoreView& view, std::span<const EntryId> ids) {
-  const auto take_found = [&](std::span<const EntryId>, std::span<Entry> found) -> Result<void> {
-    for (const Entry& entry : found) {
-      const bool listed = entry.state != EntryState::kWithdrawn && entry.content.signals.has_video();
-      if (listed) {
-        take(entry);
-      } else {
-        forget_fresh(entry.id);
-        SEAWALL_CHECK(remove(index, entry.id));
-      }
-    }
-    return fresh_hashes < kHashesAtOnce ? Result<void>() : flush(index);
+  const auto take_found = [&](std::span<const EntryId>, std::span<Entry> found) {
+    return take_or_drop(index, found);
   };
   return visit_entries(view, ids, kPage, take_found);
 }
 
-/// Entries with id in (after, last]; those that are listed already only where `known_too`.
+Result<void> ListClips::State::take_or_drop(ClipIndex& index, std::span<const Entry> found) {
+  for (const Entry& entry : found) {
+    const bool listed = entry.state != EntryState::kWithdrawn && entry.content.signals.has_video();
+    if (listed) {
+      take(entry);
+    } else {
+      forget_fresh(entry.id);
+      SEAWALL_CHECK(remove(index, entry.id));
+    }
+  }
+  return fresh_hashes < kHashesAtOnce ? Result<void>() : flush(index);
+}
+
+/// Entries with id in (after, last], where they are `wanted`.
 Result<void> ListClips::State::take_range(ClipIndex& index, StoreView& view, EntryId after, EntryId last,
-                                          bool known_too) {
+                                          FunctionRef<bool(EntryId)> wanted) {
   for (;;) {
     SEAWALL_TRY(const auto page, view.video_entries(after, last, kPage));
     if (page.empty()) return flush(index);
     after = page.back().entry;
     std::vector<EntryId> ids;
     for (const VideoEntry& one : page) {
-      if (known_too || !entries.contains(one.entry)) ids.push_back(one.entry);
+      if (wanted(one.entry)) ids.push_back(one.entry);
     }
     SEAWALL_CHECK(take_entries(index, view, ids));
   }
 }
 
-Result<void> ListClips::State::load(ClipIndex& index, StoreView& view) {
+Result<void> ListClips::State::load(ClipIndex& index, StoreView& view, const UnseenChanges& unseen) {
+  if (unseen.too_many) {
+    return fail(Code::kUnavailable, "the log is too far behind the lists for their videos to be read");
+  }
   SEAWALL_TRY(const ListVersion stands, view.version());
-  SEAWALL_CHECK(benign.load(index, view));
-  SEAWALL_CHECK(take_range(index, view, EntryId{}, EntryId{~std::uint64_t{0}}, true));
+  SEAWALL_CHECK(benign.load(index, view, unseen));
+  SEAWALL_CHECK(take_range(index, view, EntryId{}, EntryId{~std::uint64_t{0}},
+                           [&](EntryId id) { return !unseen.releases.contains(release_of(id)); }));
+  for (const ReleaseId id : unseen.releases) SEAWALL_CHECK(load_shown(index, view, unseen, id));
   loaded = true;
-  set_version(stands.number);
+  set_version(unseen.shown.value_or(stands.number));
   return {};
+}
+
+/// A release of which the view has more than may be seen: as it was then.
+Result<void> ListClips::State::load_shown(ClipIndex& index, StoreView& view, const UnseenChanges& unseen,
+                                          ReleaseId id) {
+  SEAWALL_TRY(const auto release, view.release(id));
+  if (!release) return {};
+  const EntryId last = entry_id(id, 0xFFFFFFFFU);
+  for (EntryId after = before(entry_id(id, 0));;) {
+    SEAWALL_TRY(const auto next, next_video(view, unseen, after, last));
+    if (!next) return flush(index);
+    SEAWALL_TRY(auto page, view.entries_at(release->bank, *unseen.shown, before(*next), kPage));
+    std::erase_if(page, [&](const Entry& entry) { return release_of(entry.id) != id; });
+    if (page.empty()) return flush(index);
+    after = page.back().id;
+    SEAWALL_CHECK(take_or_drop(index, page));
+  }
 }
 
 Result<void> ListClips::State::apply_release(ClipIndex& index, StoreView& view, ReleaseId id) {
   SEAWALL_TRY(const auto release, view.release(id));
   const EntryId first = entry_id(id, 0), last = entry_id(id, 0xFFFFFFFFU);
   if (release && release->state != ReleaseState::kRejected) {
-    return take_range(index, view, before(first), last, false);
+    return take_range(index, view, before(first), last,
+                      [this](EntryId one) { return !entries.contains(one); });
   }
   for (auto known = entries.lower_bound(first); known != entries.end() && known->first <= last;
        known = entries.lower_bound(first)) {
@@ -245,8 +291,9 @@ Result<void> ListClips::State::apply_release(ClipIndex& index, StoreView& view, 
   return {};
 }
 
-Result<void> ListClips::State::apply(ClipIndex& index, StoreView& view, std::span<const FeedItem> items) {
-  SEAWALL_CHECK(benign.apply(index, view, items));
+Result<void> ListClips::State::apply(ClipIndex& index, StoreView& view, std::span<const FeedItem> items,
+                                     const UnseenChanges& unseen) {
+  SEAWALL_CHECK(benign.apply(index, view, items, unseen));
   std::set<ReleaseId> releases;
   std::set<EntryId> changed;
   for (const FeedItem& item : items) {
@@ -270,30 +317,57 @@ Result<void> ListClips::State::apply(ClipIndex& index, StoreView& view, std::spa
 }
 
 Result<ListClipsStep> ListClips::step(std::chrono::milliseconds deadline) {
-  SEAWALL_TRY(auto view, store_.view());
-  SEAWALL_TRY(const ListVersion stands, view->version());
-  // A store that was put back from a backup stands before what is listed here.
-  if (state_->loaded && stands.number < state_->version) SEAWALL_CHECK(state_->remove_all(*index_));
-  if (!state_->loaded) {
-    SEAWALL_CHECK(state_->load(*index_, *view));
-    return ListClipsStep{0, false};
-  }
+  if (!state_->loaded) return load();
   SEAWALL_TRY(auto items, feed_.read(state_->version, kItemsMax));
   if (items.empty()) {
-    view.reset();
+    SEAWALL_TRY(const ListClipsStep nothing, nothing_new());
+    if (!state_->loaded) return nothing;
     SEAWALL_TRY(const bool more, feed_.wait(state_->version, deadline));
-    return ListClipsStep{0, !more};
+    if (!more) return nothing;
+    SEAWALL_TRY(items, feed_.read(state_->version, kItemsMax));
+    if (items.empty()) return nothing;
   }
+  SEAWALL_TRY(const ListClipsStep done, apply(items));
+  if (done.items == 0) std::this_thread::sleep_for(std::min(kUnseenWait, deadline));
+  return done;
+}
+
+Result<ListClipsStep> ListClips::load() {
+  SEAWALL_TRY(const auto shown, feed_.shown());
+  SEAWALL_TRY(const auto view, store_.view());
+  SEAWALL_TRY(const ListVersion stands, view->version());
+  SEAWALL_TRY(const UnseenChanges unseen, UnseenChanges::read(*view, shown));
+  SEAWALL_CHECK(state_->load(*index_, *view, unseen));
+  return ListClipsStep{0, stands.number, false, false};
+}
+
+/// A store that was put back from a backup stands before what is listed here: then all is read anew.
+Result<ListClipsStep> ListClips::nothing_new() {
+  SEAWALL_TRY(const auto view, store_.view());
+  SEAWALL_TRY(const ListVersion stands, view->version());
+  if (stands.number >= state_->version) {
+    return ListClipsStep{0, stands.number, stands.number == state_->version, true};
+  }
+  SEAWALL_CHECK(state_->remove_all(*index_));
+  return ListClipsStep{0, stands.number, false, false};
+}
+
+/// Takes those before the first of which the store holds more than may be seen.
+Result<ListClipsStep> ListClips::apply(std::span<const FeedItem> items) {
+  SEAWALL_TRY(const auto shown, feed_.shown());
+  SEAWALL_TRY(const auto view, store_.view());
+  SEAWALL_TRY(const ListVersion stands, view->version());
   if (stands.number < items.back().version.number) {
-    SEAWALL_TRY(view, store_.view());
-  }
-  SEAWALL_TRY(const ListVersion newer, view->version());
-  if (newer.number < items.back().version.number) {
     return fail(Code::kUnavailable, "the store's readers are behind its feed; trying again helps");
   }
-  SEAWALL_CHECK(state_->apply(*index_, *view, items));
-  state_->set_version(items.back().version.number);
-  return ListClipsStep{items.size(), items.size() < kItemsMax};
+  SEAWALL_TRY(const UnseenChanges unseen, UnseenChanges::read(*view, shown));
+  const auto taken = items.first(unseen.leave(items));
+  if (!taken.empty()) {
+    SEAWALL_CHECK(state_->apply(*index_, *view, taken, unseen));
+    state_->set_version(taken.back().version.number);
+  }
+  const bool whole = taken.size() < items.size() || items.size() < kItemsMax;
+  return ListClipsStep{taken.size(), stands.number, state_->version == stands.number, whole};
 }
 
 // ------------------------------------------------------------------------------------------------- asking

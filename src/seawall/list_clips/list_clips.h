@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -38,8 +39,10 @@ struct TmkMatch {
 };
 
 struct ListClipsStep {
-  std::size_t items = 0;    ///< Feed items applied.
-  bool up_to_date = false;  ///< Nothing came after them when the feed was read.
+  std::size_t items = 0;     ///< Feed items applied.
+  std::uint64_t newest = 0;  ///< The store's version when the feed was read.
+  bool up_to_date = false;   ///< That is what is listed now.
+  bool all_seen = false;     ///< So, or what is missing may not be taken yet: see Feed::shown().
 };
 
 struct ListClipsSizes {
@@ -69,6 +72,7 @@ struct ListClipsAsker {
 /// searches (ClipRules::benign_bits) while they are in force: at most 100,000 hashes a tenant.
 /// Guarantees: after step() has applied an item, look-ups find what it listed. An entry is replaced when its
 /// video changes and keeps its clip when only its settings do. A ClipId is never given to another video.
+/// Nothing of a change that is not to be seen yet (Feed::shown()) is taken: what it is of stays as it was.
 /// Begins with the entries that carry videos, and reads no others (StoreView::video_entries()).
 /// Threads: step() from one, all else from any, held up by step() for the moment in which it takes over what
 /// it has read. Lifetime: borrows feed, store and clock. Cost: 30 ms and 6 MB an hour of moving video; a
@@ -86,7 +90,9 @@ class ListClips {
   ListClips& operator=(const ListClips&) = delete;
 
   /// Applies what comes next, at most kItemsMax items, the first time all that is listed; waits up to
-  /// `deadline` when there is nothing. Errors: kUnavailable, kCorrupt; then it may be tried again.
+  /// `deadline` when there is nothing. Who calls it with 0 until `all_seen` waits in between.
+  /// Errors: kUnavailable (also: more than UnseenChanges::kMax changes are not to be seen yet as it begins),
+  /// kCorrupt; then it may be tried again.
   Result<ListClipsStep> step(std::chrono::milliseconds deadline);
   /// The list version that it has come to; 0 before the first step.
   [[nodiscard]] std::uint64_t version() const;
@@ -110,6 +116,9 @@ class ListClips {
 
  private:
   struct State;
+  Result<ListClipsStep> load();
+  Result<ListClipsStep> nothing_new();
+  Result<ListClipsStep> apply(std::span<const FeedItem> items);
   ListClips(Feed& feed, Store& store, const Clock& clock, std::unique_ptr<ClipIndex> index);
 
   Feed& feed_;

@@ -4,11 +4,17 @@
 #include <utility>
 
 namespace seawall {
+namespace {
+
+/// Until what was in the way may have come to be seen.
+constexpr std::chrono::milliseconds kUnseenWait{20};
+
+}  // namespace
 
 ListKeeper::ListKeeper(ListFollower& follower, Feed& feed, Options options)
-    : ListKeeper(Followed{[&follower]() -> Result<bool> {
+    : ListKeeper(Followed{[&follower]() -> Result<Step> {
                             SEAWALL_TRY(const FollowStep step, follower.step(std::chrono::milliseconds(0)));
-                            return step.up_to_date;
+                            return Step{step.all_seen, step.newest};
                           },
                           [&follower] { return follower.proof().number; }},
                  feed, std::move(options)) {}
@@ -45,6 +51,7 @@ void ListKeeper::watch(std::stop_token stop) {
     const std::uint64_t round = want();
     changed_.wait(lock, stop, [&] { return ended_ >= round; });
     if (trouble_) changed_.wait_for(lock, stop, options_.retry, [] { return false; });
+    if (ahead_) changed_.wait_for(lock, stop, kUnseenWait, [] { return false; });
   }
 }
 
@@ -57,38 +64,49 @@ void ListKeeper::read(std::stop_token stop) {
       round = ++begun_;
     }
     const auto begun = options_.now();
-    auto done = read_all(stop);
+    const auto newest = read_all(stop);
     // Cut off by the end of this object: that is no trouble, and nobody waits any more.
-    if (!done && stop.stop_requested()) return;
-    note(std::move(done), round, begun);
+    if (!newest && stop.stop_requested()) return;
+    note(newest, round, begun);
   }
 }
 
-Result<void> ListKeeper::read_all(std::stop_token stop) {
+Result<std::uint64_t> ListKeeper::read_all(std::stop_token stop) {
   while (!stop.stop_requested()) {
-    SEAWALL_TRY(const bool up_to_date, followed_.step());
-    if (up_to_date) return {};
+    SEAWALL_TRY(const Step step, followed_.step());
+    if (step.all_seen) return step.newest;
   }
   return fail(Code::kUnavailable, "stopped while reading the lists");
+}
+
+/// With the lock. The store stood at `newest` or before when the reading began.
+void ListKeeper::note_newest(std::uint64_t newest, Steady::time_point begun) {
+  const std::uint64_t at = followed_.version();
+  if (succeeded_ == 0 || at >= newest) newest_at_ = std::max(newest_at_, begun);
+  if (ahead_ && at >= ahead_->version) {
+    newest_at_ = std::max(newest_at_, ahead_->at);
+    ahead_.reset();
+  }
+  if (at < newest && !ahead_) ahead_ = {newest, begun};
 }
 
 /// With the lock. Nothing has come since the last reading: so the lists are still the newest. False: after
 /// trouble, and now and then, only a reading can tell.
 bool ListKeeper::note_quiet(Steady::time_point asked) {
-  if (succeeded_ == 0 || trouble_ || asked - read_at_ >= options_.read_every) return false;
+  if (succeeded_ == 0 || trouble_ || ahead_ || asked - read_at_ >= options_.read_every) return false;
   newest_at_ = std::max(newest_at_, asked);
   return true;
 }
 
-void ListKeeper::note(Result<void> done, std::uint64_t round, Steady::time_point begun) {
+void ListKeeper::note(const Result<std::uint64_t>& newest, std::uint64_t round, Steady::time_point begun) {
   std::optional<Error> trouble;
-  if (!done) trouble = std::move(done).error();
+  if (!newest) trouble = newest.error();
   bool news = false;
   {
     const std::scoped_lock lock(mutex_);
     ended_ = round;
     if (!trouble) {
-      newest_at_ = succeeded_ == 0 ? begun : std::max(newest_at_, begun);
+      note_newest(*newest, begun);
       read_at_ = begun;
       ++succeeded_;
     }

@@ -35,10 +35,14 @@ class ListKeeper {
     std::function<void(const std::optional<Error>&)> trouble = [](const std::optional<Error>&) {};
   };
   ListKeeper(ListFollower& follower, Feed& feed, Options options);
-  /// Keeps something else that follows the feed. `step`: applies what comes next without waiting; true: that
-  /// was all. `version`: that it has come to.
+  struct Step {
+    bool all_seen = false;     ///< Nothing more may be taken now: FollowStep::all_seen.
+    std::uint64_t newest = 0;  ///< The store's version: FollowStep::newest.
+  };
+  /// Keeps something else that follows the feed. `step`: applies what comes next without waiting.
+  /// `version`: that it has come to.
   struct Followed {
-    std::function<Result<bool>()> step;
+    std::function<Result<Step>()> step;
     std::function<std::uint64_t()> version;
   };
   ListKeeper(Followed followed, Feed& feed, Options options);
@@ -46,8 +50,9 @@ class ListKeeper {
   ListKeeper(const ListKeeper&) = delete;
   ListKeeper& operator=(const ListKeeper&) = delete;
 
-  /// Waits until the lists have been read up to their end by a reading that began after this call: so they
-  /// are at least as new as they were at the call. Callers at the same time share one reading. Errors:
+  /// Waits until the lists have been read as far as they may be seen by a reading that began after this call:
+  /// so they are at least as new as what was shown at the call, but for what a change that is not to be seen
+  /// yet keeps back (Feed::shown()). Callers at the same time share one reading. Errors:
   /// kUnavailable at the deadline; that of the reading, if it failed.
   Result<void> fresh(Steady::time_point deadline);
 
@@ -55,15 +60,19 @@ class ListKeeper {
   [[nodiscard]] std::optional<Error> trouble() const;
   /// Readings that succeeded; more than 0: the answers have been up to date once.
   [[nodiscard]] std::uint64_t readings() const;
-  /// Since the lists were last known to be the newest: the beginning of a reading that succeeded, or of a
-  /// wait of the feed's in which nothing came. Nothing until the first reading has succeeded.
+  /// Since the lists of now were last known to be the newest of the store: the beginning of a reading that
+  /// came to the store's version, also later; or of a wait of the feed's in which nothing came. Where a log
+  /// stands still, so do the lists, and this grows. Nothing until the first reading has succeeded; its
+  /// beginning counts even if what it found was not the newest.
   [[nodiscard]] std::optional<std::chrono::nanoseconds> age() const;
 
  private:
   void watch(std::stop_token stop);
   void read(std::stop_token stop);
-  Result<void> read_all(std::stop_token stop);
-  void note(Result<void> done, std::uint64_t round, Steady::time_point begun);
+  /// Gives the store's version.
+  Result<std::uint64_t> read_all(std::stop_token stop);
+  void note(const Result<std::uint64_t>& newest, std::uint64_t round, Steady::time_point begun);
+  void note_newest(std::uint64_t newest, Steady::time_point begun);
   [[nodiscard]] bool note_quiet(Steady::time_point asked);
   std::uint64_t want();  // With the lock: the round that begins next.
 
@@ -78,8 +87,14 @@ class ListKeeper {
   std::uint64_t succeeded_ = 0;
   std::optional<Error> trouble_;  // Of the last round.
   Steady::time_point read_at_;    // When the last that succeeded began; set once succeeded_ is.
-  Steady::time_point newest_at_;  // Likewise, or when the feed was last asked and had nothing.
-  std::jthread reader_;           // Last: they use all of the above.
+  Steady::time_point newest_at_;  // age() counts from then.
+  /// A version of the store's that the lists have not come to, and when it was the newest.
+  struct Ahead {
+    std::uint64_t version = 0;
+    Steady::time_point at;
+  };
+  std::optional<Ahead> ahead_;
+  std::jthread reader_;  // Last: they use all of the above.
   std::jthread watcher_;
 };
 

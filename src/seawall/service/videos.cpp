@@ -18,9 +18,9 @@ Result<std::unique_ptr<Videos>> Videos::open(Feed& feed, Store& store, const Clo
     if (!error) log.note("videos", "the listed videos are read again");
   };
   ListClips& clips = *videos->clips_;
-  const auto step = [&clips]() -> Result<bool> {
+  const auto step = [&clips]() -> Result<ListKeeper::Step> {
     SEAWALL_TRY(const ListClipsStep one, clips.step(std::chrono::milliseconds(0)));
-    return one.up_to_date;
+    return ListKeeper::Step{one.all_seen, one.newest};
   };
   videos->keeper_ = std::make_unique<ListKeeper>(
       ListKeeper::Followed{step, [&clips] { return clips.version(); }}, feed, keeping);

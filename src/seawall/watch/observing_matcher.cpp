@@ -21,7 +21,7 @@ ListQuery query_of(const SignalRecord& record, std::vector<PdqHash>& hashes) {
 Result<bool> catch_up(ListFollower& follower, FunctionRef<bool()> stopping) {
   while (!stopping()) {
     SEAWALL_TRY(const FollowStep step, follower.step(std::chrono::milliseconds(0)));
-    if (step.up_to_date) return true;
+    if (step.all_seen) return true;
   }
   return false;
 }

@@ -61,7 +61,7 @@ Result<void> StepWork::apply(std::span<const FeedItem> items) {
         banks_.insert(BankId{static_cast<std::uint32_t>(item.subject)});
         break;
       case FeedItem::Kind::kSource:
-        sources_ = true;
+        sources_.insert(SourceId{static_cast<std::uint32_t>(item.subject)});
         break;
       case FeedItem::Kind::kRelease:
         releases_.emplace(ReleaseId{static_cast<std::uint32_t>(item.subject)}, item);
@@ -104,10 +104,13 @@ Result<void> StepWork::apply_banks() {
 }
 
 Result<void> StepWork::apply_sources() {
-  if (!sources_) return {};
+  if (sources_.empty()) return {};
   SEAWALL_TRY(const auto sources, view_.sources());
-  for (const Source& source : sources) state_.set_source(source);
-  change_.sources = sources;
+  for (const Source& source : sources) {
+    if (!sources_.contains(source.id)) continue;
+    state_.set_source(source);
+    change_.sources.push_back(source);
+  }
   return {};
 }
 

@@ -53,7 +53,7 @@ class StepWork {
   std::uint64_t position_ = 0;           // That this step brings them to.
   StateChange change_;
   std::set<BankId> banks_;
-  bool sources_ = false;
+  std::set<SourceId> sources_;
   std::map<ReleaseId, FeedItem> releases_;  ///< With its first item of this run.
   std::set<EntryId> entries_;
   std::vector<ReleaseRow> rejected_;

@@ -57,36 +57,41 @@ std::size_t ListBenign::left_out() const {
   return left_out_;
 }
 
-Result<void> ListBenign::load(ClipIndex& index, StoreView& view) {
+Result<void> ListBenign::load(ClipIndex& index, StoreView& view, const UnseenChanges& unseen) {
   while (!entries_.empty()) SEAWALL_CHECK(drop(index, entries_.begin()->first));
   {
     const std::unique_lock lock(mutex_);
     banks_.clear();
     left_out_ = 0;
   }
-  return take_banks(index, view);
+  SEAWALL_TRY(auto banks, view.banks());
+  std::erase_if(banks, [&](const ListBank& bank) { return unseen.banks.contains(bank.id); });
+  return take_banks(index, view, banks, unseen);
 }
 
-Result<void> ListBenign::apply(ClipIndex& index, StoreView& view, std::span<const FeedItem> items) {
+Result<void> ListBenign::apply(ClipIndex& index, StoreView& view, std::span<const FeedItem> items,
+                               const UnseenChanges& unseen) {
   std::set<ReleaseId> releases;
   std::vector<EntryId> entries;
-  bool banks = false;
+  std::set<BankId> named;
   for (const FeedItem& item : items) {
-    banks = banks || item.kind == FeedItem::Kind::kBank;
+    if (item.kind == FeedItem::Kind::kBank) named.insert(BankId{static_cast<std::uint32_t>(item.subject)});
     if (item.kind == FeedItem::Kind::kRelease)
       releases.insert(ReleaseId{static_cast<std::uint32_t>(item.subject)});
     if (item.kind == FeedItem::Kind::kEntry) entries.push_back(EntryId{item.subject});
   }
-  if (banks) {
-    SEAWALL_CHECK(take_banks(index, view));
+  if (!named.empty()) {
+    SEAWALL_TRY(auto banks, view.banks());
+    std::erase_if(banks, [&](const ListBank& bank) { return !named.contains(bank.id); });
+    SEAWALL_CHECK(take_banks(index, view, banks, unseen));
   }
   if (!any_harmless()) return {};
   for (const ReleaseId id : releases) SEAWALL_CHECK(take_release(index, view, id));
   return take_entries(index, view, entries);
 }
 
-Result<void> ListBenign::take_banks(ClipIndex& index, StoreView& view) {
-  SEAWALL_TRY(const auto banks, view.banks());
+Result<void> ListBenign::take_banks(ClipIndex& index, StoreView& view, std::span<const ListBank> banks,
+                                    const UnseenChanges& unseen) {
   std::vector<std::pair<BankId, bool>> turned;  // And whether they are harmless now.
   for (const ListBank& bank : banks) {
     const bool harmless = bank.kind == BankKind::kHarmless;
@@ -95,14 +100,16 @@ Result<void> ListBenign::take_banks(ClipIndex& index, StoreView& view) {
     banks_.insert_or_assign(bank.id, bank);
   }
   for (const auto& [bank, harmless] : turned) {
-    SEAWALL_CHECK(harmless ? take_bank(index, view, bank) : drop_bank(index, bank));
+    SEAWALL_CHECK(harmless ? take_bank(index, view, bank, unseen) : drop_bank(index, bank));
   }
   return {};
 }
 
-Result<void> ListBenign::take_bank(ClipIndex& index, StoreView& view, BankId bank) {
+Result<void> ListBenign::take_bank(ClipIndex& index, StoreView& view, BankId bank,
+                                   const UnseenChanges& unseen) {
   for (EntryId after{};;) {
-    SEAWALL_TRY(const auto page, view.entries_of_bank(bank, after, kPage));
+    SEAWALL_TRY(const auto page, unseen.shown ? view.entries_at(bank, *unseen.shown, after, kPage)
+                                              : view.entries_of_bank(bank, after, kPage));
     if (page.empty()) return {};
     after = page.back().id;
     for (const Entry& entry : page) SEAWALL_CHECK(take(index, entry));
@@ -144,16 +151,18 @@ Result<void> ListBenign::take(ClipIndex& index, const Entry& entry) {
   const std::vector<Fingerprint256> hashes = hashes_of(entry);
   if (hashes.empty()) return {};
   const BenignId id{++last_id_};
-  const std::unique_lock lock(mutex_);
-  std::size_t& of_tenant = of_tenant_[banks_.at(entry.bank).tenant];
-  const bool room = of_tenant + hashes.size() <= kTenantMax;
+  const std::string& tenant = banks_.at(entry.bank).tenant;
+  const auto used = of_tenant_.find(tenant);
+  const bool room = (used == of_tenant_.end() ? 0 : used->second) + hashes.size() <= kTenantMax;
   const auto added = room ? index.set_benign(id, hashes) : fail(Code::kLimitExceeded, "");
   if (!added && added.error().code != Code::kLimitExceeded) return added;
+  // Searches ask is_for() of each template they meet: they must not wait for the index.
+  const std::unique_lock lock(mutex_);
   if (!added) {
     ++left_out_;
     return {};
   }
-  of_tenant += hashes.size();
+  of_tenant_[tenant] += hashes.size();
   entries_.emplace(entry.id, id);
   templates_.emplace(id, Template{entry.bank, entry.expires_at, hashes.size()});
   return {};

@@ -13,6 +13,7 @@
 #include "seawall/model/entry.h"
 #include "seawall/model/feed_item.h"
 #include "seawall/model/list_bank.h"
+#include "seawall/store/shown_items.h"
 #include "seawall/store/store.h"
 
 namespace seawall::list_clips_detail {
@@ -26,10 +27,13 @@ class ListBenign {
   /// load().
   static constexpr std::size_t kTenantMax = 100'000;
 
-  /// Anew. Errors: the store's.
-  Result<void> load(ClipIndex& index, StoreView& view);
-  /// After it, what the items named is as `view` has it. Errors: the store's; then it may be tried again.
-  Result<void> apply(ClipIndex& index, StoreView& view, std::span<const FeedItem> items);
+  /// Anew, without the banks that `unseen` names, and of the others as they may be seen: those banks come
+  /// with their items. Errors: the store's.
+  Result<void> load(ClipIndex& index, StoreView& view, const UnseenChanges& unseen);
+  /// After it, what the items named is as `view` has it. `unseen`: concerns none of the items. Errors: the
+  /// store's; then it may be tried again.
+  Result<void> apply(ClipIndex& index, StoreView& view, std::span<const FeedItem> items,
+                     const UnseenChanges& unseen);
 
   /// Whether a clip of that bank is for one who asks for these banks of this tenant (ListQuery).
   [[nodiscard]] bool is_for(BankId bank, std::string_view tenant, std::span<const BankId> banks) const;
@@ -43,8 +47,9 @@ class ListBenign {
     std::optional<Time> expires_at;
     std::size_t hashes = 0;
   };
-  Result<void> take_banks(ClipIndex& index, StoreView& view);
-  Result<void> take_bank(ClipIndex& index, StoreView& view, BankId bank);
+  Result<void> take_banks(ClipIndex& index, StoreView& view, std::span<const ListBank> banks,
+                          const UnseenChanges& unseen);
+  Result<void> take_bank(ClipIndex& index, StoreView& view, BankId bank, const UnseenChanges& unseen);
   Result<void> take_release(ClipIndex& index, StoreView& view, ReleaseId id);
   Result<void> take_entries(ClipIndex& index, StoreView& view, std::span<const EntryId> ids);
   Result<void> take(ClipIndex& index, const Entry& entry);
@@ -53,7 +58,8 @@ class ListBenign {
   [[nodiscard]] bool is_harmless(BankId bank) const;
   [[nodiscard]] bool any_harmless() const;
 
-  mutable std::shared_mutex mutex_;  // Guards all below; written by load() and apply() alone.
+  // Guards all below, never while the index is asked; written by load() and apply() alone.
+  mutable std::shared_mutex mutex_;
   std::map<BankId, ListBank> banks_;
   std::map<EntryId, BenignId> entries_;
   std::map<BenignId, Template> templates_;
