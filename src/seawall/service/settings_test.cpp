@@ -92,5 +92,30 @@ TEST(ServiceSettings, KeysNeverCrossANetworkUnprotected) {
   }
 }
 
+constexpr std::string_view kLogKey = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k";
+
+TEST(OrdersSettings, WantEveryWitnessThatTheyNameUnlessTheySayHowMany) {
+  auto key = tlog::NoteSigner::make("w.example/1", tlog::KeyType::kCosignature, *SigningKey::generate());
+  const std::string orders = "[orders]\nbook = \"book\"\nlog = \"log\"\nlog_keys = [\"" +
+                             std::string(kLogKey) + "\"]\nwitness_keys = [\"" + key->verifier().vkey() +
+                             "\"]\n";
+  const auto all = service_settings_from_text(orders, "s");
+  ASSERT_TRUE(all) << all.error().message;
+  EXPECT_EQ(all->orders->trust.origin, "example.com/foo");
+  EXPECT_EQ(all->orders->trust.quorum, 1U);
+  EXPECT_EQ(service_settings_from_text(orders + "quorum = 0\n", "s")->orders->trust.quorum, 0U);
+  EXPECT_FALSE(service_settings_from_text(orders + "quorum = 2\n", "s"));
+}
+
+TEST(OrdersSettings, AreRefusedWithoutKeysOfTheRightKind) {
+  const std::string begun = "[orders]\nbook = \"book\"\nlog = \"log\"\n";
+  const std::string key = "[\"" + std::string(kLogKey) + "\"]\n";
+  EXPECT_FALSE(service_settings_from_text(begun, "s"));
+  EXPECT_FALSE(service_settings_from_text(begun + "log_keys = [\"nobody\"]\n", "s"));
+  EXPECT_TRUE(service_settings_from_text(begun + "log_keys = " + key, "s"));
+  EXPECT_FALSE(service_settings_from_text(begun + "log_keys = " + key + "witness_keys = " + key, "s"))
+      << "a log's key cosigns nothing";
+}
+
 }  // namespace
 }  // namespace seawall
