@@ -71,7 +71,9 @@ Result<EntryTally> tally_from(const Json& json) {
   return tally;
 }
 
-bool read_root(std::string_view text, tlog::Hash& root) { return from_hex(text, root).has_value(); }
+bool read_root(std::string_view text, tlog::Hash& root) {
+  return from_hex(text, root) && to_hex(root) == text;
+}
 
 Result<AuditState> state_from(const Json& json) {
   AuditState state;

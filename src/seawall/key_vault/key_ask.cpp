@@ -31,7 +31,8 @@ void take_frame(Members& members) {
   for (const char* name : {"at", "kind", "signers"}) members.take_rest(name);
   const std::string nonce = members.text("nonce", kNonceHexBytes);
   std::array<std::byte, kNonceHexBytes / 2> ignored{};
-  if (!from_hex(nonce, ignored)) members.refuse("member nonce is not 32 hex digits");
+  if (!from_hex(nonce, ignored) || to_hex(ignored) != nonce)
+    members.refuse("member nonce is not 32 hex digits");
 }
 
 Json json_of(const std::vector<WantedKey>& records) {
