@@ -211,7 +211,15 @@ Commands retention_commands() {
 // What overseers ask.
 Commands oversee_commands() {
   return {
-      &oversee_query_command(),  //
+      &oversee_query_command(),            //
+      &oversee_record_error_command(),     //
+      &oversee_report_error_command(),     //
+      &oversee_tell_concerned_command(),   //
+      &oversee_errors_command(),           //
+      &oversee_recommend_command(),        //
+      &oversee_answer_command(),           //
+      &oversee_regrade_command(),          //
+      &oversee_recommendations_command(),  //
   };
 }
 

@@ -12,6 +12,7 @@
 #include "seawall/list_log/list_log.h"
 #include "seawall/net_curl/curl_fetcher.h"
 #include "seawall/orders/order_book.h"
+#include "seawall/oversight_register/oversight_register.h"
 #include "seawall/statement/canonical_json.h"
 #include "seawall/store_sql/access_store.h"
 #include "seawall/store_sql/log_records.h"
@@ -71,10 +72,11 @@ struct LogRun {
   std::vector<SignerLine> witnesses;
   std::unique_ptr<ListLog> intake;
   std::unique_ptr<OrderBook> orders;
+  std::unique_ptr<OversightRegister> overseer;
   std::unique_ptr<CurlFetcher> vault_fetcher;
   std::unique_ptr<PublishedLog> published;
   std::vector<std::unique_ptr<HttpLogSource>> vault;
-  std::vector<std::unique_ptr<SourceIntake>> intakes;  ///< Of orders and vault.
+  std::vector<std::unique_ptr<SourceIntake>> intakes;  ///< Of orders, overseers and vault.
   std::chrono::steady_clock::time_point tidy_next{};
   std::string source_trouble;
   std::unique_ptr<Sequencer> sequencer;
@@ -174,6 +176,11 @@ Result<std::unique_ptr<LogRun>> open_run(const Arguments& arguments) {
   if (const auto book = arguments.text("--orders")) {
     SEAWALL_TRY(run->orders, OrderBook::open(*book, run->clock));
     run->intakes.push_back(std::make_unique<SourceIntake>("orders", *run->orders, *run->records, run->clock));
+  }
+  if (const auto book = arguments.text("--overseer")) {
+    SEAWALL_TRY(run->overseer, OversightRegister::open(*book, run->clock));
+    run->intakes.push_back(
+        std::make_unique<SourceIntake>("overseer", *run->overseer, *run->records, run->clock));
   }
   SEAWALL_CHECK(open_signers(arguments, *run));
   SEAWALL_CHECK(open_sequencer(arguments, *run));
@@ -325,6 +332,10 @@ constexpr std::array kOptions{
     OptionSpec{.name = "--orders",
                .value = "DIR",
                .help = "the order book of `seawall orders`, whose every step is logged too",
+               .kind = ValueKind::kDirectory},
+    OptionSpec{.name = "--overseer",
+               .value = "DIR",
+               .help = "the register of `seawall oversee`, whose every step is logged too",
                .kind = ValueKind::kDirectory},
     OptionSpec{.name = "--vault",
                .value = "URL",

@@ -7,5 +7,15 @@ namespace seawall::cli {
 // What overseers ask: docs/howto/oversee.md.
 /// oversee_query_command.cpp
 [[nodiscard]] const CommandSpec& oversee_query_command();
+/// oversee_error_commands.cpp
+[[nodiscard]] const CommandSpec& oversee_record_error_command();
+[[nodiscard]] const CommandSpec& oversee_report_error_command();
+[[nodiscard]] const CommandSpec& oversee_tell_concerned_command();
+[[nodiscard]] const CommandSpec& oversee_errors_command();
+/// oversee_recommend_commands.cpp
+[[nodiscard]] const CommandSpec& oversee_recommend_command();
+[[nodiscard]] const CommandSpec& oversee_answer_command();
+[[nodiscard]] const CommandSpec& oversee_regrade_command();
+[[nodiscard]] const CommandSpec& oversee_recommendations_command();
 
 }  // namespace seawall::cli
