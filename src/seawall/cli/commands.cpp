@@ -220,6 +220,10 @@ Commands oversee_commands() {
       &oversee_answer_command(),           //
       &oversee_regrade_command(),          //
       &oversee_recommendations_command(),  //
+      &oversee_report_command(),           //
+      &oversee_draw_frame_command(),       //
+      &oversee_draw_make_command(),        //
+      &oversee_draw_verify_command(),      //
   };
 }
 

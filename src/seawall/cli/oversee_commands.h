@@ -5,6 +5,10 @@
 namespace seawall::cli {
 
 // What overseers ask: docs/howto/oversee.md.
+/// oversee_draw_commands.cpp
+[[nodiscard]] const CommandSpec& oversee_draw_frame_command();
+[[nodiscard]] const CommandSpec& oversee_draw_make_command();
+[[nodiscard]] const CommandSpec& oversee_draw_verify_command();
 /// oversee_query_command.cpp
 [[nodiscard]] const CommandSpec& oversee_query_command();
 /// oversee_error_commands.cpp
@@ -17,5 +21,7 @@ namespace seawall::cli {
 [[nodiscard]] const CommandSpec& oversee_answer_command();
 [[nodiscard]] const CommandSpec& oversee_regrade_command();
 [[nodiscard]] const CommandSpec& oversee_recommendations_command();
+/// oversee_report_command.cpp
+[[nodiscard]] const CommandSpec& oversee_report_command();
 
 }  // namespace seawall::cli
