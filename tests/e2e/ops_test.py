@@ -40,11 +40,14 @@ class Guide(ServeTest):
         names = lambda text: {a or b for a, b in re.findall(named, text)}  # noqa: E731
         listed, root = names(of_listen), names(source.replace(of_listen, ""))
         self.assertEqual((len(listed), len(root) > 15), (5, True))
-        tables = re.split(r"Each `\[\[listen\]\]` table|The table `\[streams\]`", section("Settings"))
+        tables = re.split(r"Each `\[\[listen\]\]` table|The table `\[streams\]`|The table `\[orders\]`", section("Settings"))
         self.assertEqual(sorted(first_cells(tables[0])), sorted(root))
         self.assertEqual(sorted(first_cells(tables[1])), sorted(listed))
         streams = names((ROOT / "src/seawall/service/streams_settings.cpp").read_text())
         self.assertEqual((sorted(first_cells(tables[2])), len(streams)), (sorted(streams), 9))
+        source = (ROOT / "src/seawall/service/orders_settings.cpp").read_text()
+        orders = names(source) | set(re.findall(r'keys_from\(table, "(\w+)"', source))
+        self.assertEqual((sorted(first_cells(tables[3])), len(orders)), (sorted(orders), 7))
 
     def test_the_defaults_that_it_names_are_the_programs(self):
         header = (ROOT / "src/seawall/service/settings.h").read_text()
