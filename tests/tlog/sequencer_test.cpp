@@ -319,6 +319,20 @@ TEST_F(ASequencer, TellsOtherSourcesWhereTheirEntriesStand) {
   expect_whole_log();
 }
 
+TEST_F(ASequencer, TakesNoEntryOfARestoredBookForOneThatIsInTheLog) {
+  Elsewhere orders;
+  SourceIntake intake("orders", orders, records, clock);
+  orders.add(entry_text(1'001));
+  ASSERT_EQ(*intake.step(), 1U);
+  ASSERT_TRUE(sequencer->step());
+  ASSERT_EQ(*intake.step(), 0U);
+  Elsewhere anew;  // Its first entry has the number of the other's first.
+  SourceIntake of_another("orders", anew, records, clock);
+  anew.add(entry_text(1'002));
+  EXPECT_EQ(of_another.step().error().code, Code::kConflict);
+  EXPECT_FALSE(anew.leaves[0]);
+}
+
 TEST_F(ASequencer, TakesNothingIntoTheLogThatIsNoEntry) {
   Elsewhere orders;
   SourceIntake intake("orders", orders, records, clock);

@@ -9,6 +9,7 @@
 #include "seawall/cli/vault_commands.h"
 #include "seawall/http/server.h"
 #include "seawall/key_service/key_server.h"
+#include "seawall/service/hardening.h"
 
 namespace seawall::cli {
 namespace {
@@ -39,10 +40,13 @@ class AlarmLines {
   std::vector<std::string> lines_;
 };
 
-Result<std::vector<tlog::VerifierKey>> keys_from(const std::vector<std::string>& vkeys) {
+Result<std::vector<tlog::VerifierKey>> keys_from(const std::vector<std::string>& vkeys, tlog::KeyType type) {
   std::vector<tlog::VerifierKey> keys;
   for (const std::string& vkey : vkeys) {
     SEAWALL_TRY(auto key, tlog::VerifierKey::parse(vkey));
+    if (key.type() != type) {
+      return fail(Code::kInvalidInput, key.name() + ": --log takes a log's key, --witness a witness's");
+    }
     keys.push_back(std::move(key));
   }
   return keys;
@@ -50,9 +54,10 @@ Result<std::vector<tlog::VerifierKey>> keys_from(const std::vector<std::string>&
 
 Result<TrustedLog> log_from(const Arguments& arguments) {
   TrustedLog log;
-  SEAWALL_TRY(log.keys, keys_from(arguments.all("--log")));
-  SEAWALL_TRY(log.witnesses, keys_from(arguments.all("--witness")));
-  log.quorum = static_cast<std::size_t>(arguments.integer("--quorum").value_or(0));
+  SEAWALL_TRY(log.keys, keys_from(arguments.all("--log"), tlog::KeyType::kEd25519));
+  SEAWALL_TRY(log.witnesses, keys_from(arguments.all("--witness"), tlog::KeyType::kCosignature));
+  const auto quorum = arguments.integer("--quorum");
+  log.quorum = quorum ? static_cast<std::size_t>(*quorum) : log.witnesses.size();
   SEAWALL_CHECK(check_trusted_log(log));
   log.origin = arguments.text("--origin").value_or(log.keys.front().name());
   return log;
@@ -74,6 +79,7 @@ Result<Outcome> run_serve(const Arguments& arguments, Console& console) {
   for (const char* option : {"--root-key", "--log", "--listen"}) {
     if (arguments.all(option).empty()) return usage_failure(console, std::string(option) + " is needed");
   }
+  for (const std::string& missing : keep_memory_private()) console.note(missing);
   const SystemClock clock;
   AlarmLines alarms;
   SEAWALL_TRY(const auto root, FileRootKey::from_file(*arguments.text("--root-key")));
@@ -135,7 +141,7 @@ constexpr std::array kServeOptions{
                .repeatable = true},
     OptionSpec{.name = "--quorum",
                .value = "N",
-               .help = "how many of the witnesses must have seen what is shown (default: none)",
+               .help = "how many of the witnesses must have seen what is shown (default: all)",
                .kind = ValueKind::kInteger,
                .minimum = 0,
                .maximum = 64},

@@ -10,6 +10,11 @@ namespace seawall {
 Result<bool> SourceIntake::settle_if_logged(const PendingLogEntry& entry) {
   SEAWALL_TRY(const auto known, records_.record_of(name_, static_cast<std::uint64_t>(entry.id)));
   if (!known) return false;
+  if (known->entry != entry.entry) {
+    return fail(Code::kConflict, "another entry of number " + std::to_string(entry.id) +
+                                     " is in the log already: its book was restored or made anew; give it "
+                                     "another name, or restore what belongs together");
+  }
   if (known->leaf) SEAWALL_CHECK(source_.settle(std::span(&entry.id, 1), *known->leaf));
   return true;
 }
