@@ -69,7 +69,10 @@ void strike(std::vector<RetentionClock>& clocks) {
   for (RetentionClock& loser : clocks) {
     for (const RetentionClock& winner : clocks) {
       const ConflictRule* rule = rule_between(*winner.duty, *loser.duty);
-      if (rule != nullptr && rule->effect == RuleEffect::kStrikes) loser.struck_by = rule;
+      if (rule == nullptr || rule->effect != RuleEffect::kStrikes) continue;
+      // A rule of one duty is of what happened: it strikes nothing that began after it.
+      const bool began_after = !rule->winner_duty.empty() && loser.from > winner.from;
+      if (!began_after) loser.struck_by = rule;
     }
   }
 }

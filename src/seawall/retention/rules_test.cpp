@@ -46,6 +46,15 @@ TEST(Retention, LetsARequestForDestructionEndTheAmericanYearAndNoOtherDuty) {
   EXPECT_NE(both.why.find("law-keeps"), std::string::npos) << both.why;
 }
 
+TEST(Retention, LetsARequestForDestructionEndNothingThatWasReportedAfterIt) {
+  const RetainedRecord record = content({{.what = Event::kReportedUs, .at = day("2026-01-06")},
+                                         {.what = Event::kDestructionAsked, .at = day("2026-02-01")},
+                                         {.what = Event::kReportedUs, .at = day("2026-03-01")}});
+  EXPECT_EQ(at("2026-02-02", record).state, RetentionState::kDue) << "not reported again yet";
+  EXPECT_EQ(at("2026-03-02", record).state, RetentionState::kKept);
+  EXPECT_EQ(at("2026-03-02", record).erase_after, day("2027-03-01"));
+}
+
 TEST(Retention, ErasesNothingWhileAHoldStands) {
   RetainedRecord record = content({{.what = Event::kReportedUs, .at = day("2026-01-06")},
                                    {.what = Event::kDestructionAsked, .at = day("2026-02-01")},
@@ -164,12 +173,13 @@ int erased_on(RetainedKind kind, int created, int limit, int wish, const std::ve
   const bool reported = kind == RetainedKind::kReportContent || kind == RetainedKind::kUserData;
   const bool papers =
       kind == RetainedKind::kOrder || kind == RetainedKind::kRequest || kind == RetainedKind::kLogRecord;
-  bool asked = false;
-  for (const Happening& one : all) asked |= one.what == Event::kDestructionAsked && one.at <= now && reported;
+  int asked = -1;  // The last day on which destruction was asked: it ends what was reported until then.
+  for (const Happening& one : all)
+    if (one.what == Event::kDestructionAsked && one.at <= now && reported) asked = std::max(asked, one.at);
   for (const Happening& one : all) {
     if (one.at > now) continue;
     const int until = one.until;
-    if (one.what == Event::kReportedUs && reported && !asked) kept.push_back(years_on(one.at, 1));
+    if (one.what == Event::kReportedUs && reported && one.at > asked) kept.push_back(years_on(one.at, 1));
     if (one.what == Event::kReportedUk && reported) kept.push_back(years_on(one.at, 1));
     if (one.what == Event::kReportedUk && kind == RetainedKind::kReportReference)
       kept.push_back(years_on(one.at, 5));
