@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 
+#include "seawall/audit/audit_keys.h"
 #include "seawall/cli/lists_session.h"
 #include "seawall/order_pass/order_pass.h"
 #include "seawall/store_sql/log_records.h"
@@ -13,23 +14,11 @@ namespace {
 
 constexpr std::string_view kLists = "lists";
 
-Result<std::vector<tlog::VerifierKey>> keys_of(const Arguments& arguments, std::string_view option) {
-  std::vector<tlog::VerifierKey> keys;
-  for (const std::string& text : arguments.all(option)) {
-    SEAWALL_TRY(auto key, tlog::VerifierKey::parse(text));
-    keys.push_back(std::move(key));
-  }
-  return keys;
-}
-
 Result<LogTrust> trust_from(const Arguments& arguments) {
-  LogTrust trust;
-  SEAWALL_TRY(trust.log, keys_of(arguments, "--log-key"));
-  if (trust.log.empty()) return fail(Code::kInvalidInput, "--order needs --log-key: the log's public key");
-  SEAWALL_TRY(trust.witnesses, keys_of(arguments, "--witness-key"));
-  trust.origin = trust.log.front().name();
-  trust.quorum = trust.witnesses.size();
-  return trust;
+  const auto log = arguments.all("--log-key");
+  if (log.empty()) return fail(Code::kInvalidInput, "--order needs --log-key: the log's public key");
+  SEAWALL_TRY(AuditKeys keys, audit_keys_from(log, arguments.all("--witness-key"), {}, {}));
+  return LogTrust{std::move(keys.origin), std::move(keys.log), std::move(keys.witnesses), keys.quorum};
 }
 
 Result<std::string> book_folder(const Arguments& arguments) {

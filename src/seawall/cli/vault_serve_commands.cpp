@@ -3,6 +3,7 @@
 #include <mutex>
 #include <thread>
 
+#include "seawall/audit/audit_keys.h"
 #include "seawall/base/system_clock.h"
 #include "seawall/cli/order_session.h"
 #include "seawall/cli/secret_file.h"
@@ -40,26 +41,17 @@ class AlarmLines {
   std::vector<std::string> lines_;
 };
 
-Result<std::vector<tlog::VerifierKey>> keys_from(const std::vector<std::string>& vkeys, tlog::KeyType type) {
-  std::vector<tlog::VerifierKey> keys;
-  for (const std::string& vkey : vkeys) {
-    SEAWALL_TRY(auto key, tlog::VerifierKey::parse(vkey));
-    if (key.type() != type) {
-      return fail(Code::kInvalidInput, key.name() + ": --log takes a log's key, --witness a witness's");
-    }
-    keys.push_back(std::move(key));
-  }
-  return keys;
-}
-
 Result<TrustedLog> log_from(const Arguments& arguments) {
+  std::optional<std::size_t> quorum;
+  if (const auto number = arguments.integer("--quorum")) quorum = static_cast<std::size_t>(*number);
+  SEAWALL_TRY(AuditKeys keys, audit_keys_from(arguments.all("--log"), arguments.all("--witness"),
+                                              arguments.text("--origin"), quorum));
   TrustedLog log;
-  SEAWALL_TRY(log.keys, keys_from(arguments.all("--log"), tlog::KeyType::kEd25519));
-  SEAWALL_TRY(log.witnesses, keys_from(arguments.all("--witness"), tlog::KeyType::kCosignature));
-  const auto quorum = arguments.integer("--quorum");
-  log.quorum = quorum ? static_cast<std::size_t>(*quorum) : log.witnesses.size();
+  log.keys = std::move(keys.log);
+  log.witnesses = std::move(keys.witnesses);
+  log.origin = std::move(keys.origin);
+  log.quorum = keys.quorum;
   SEAWALL_CHECK(check_trusted_log(log));
-  log.origin = arguments.text("--origin").value_or(log.keys.front().name());
   return log;
 }
 
