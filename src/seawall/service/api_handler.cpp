@@ -71,7 +71,26 @@ ApiHandler::ApiHandler(const Parts& parts) : parts_(parts), router_(service_rout
 
 ApiHandler::~ApiHandler() = default;
 
+std::optional<HttpAnswer> ApiHandler::page(const HttpHead& head) {
+  const auto begun = SteadyClock::now();
+  auto answer = parts_.console.answer(head);
+  if (!answer) return std::nullopt;
+  const std::string request_id = request_id_of(head);
+  answer->fields.emplace_back("X-Request-Id", request_id);
+  parts_.metrics.answered_nothing(answer->status);
+  RequestLine line;
+  line.request_id = request_id;
+  line.method = to_text(head.method());
+  line.path = "/console/";
+  line.status = answer->status;
+  line.bytes_out = answer->body_text().size();
+  line.took = SteadyClock::now() - begun;
+  parts_.log.request(line);
+  return answer;
+}
+
 ApiHandler::Decision ApiHandler::admit(const HttpHead& head) {
+  if (auto answer = page(head)) return *std::move(answer);
   auto context = std::make_unique<Context>();
   context->request_id = request_id_of(head);
   auto let = route(head, *context);

@@ -10,6 +10,7 @@
 #include "seawall/jobs/idempotency.h"
 #include "seawall/service/body_budget.h"
 #include "seawall/service/call.h"
+#include "seawall/service/console_calls.h"
 #include "seawall/service/gatekeeper.h"
 #include "seawall/service/json_log.h"
 #include "seawall/service/lanes.h"
@@ -34,6 +35,7 @@ class ApiHandler final : public HttpHandler {
     ServiceMetrics& metrics;
     JsonLog& log;
     Idempotency& idempotency;
+    const ConsoleCalls& console;
   };
   /// A chunked body, whose size nobody has said, may have this much at most.
   static constexpr std::size_t kChunkedBytesMax = 32U << 20;
@@ -57,6 +59,8 @@ class ApiHandler final : public HttpHandler {
     std::chrono::nanoseconds waited{};
   };
 
+  /// Of the console's files; counted and logged as all others.
+  std::optional<HttpAnswer> page(const HttpHead& head);
   tl::expected<void, CallProblem> route(const HttpHead& head, Context& context);
   Decision decide_later(const HttpHead& head, std::unique_ptr<Context> context);
   std::variant<HttpAdmission, HttpAnswer> decided(const HttpHead& head, std::unique_ptr<Context> context,

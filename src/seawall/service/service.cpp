@@ -1,66 +1,12 @@
-#include "seawall/service/service.h"
-
-#include <array>
-#include <atomic>
-#include <set>
-#include <thread>
-
-#include "seawall/access/key_gate.h"
-#include "seawall/access/key_service.h"
-#include "seawall/access/key_watch.h"
-#include "seawall/access/local_sign_in.h"
-#include "seawall/access/master_key.h"
-#include "seawall/access/session_service.h"
-#include "seawall/base/system_clock.h"
-#include "seawall/feed_store/published_feed.h"
-#include "seawall/flood_watch/flood_watch.h"
-#include "seawall/jobs/jobs.h"
-#include "seawall/jobs/webhook_fetcher.h"
-#include "seawall/lists/alert_service.h"
-#include "seawall/media_sandbox/sandboxed_decoder.h"
-#include "seawall/net_curl/curl_fetcher.h"
-#include "seawall/observation/observation_log.h"
-#include "seawall/service/api_handler.h"
-#include "seawall/service/certificate_end.h"
-#include "seawall/service/chores.h"
-#include "seawall/service/detail/stop_later.h"
-#include "seawall/service/gate_calls.h"
-#include "seawall/service/hma_bank_calls.h"
-#include "seawall/service/hma_content_calls.h"
-#include "seawall/service/hma_info_calls.h"
-#include "seawall/service/hma_match_calls.h"
-#include "seawall/service/key_calls.h"
-#include "seawall/service/list_calls.h"
-#include "seawall/service/listed_clip_directory.h"
-#include "seawall/service/live_streams.h"
-#include "seawall/service/match_calls.h"
-#include "seawall/service/media_calls.h"
-#include "seawall/service/session_calls.h"
-#include "seawall/service/stream_calls.h"
-#include "seawall/service/videos.h"
-#include "seawall/store_sql/access_store.h"
-#include "seawall/store_sql/log_records.h"
-#include "seawall/store_sql/records.h"
-#include "seawall/store_sql/service_records.h"
+#include "seawall/service/detail/service_parts.h"
 
 namespace seawall {
 namespace {
-
-constexpr std::chrono::seconds kWriteUsesEvery{5};
-constexpr std::chrono::minutes kTidySessionsEvery{5};
-constexpr std::chrono::hours kTidyObservationsEvery{1};
-constexpr std::chrono::seconds kReadNamesEvery{1};
-constexpr std::chrono::seconds kTryDecoderEvery{10};
-constexpr std::chrono::seconds kSaveFloodEvery{10};
-constexpr std::chrono::seconds kSetRetentionEvery{10};
-constexpr std::chrono::seconds kStepStreamsEvery{5};
-constexpr std::chrono::hours kTidyAlertsEvery{1};
 
 constexpr std::chrono::milliseconds kAskVersionEvery{500};
 constexpr std::chrono::seconds kLastWordsMax{2};  // To the store, once all requests are answered.
 
 // How long one statement of PostgreSQL may take: the patience of those who wait for it.
-constexpr int kConnectMs = 3'000;
 constexpr int kKeysMs = 1'500;    // Callers with a key that is not in memory.
 constexpr int kNamesMs = 3'000;   // Look-ups, which go on without names.
 constexpr int kPeopleMs = 5'000;  // People who sign in, and what is kept for a request.
@@ -69,127 +15,6 @@ constexpr int kPeopleMs = 5'000;  // People who sign in, and what is kept for a 
 constexpr std::string_view kOnePixel = "P5\n1 1\n255\n\x7f";
 
 }  // namespace
-
-/// All of it. Members are made in this order and taken down in the other.
-struct Service::Parts {
-  explicit Parts(const ServiceSettings& wanted, const Host& host_)
-      : settings(wanted),
-        host(host_),
-        log(clock, {settings.log_requests ? host.log_fd : -1, 65'536, [this] { metrics.log_line_lost(); }}),
-        events(clock, {host.log_fd, 4'096, [this] { metrics.log_line_lost(); }}),
-        bodies(settings.body_bytes_max),
-        rates(clock) {}
-
-  /// What runs uses all the rest: it ends first, whether it was drained or not.
-  ~Parts() {
-    store_stop.request_stop();
-    chores.reset();
-    store_chores.reset();
-    server.reset();
-    counting = nullptr;
-    lanes.reset();
-  }
-
-  /// How the store is opened for those who wait `statement_ms` for a statement.
-  [[nodiscard]] OpenStoreOptions store_options(int statement_ms) const {
-    OpenStoreOptions options;
-    options.statement_ms = statement_ms;
-    options.connect_ms = kConnectMs;
-    options.stop = store_stop.get_token();
-    return options;
-  }
-  Result<void> open_lists();
-  Result<void> open_watches();
-  Result<void> open_access();
-  Result<void> open_gate();
-  Result<void> open_jobs();
-  Result<void> open_streams();
-  Result<void> open_fetch();
-  /// Floods are counted elsewhere; the log of observations is waited for.
-  [[nodiscard]] bool lookups_block() const { return observations != nullptr; }
-  void open_calls();
-  void open_hma_calls();
-  Result<void> listen();
-  void begin_chores();
-  [[nodiscard]] Result<void> try_decoder();
-  /// Of all tenants that have a bank. Precondition: there is a log, and settings.keep_days.
-  Result<void> set_retention();
-
-  ServiceSettings settings;
-  Host host;
-  SystemClock clock;
-  ServiceMetrics metrics;
-  JsonLog log;     // Of requests.
-  JsonLog events;  // Of what an operator should know.
-  BodyBudget bodies;
-  RateLimiter rates;
-  std::stop_source stopping;
-  std::stop_source store_stop;  // Nobody waits for the store any more.
-
-  std::unique_ptr<Store> store;
-  StoreRecords records;
-  std::unique_ptr<ListService> lists;
-  std::unique_ptr<LogRecordStore> log_records;
-  std::unique_ptr<PublishedFeed> feed;
-  std::unique_ptr<ListFollower> follower;
-  std::unique_ptr<AlertService> alerts;
-  std::unique_ptr<FloodWatch> flood;
-  std::unique_ptr<ObservationLog> observations;
-  std::unique_ptr<OrderPass> orders;
-  std::unique_ptr<SandboxedDecoder> decoder;
-  std::unique_ptr<ListKeeper> keeper;
-  std::unique_ptr<Videos> videos;
-  std::unique_ptr<LookupService> lookup;
-  std::unique_ptr<Store> names_store;
-  std::unique_ptr<ListNames> names;
-  std::atomic<bool> store_works = true;
-  std::atomic<bool> decoder_works = false;
-  std::atomic<std::int64_t> certificate_end = 0;  // Seconds since 1970; 0: there is none.
-
-  std::optional<MasterKey> master;  // Set by open_access().
-  std::unique_ptr<AccessStore> access;
-  std::unique_ptr<AccessStore> keys_store;
-  std::unique_ptr<KeyGate> keys;
-  std::unique_ptr<KeyWatch> key_watch;
-  std::unique_ptr<SessionService> sessions;
-  std::unique_ptr<SessionGate> session_gate;
-  std::unique_ptr<HashGate> hashes;
-  std::unique_ptr<SignIn> sign_in;
-  std::unique_ptr<Gatekeeper> gate;
-
-  std::unique_ptr<KeyService> key_service;
-  std::unique_ptr<ServiceRecords> remembered;
-  std::unique_ptr<Fetcher> webhook_fetcher;
-  std::unique_ptr<Jobs> jobs;
-
-  std::unique_ptr<ClipDirectory> clip_directory;
-  std::unique_ptr<LiveStreams> streams;  // Null: it follows none.
-  std::unique_ptr<StreamCalls> stream_calls;
-
-  std::unique_ptr<Fetcher> fetcher;
-  std::unique_ptr<MediaFetch> fetch;
-  std::unique_ptr<Lanes> lanes;
-  std::atomic<Lanes*> counting = nullptr;  // Where matches are counted.
-  std::unique_ptr<MatchCalls> match;
-  std::unique_ptr<GateCalls> doors;
-  std::unique_ptr<MediaCalls> media;
-  std::unique_ptr<KeyCalls> key_calls;
-  std::unique_ptr<SessionCalls> session_calls;
-  std::unique_ptr<StatusCalls> status;
-  std::unique_ptr<ListCalls> list_calls;
-  std::unique_ptr<HmaMedia> hma_media;
-  std::unique_ptr<HmaMatchCalls> hma_match;
-  std::unique_ptr<HmaBankCalls> hma_banks;
-  std::unique_ptr<HmaContentCalls> hma_content;
-  std::unique_ptr<HmaInfoCalls> hma_info;
-  ServedOperations operations;
-  std::unique_ptr<ApiHandler> handler;
-  std::unique_ptr<HttpServer> server;
-  std::atomic<const HttpServer*> answering = nullptr;  // It answers before start() has returned it.
-  std::unique_ptr<Chores> chores;
-  std::unique_ptr<Chores> store_chores;  // Those that wait for the store: they hold up no others.
-  bool drained = false;
-};
 
 Result<void> Service::Parts::open_lists() {
   const OpenStoreOptions patient = store_options(static_cast<int>(settings.store_wait_max.count()));
@@ -326,60 +151,9 @@ Result<void> Service::Parts::open_fetch() {
   return {};
 }
 
-void Service::Parts::open_calls() {
-  Lanes::Options options;
-  options.media_threads = settings.media_threads;
-  options.video_threads = settings.video_threads;
-  options.video_wait_max = settings.video_wait_max;
-  options.jobs_max = settings.queue_jobs_max;
-  options.wait_max = settings.queue_wait_max;
-  lanes = std::make_unique<Lanes>(options);
-  counting = lanes.get();
-  match = std::make_unique<MatchCalls>(MatchCalls::Parts{*lookup, *follower, *names, *fetch, *gate, metrics,
-                                                         *lanes, jobs->lookups(), events, lookups_block()});
-  match->serve(operations);
-  doors = std::make_unique<GateCalls>(GateCalls::Parts{*lookup, *follower, *names, *gate, metrics, events});
-  doors->serve(operations);
-  media = std::make_unique<MediaCalls>(*decoder, *fetch);
-  media->serve(operations);
-  key_calls = std::make_unique<KeyCalls>(KeyCalls::Parts{*key_service, *store, clock, settings.default_rate});
-  key_calls->serve(operations);
-  session_calls =
-      std::make_unique<SessionCalls>(SessionCalls::Parts{*sign_in, *sessions, *session_gate, *gate});
-  session_calls->serve(operations);
-  status = std::make_unique<StatusCalls>(StatusCalls::Parts{
-      *follower, *keeper, *lanes, bodies, metrics,
-      [this] {
-        const HttpServer* now = answering;
-        return now != nullptr ? now->counters() : HttpCounters{};
-      },
-      [this] { return decoder->stats(); }, [this] { return videos->status(); },
-      [this] { return decoder_works.load(); }, [this] { return store_works.load() && keys->store_answers(); },
-      [this] { return keys->lets_in(); }, host.version, settings.stale_after,
-      [this] { return instant_of(certificate_end.load()); },
-      [this](MetricsText& out) { stream_calls->write_metrics(out); }});
-  status->serve(operations);
-  list_calls = std::make_unique<ListCalls>(ListParts{*store, *records.requests, *records.feedback, *lists,
-                                                     clock, *decoder, videos->decoder(), videos->limits()},
-                                           orders.get(), observations.get());
-  list_calls->serve(operations);
-  stream_calls->serve(operations);
-  open_hma_calls();
-}
-
-void Service::Parts::open_hma_calls() {
-  hma_media = std::make_unique<HmaMedia>(*decoder, *fetch);
-  hma_match = std::make_unique<HmaMatchCalls>(HmaMatchCalls::Parts{
-      *lookup, *follower, *names, *hma_media, metrics, settings.hma_profile, lookups_block()});
-  hma_match->serve(operations);
-  hma_banks = std::make_unique<HmaBankCalls>(
-      HmaBankCalls::Parts{*store, *lists, clock, settings.hma_one_person_banks});
-  hma_banks->serve(operations);
-  hma_content = std::make_unique<HmaContentCalls>(HmaContentCalls::Parts{*store, *lists, *hma_media, clock});
-  hma_content->serve(operations);
-  hma_info = std::make_unique<HmaInfoCalls>(
-      HmaInfoCalls::Parts{*store, *follower, clock, settings.subscriptions_file});
-  hma_info->serve(operations);
+Result<ConsoleFiles> Service::Parts::read_console() const {
+  if (settings.console_folder.empty()) return ConsoleFiles::built_in();
+  return ConsoleFiles::from_folder(settings.console_folder);
 }
 
 Result<void> Service::Parts::set_retention() {
@@ -405,7 +179,7 @@ Result<void> Service::Parts::try_decoder() {
 
 Result<void> Service::Parts::listen() {
   handler = std::make_unique<ApiHandler>(
-      ApiHandler::Parts{operations, *gate, *lanes, bodies, metrics, log, jobs->idempotency()});
+      ApiHandler::Parts{operations, *gate, *lanes, bodies, metrics, log, jobs->idempotency(), *console});
   HttpServerOptions options;
   options.listen = settings.listen;
   options.threads = settings.http_threads;
@@ -413,34 +187,6 @@ Result<void> Service::Parts::listen() {
   answering = server.get();
   certificate_end = first_certificate_end(settings.listen);
   return {};
-}
-
-void Service::Parts::begin_chores() {
-  const auto tell = [this](const std::string& name, const Error& error) { events.event(name, error); };
-  chores = std::make_unique<Chores>(tell);
-  store_chores = std::make_unique<Chores>(tell);
-  store_chores->add("keys", kWriteUsesEvery,
-                    [this] { return keys->store_answers() ? keys->write_uses() : Result<void>(); });
-  store_chores->add("sessions", kTidySessionsEvery, [this]() -> Result<void> {
-    SEAWALL_CHECK(sessions->tidy());
-    return {};
-  });
-  store_chores->add("names", kReadNamesEvery, [this]() -> Result<void> {
-    const std::uint64_t version = follower->proof().number;
-    if (names->known(version, {})) return {};
-    return names->read(version, {});
-  });
-  if (flood) chores->add("flood", kSaveFloodEvery, [this] { return flood->save_if_due(); });
-  chores->add("decoder", kTryDecoderEvery, [this] { return try_decoder(); });
-  if (observations) chores->add("observations", kTidyObservationsEvery, [this] { return lookup->tidy(); });
-  if (streams) {
-    chores->add("streams", kStepStreamsEvery, [this] { return streams->desk().step(); });
-    chores->add("streams", kTidyAlertsEvery, [this] { return streams->desk().tidy(); });
-  }
-  if (settings.keep_days)
-    store_chores->add("retention", kSetRetentionEvery, [this] { return set_retention(); });
-  chores->start();
-  store_chores->start();
 }
 
 Result<std::unique_ptr<Service>> Service::start(const ServiceSettings& settings, const Host& host) {
@@ -453,6 +199,8 @@ Result<std::unique_ptr<Service>> Service::start(const ServiceSettings& settings,
   SEAWALL_CHECK(parts->open_jobs());
   SEAWALL_CHECK(parts->open_streams());
   SEAWALL_CHECK(parts->open_fetch());
+  SEAWALL_TRY(ConsoleFiles console, parts->read_console());
+  parts->console = std::make_unique<ConsoleCalls>(std::move(console));
   parts->open_calls();
   SEAWALL_CHECK(parts->try_decoder());
   SEAWALL_CHECK(parts->listen());
@@ -470,6 +218,11 @@ Readiness Service::readiness() const { return parts_->status->readiness(); }
 
 Result<void> Service::reload() {
   auto done = parts_->server->reload();
+  if (auto console = parts_->read_console()) {
+    parts_->console->replace(*std::move(console));
+  } else {
+    parts_->events.event("reload", console.error());
+  }
   if (done) {
     // Of the files that the server has just read; where they were changed since, of those.
     parts_->certificate_end = first_certificate_end(parts_->settings.listen);

@@ -162,6 +162,9 @@ Result<ServiceSettings> settings_of(TomlDocument document) {
   SEAWALL_CHECK(read_networks(root, "webhook_networks", out.webhook_networks));
   SEAWALL_CHECK(read_into(root, "webhook_ca_file", out.webhook_ca_file));
   SEAWALL_CHECK(read_into(root, "log_requests", out.log_requests));
+  std::string console;
+  SEAWALL_CHECK(read_into(root, "console_folder", console));
+  out.console_folder = console;
   SEAWALL_CHECK(read_proxies(root, out));
   SEAWALL_CHECK(read_limits(root, out));
   SEAWALL_CHECK(root.finish());

@@ -48,6 +48,7 @@ struct ServiceSettings {
   std::vector<std::string> webhook_networks;           ///< CIDR: private ones that may be sent webhooks.
   std::string webhook_ca_file;  ///< PEM: authorities trusted for webhooks besides the system's.
   bool log_requests = true;
+  std::filesystem::path console_folder;    ///< Served as the web console; empty: the program's own.
   std::optional<StreamsSettings> streams;  ///< None: it follows no live streams.
   std::optional<OrdersSettings> orders;    ///< None: what needs an order is refused.
   /// Networks (CIDR) and "unix": proxies whose X-Forwarded-For says who asks.

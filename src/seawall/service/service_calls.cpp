@@ -1,0 +1,103 @@
+// What the service serves: its operations, and what it does now and then besides.
+#include "seawall/service/detail/service_parts.h"
+
+namespace seawall {
+namespace {
+
+constexpr std::chrono::seconds kWriteUsesEvery{5};
+constexpr std::chrono::minutes kTidySessionsEvery{5};
+constexpr std::chrono::hours kTidyObservationsEvery{1};
+constexpr std::chrono::seconds kReadNamesEvery{1};
+constexpr std::chrono::seconds kTryDecoderEvery{10};
+constexpr std::chrono::seconds kSaveFloodEvery{10};
+constexpr std::chrono::seconds kSetRetentionEvery{10};
+constexpr std::chrono::seconds kStepStreamsEvery{5};
+constexpr std::chrono::hours kTidyAlertsEvery{1};
+
+}  // namespace
+
+void Service::Parts::open_calls() {
+  Lanes::Options options;
+  options.media_threads = settings.media_threads;
+  options.video_threads = settings.video_threads;
+  options.video_wait_max = settings.video_wait_max;
+  options.jobs_max = settings.queue_jobs_max;
+  options.wait_max = settings.queue_wait_max;
+  lanes = std::make_unique<Lanes>(options);
+  counting = lanes.get();
+  match = std::make_unique<MatchCalls>(MatchCalls::Parts{*lookup, *follower, *names, *fetch, *gate, metrics,
+                                                         *lanes, jobs->lookups(), events, lookups_block()});
+  match->serve(operations);
+  doors = std::make_unique<GateCalls>(GateCalls::Parts{*lookup, *follower, *names, *gate, metrics, events});
+  doors->serve(operations);
+  media = std::make_unique<MediaCalls>(*decoder, *fetch);
+  media->serve(operations);
+  key_calls = std::make_unique<KeyCalls>(KeyCalls::Parts{*key_service, *store, clock, settings.default_rate});
+  key_calls->serve(operations);
+  session_calls =
+      std::make_unique<SessionCalls>(SessionCalls::Parts{*sign_in, *sessions, *session_gate, *gate});
+  session_calls->serve(operations);
+  status = std::make_unique<StatusCalls>(StatusCalls::Parts{
+      *follower, *keeper, *lanes, bodies, metrics,
+      [this] {
+        const HttpServer* now = answering;
+        return now != nullptr ? now->counters() : HttpCounters{};
+      },
+      [this] { return decoder->stats(); }, [this] { return videos->status(); },
+      [this] { return decoder_works.load(); }, [this] { return store_works.load() && keys->store_answers(); },
+      [this] { return keys->lets_in(); }, host.version, settings.stale_after,
+      [this] { return instant_of(certificate_end.load()); },
+      [this](MetricsText& out) { stream_calls->write_metrics(out); }});
+  status->serve(operations);
+  list_calls = std::make_unique<ListCalls>(ListParts{*store, *records.requests, *records.feedback, *lists,
+                                                     clock, *decoder, videos->decoder(), videos->limits()},
+                                           orders.get(), observations.get());
+  list_calls->serve(operations);
+  stream_calls->serve(operations);
+  open_hma_calls();
+}
+
+void Service::Parts::open_hma_calls() {
+  hma_media = std::make_unique<HmaMedia>(*decoder, *fetch);
+  hma_match = std::make_unique<HmaMatchCalls>(HmaMatchCalls::Parts{
+      *lookup, *follower, *names, *hma_media, metrics, settings.hma_profile, lookups_block()});
+  hma_match->serve(operations);
+  hma_banks = std::make_unique<HmaBankCalls>(
+      HmaBankCalls::Parts{*store, *lists, clock, settings.hma_one_person_banks});
+  hma_banks->serve(operations);
+  hma_content = std::make_unique<HmaContentCalls>(HmaContentCalls::Parts{*store, *lists, *hma_media, clock});
+  hma_content->serve(operations);
+  hma_info = std::make_unique<HmaInfoCalls>(
+      HmaInfoCalls::Parts{*store, *follower, clock, settings.subscriptions_file});
+  hma_info->serve(operations);
+}
+
+void Service::Parts::begin_chores() {
+  const auto tell = [this](const std::string& name, const Error& error) { events.event(name, error); };
+  chores = std::make_unique<Chores>(tell);
+  store_chores = std::make_unique<Chores>(tell);
+  store_chores->add("keys", kWriteUsesEvery,
+                    [this] { return keys->store_answers() ? keys->write_uses() : Result<void>(); });
+  store_chores->add("sessions", kTidySessionsEvery, [this]() -> Result<void> {
+    SEAWALL_CHECK(sessions->tidy());
+    return {};
+  });
+  store_chores->add("names", kReadNamesEvery, [this]() -> Result<void> {
+    const std::uint64_t version = follower->proof().number;
+    if (names->known(version, {})) return {};
+    return names->read(version, {});
+  });
+  if (flood) chores->add("flood", kSaveFloodEvery, [this] { return flood->save_if_due(); });
+  chores->add("decoder", kTryDecoderEvery, [this] { return try_decoder(); });
+  if (observations) chores->add("observations", kTidyObservationsEvery, [this] { return lookup->tidy(); });
+  if (streams) {
+    chores->add("streams", kStepStreamsEvery, [this] { return streams->desk().step(); });
+    chores->add("streams", kTidyAlertsEvery, [this] { return streams->desk().tidy(); });
+  }
+  if (settings.keep_days)
+    store_chores->add("retention", kSetRetentionEvery, [this] { return set_retention(); });
+  chores->start();
+  store_chores->start();
+}
+
+}  // namespace seawall
