@@ -59,9 +59,17 @@ compile() {
   cmake --build --preset "$preset" -j "$(nproc)" ${1:+--target "$@"}
 }
 
+# The console is built with npm, before the program that it is put into. Without npm or network: a program without console.
+console() {
+  command -v npm >/dev/null || (setup console) || true
+  say "building the web console"
+  tools/console build || say "going on without it: the program has the console that is in web/dist, or none"
+}
+
 build() {
   local preset=${1:-release}
   setup build test
+  console
   say "building ($preset)"
   compile "$preset" programs
   for program in seawall media_worker video_worker; do

@@ -1,0 +1,7 @@
+import type { Translation } from "./catalogue";
+import type { en } from "./en";
+import { common } from "./de/common";
+import { gallery } from "./de/gallery";
+import { shell } from "./de/shell";
+
+export const de: Translation<typeof en> = { ...common, ...shell, ...gallery };

@@ -1,0 +1,7 @@
+// The catalogue. English is what the others are held against: a key that another language lacks fails the build.
+// A page's texts stand in a file of their own, so that areas do not get into each other's way.
+import { common } from "./en/common";
+import { gallery } from "./en/gallery";
+import { shell } from "./en/shell";
+
+export const en = { ...common, ...shell, ...gallery } as const;
