@@ -20,7 +20,7 @@ usage: ./do COMMAND [ARGUMENT...]
   fuzz [SECONDS]      every fuzzer for SECONDS each (60 unless said), one a processor
   lint                clang-format, clang-tidy, headers that stand alone, module graph
   fmt                 reformat the sources
-  setup [WHAT...]     only install packages: build run test bench fuzz lint (build and test unless said)
+  setup [WHAT...]     only install packages: build run test bench fuzz lint, web (hashing in the console); build and test unless said
 END
 }
 

@@ -1,8 +1,13 @@
 # cmake -DWEB=<web/> -DOUT=<table.cpp> [-DNPM=<npm>] -P: the files of web/dist as one C++ source that includes their
-# bytes. Where npm and node_modules are there, web/dist is built first if a source is newer. Written only if it differs.
+# bytes. Where npm and node_modules are there, web/dist is built first if a source is newer, and before that the hasher for
+# browsers, if its compiler is there (web/wasm/build; without it the console asks the server). Written only if it differs.
 set(page ${WEB}/dist/index.html)
 if(NPM AND EXISTS ${WEB}/package.json AND EXISTS ${WEB}/node_modules)
-  file(GLOB_RECURSE sources ${WEB}/src/* ${WEB}/public/* ${WEB}/../docs/openapi.yaml)
+  execute_process(COMMAND ${WEB}/wasm/build --if-stale RESULT_VARIABLE failed OUTPUT_QUIET ERROR_QUIET)
+  if(failed AND NOT failed EQUAL 3)
+    message(FATAL_ERROR "web/wasm/build failed; run it to see why; -DSEAWALL_CONSOLE=OFF builds without it")
+  endif()
+  file(GLOB_RECURSE sources ${WEB}/src/* ${WEB}/wasm/out/*.wasm ${WEB}/public/* ${WEB}/../docs/openapi.yaml)
   list(APPEND sources ${WEB}/package-lock.json ${WEB}/index.html ${WEB}/vite.config.ts ${WEB}/vite.config.js)
   set(stale FALSE)
   foreach(source ${sources})

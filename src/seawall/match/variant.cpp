@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cmath>
-#include <cstdio>
 
 namespace seawall {
 namespace {
@@ -23,9 +22,9 @@ std::string place_of(const VariantWindow& window) {
 }
 
 std::string rotation_of(float degrees) {
-  std::array<char, 24> text;
-  (void)std::snprintf(text.data(), text.size(), "rotate %+.1f", static_cast<double>(degrees));
-  return text.data();
+  const long tenths = std::lround(std::abs(degrees) * 10);
+  return std::string("rotate ") + (degrees < 0 ? '-' : '+') + std::to_string(tenths / 10) + '.' +
+         std::to_string(tenths % 10);
 }
 
 std::string base_name(const Variant& variant) {
