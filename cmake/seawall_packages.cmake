@@ -27,6 +27,10 @@ find_package(GIF REQUIRED)
 pkg_check_modules(avformat REQUIRED IMPORTED_TARGET libavformat)
 pkg_check_modules(avcodec REQUIRED IMPORTED_TARGET libavcodec)
 pkg_check_modules(srt REQUIRED IMPORTED_TARGET srt)
+# Headers alone: a token's library is loaded at run time, from where its owner says.
+pkg_check_modules(p11 REQUIRED p11-kit-1)
+add_library(p11_headers INTERFACE IMPORTED)
+target_include_directories(p11_headers INTERFACE ${p11_INCLUDE_DIRS})
 pkg_check_modules(avutil REQUIRED IMPORTED_TARGET libavutil)
 
 if(SEAWALL_TESTS)

@@ -131,16 +131,16 @@ class UnixConnection(http.client.HTTPConnection):
 class KeyService:
     """The real program, its vault in `vault`, its socket in `keys.sock` of the test's folder."""
 
-    def __init__(self, test, log):
-        self.test, self.log = test, log
-        test.run_seawall("keys", "vault-init", "vault", "--root-key", "root.key", code=0)
+    def __init__(self, test, log, root=("--root-key", "root.key")):
+        self.test, self.log, self.root = test, log, root
+        test.run_seawall("keys", "vault-init", "vault", *root, code=0)
         self.errors = test.folder / "keys.err"
         self.connection = None
         self.start()
         test.addCleanup(self.stop)
 
     def start(self):
-        words = ("keys", "serve", "vault", "--root-key", "root.key", "--log", self.log.key.vkey, "--witness",
+        words = ("keys", "serve", "vault", *self.root, "--log", self.log.key.vkey, "--witness",
                  self.log.witness.vkey, "--quorum", "1", "--listen", f"unix:{self.test.folder}/keys.sock")
         with open(self.errors, "wb") as errors:
             self.process = subprocess.Popen([SEAWALL, *words], cwd=self.test.folder, stdout=subprocess.DEVNULL,

@@ -31,6 +31,7 @@ OWNERS = {
     r"<immintrin\.h>|<arm_neon\.h>": {"fingerprint", "index"},
     r"<boost/": {"http", "fetch"},
     r"<libav": {"media_video"},
+    r"<p11-kit/": {"pkcs11"},
     r"<srt(/srt)?\.h>": {"stream_srt"},
 }
 

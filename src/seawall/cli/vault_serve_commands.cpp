@@ -6,8 +6,8 @@
 #include "seawall/audit/audit_keys.h"
 #include "seawall/base/system_clock.h"
 #include "seawall/cli/order_session.h"
-#include "seawall/cli/secret_file.h"
 #include "seawall/cli/vault_commands.h"
+#include "seawall/cli/vault_root_key.h"
 #include "seawall/http/server.h"
 #include "seawall/key_service/key_server.h"
 #include "seawall/service/hardening.h"
@@ -68,13 +68,14 @@ Result<HttpServerOptions> server_options(const Arguments& arguments) {
 }
 
 Result<Outcome> run_serve(const Arguments& arguments, Console& console) {
-  for (const char* option : {"--root-key", "--log", "--listen"}) {
+  for (const char* option : {"--log", "--listen"}) {
     if (arguments.all(option).empty()) return usage_failure(console, std::string(option) + " is needed");
   }
   for (const std::string& missing : keep_memory_private()) console.note(missing);
   const SystemClock clock;
   AlarmLines alarms;
-  SEAWALL_TRY(const auto root, FileRootKey::from_file(*arguments.text("--root-key")));
+  SEAWALL_TRY(RootKeyChoice choice, RootKeyChoice::from(arguments));
+  SEAWALL_TRY(const auto root, choice.open());
   SEAWALL_TRY(TrustedLog log, log_from(arguments));
   SEAWALL_TRY(const HttpServerOptions options, server_options(arguments));
   SEAWALL_TRY(const auto vault,
@@ -96,11 +97,9 @@ Result<Outcome> run_serve(const Arguments& arguments, Console& console) {
 }
 
 Result<Outcome> run_init(const Arguments& arguments, Console& console) {
-  SEAWALL_TRY(const std::string key_file, needed(arguments, "--root-key", "a new file for the root key"));
+  SEAWALL_TRY(RootKeyChoice choice, RootKeyChoice::from(arguments));
   const std::string& folder = arguments.positionals()[0];
-  SEAWALL_TRY(const std::string text, FileRootKey::new_file_text());
-  SEAWALL_CHECK(write_new_secret_file(key_file, text, "name another file, or use the vault that is there"));
-  SEAWALL_TRY(const auto root, FileRootKey::from_file(key_file));
+  SEAWALL_TRY(const auto root, choice.make());
   const SystemClock clock;
   SEAWALL_CHECK(KeyVault::create(folder, *root, clock, {}));
   console.note("made an empty vault; say who is who next: seawall roster init ... --book " + folder +
@@ -110,13 +109,14 @@ Result<Outcome> run_init(const Arguments& arguments, Console& console) {
 
 constexpr std::array kFolder{
     PositionalSpec{.name = "DIR", .help = "the vault's folder", .kind = ValueKind::kPath}};
-constexpr OptionSpec kRootKeyOption{.name = "--root-key",
-                                    .value = "FILE",
-                                    .help = "the root key, its owner's alone (required)",
-                                    .kind = ValueKind::kPath};
-constexpr std::array kInitOptions{kRootKeyOption, kJsonOption};
+constexpr std::array kInitOptions{kRootKeyOption,  kPkcs11Option,  kTokenOption,
+                                  kTokenKeyOption, kPinFileOption, kJsonOption};
 constexpr std::array kServeOptions{
     kRootKeyOption,
+    kPkcs11Option,
+    kTokenOption,
+    kTokenKeyOption,
+    kPinFileOption,
     OptionSpec{.name = "--log",
                .value = "VKEY",
                .help = "the public key of the log that is believed (required)",
@@ -145,7 +145,10 @@ constexpr std::array kServeOptions{
     kJsonOption};
 constexpr std::array kInitExamples{
     Example{"seawall keys vault-init /var/lib/seawall-keys --root-key /etc/seawall-keys/root.key",
-            "Once, as the key service's own account."}};
+            "Once, as the key service's own account."},
+    Example{"seawall keys vault-init /var/lib/seawall-keys --pkcs11 /usr/lib/softhsm/libsofthsm2.so --token "
+            "seawall --key root --pin-file /etc/seawall-keys/pin",
+            "The root key is made in a token, and never leaves it."}};
 constexpr std::array kServeExamples{
     Example{"seawall keys serve /var/lib/seawall-keys --root-key /etc/seawall-keys/root.key --log "
             "lists.example/log+5d3c2b1a+AXx... --witness w.example/1+0a1b2c3d+BAx... --quorum 1 --listen "
@@ -159,7 +162,9 @@ const CommandSpec& keys_vault_init_command() {
       .name = "keys vault-init",
       .summary = "make an empty vault for the keys of records",
       .description =
-          "Makes the folder of a key service, and a new root key in a file of its own. Run it as the account "
+          "Makes the folder of a key service, and a new root key: in a file of its own, or in a token that "
+          "speaks "
+          "PKCS #11, which it cannot leave. Run it as the account "
           "that will run `seawall keys serve`, which nobody of the server can become. Both must survive: a "
           "vault without its root key opens nothing.\n\nThen hold the ceremony that says who is who: "
           "`seawall "

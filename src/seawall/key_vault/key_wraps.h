@@ -7,7 +7,8 @@
 #include <string_view>
 
 #include "seawall/base/result.h"
-#include "seawall/key_vault/root_key.h"
+#include "seawall/crypto/sealing.h"
+#include "seawall/root_key/root_key.h"
 
 namespace seawall {
 

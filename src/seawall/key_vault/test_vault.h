@@ -11,6 +11,7 @@
 #include "seawall/base/unique_fd.h"
 #include "seawall/key_vault/key_vault.h"
 #include "seawall/orders/test_office.h"
+#include "seawall/root_key/file_root_key.h"
 #include "seawall/tlog/proof_file.h"
 
 namespace seawall {
