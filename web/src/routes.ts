@@ -4,4 +4,14 @@ import type { Route } from "./router.svelte";
 export const routes: readonly Route[] = [
   { path: "/", roles: [], title: "shell.home", page: () => import("./pages/home/home.svelte"), key: "h" },
   { path: "/gallery", roles: [], title: "gallery.title", page: () => import("./pages/gallery/gallery.svelte") },
+  {
+    path: "/streams",
+    roles: ["reviewer", "list_manager", "overseer"],
+    group: "watch",
+    title: "streams.title",
+    purpose: "streams.purpose",
+    page: () => import("./pages/streams/streams.svelte"),
+    key: "s",
+  },
+  { path: "/streams/:stream", roles: ["reviewer", "list_manager", "overseer"], title: "streams.title", page: () => import("./pages/streams/stream.svelte") },
 ];

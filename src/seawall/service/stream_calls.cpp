@@ -197,11 +197,13 @@ CallResult StreamCalls::alerts(const Call& call) {
   SEAWALL_TRY(const PageOf page, page_of(query, kAlertIdBytesMax));
   SEAWALL_TRY(const auto stream, query.text("stream", kHookPathBytesMax));
   SEAWALL_TRY(const auto silent, query.flag("include_silent"));
+  SEAWALL_TRY(const auto newest, query.flag("newest"));
   SEAWALL_CHECK(query.finish());
   const std::vector<BankId> banks = bound_banks(call.who());
   StreamAlertAsk ask{.tenant = call.tenant(), .banks = banks, .after = page.after, .limit = page.limit};
   if (stream) ask.stream = *stream;
   ask.with_silent = silent.value_or(false);
+  ask.newest_first = newest.value_or(false);
   const auto found = parts_.desk->alerts(ask);
   if (!found && found.error().code == Code::kInvalidInput) {
     return refuse_at("?after", "an alert's id is needed: a_ and 32 hex digits");

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <limits>
 
 #include "seawall/base/unique_fd.h"
 #include "seawall/crypto/sealing.h"
@@ -351,13 +352,15 @@ Result<std::int64_t> StreamStore::number_of(std::string_view tenant, std::string
 
 Result<StreamAlertPage> StreamStore::alerts(const StreamAlertAsk& ask) {
   const std::scoped_lock lock(mutex_);
-  std::int64_t after = 0;
+  std::int64_t after = ask.newest_first ? std::numeric_limits<std::int64_t>::max() : 0;
   if (!ask.after.empty()) {
     SEAWALL_TRY(after, number_of(ask.tenant, ask.after));
   }
-  SEAWALL_TRY(Statement each,
-              database_.prepare("SELECT id, bank, body FROM alerts WHERE tenant = ?1 AND number > ?2 AND "
-                                "(?3 = '' OR stream = ?3) AND silent <= ?4 ORDER BY number"));
+  const std::string order =
+      ask.newest_first ? "number < ?2 ORDER BY number DESC" : "number > ?2 ORDER BY number";
+  SEAWALL_TRY(Statement each, database_.prepare("SELECT id, bank, body FROM alerts WHERE tenant = ?1 AND "
+                                                "(?3 = '' OR stream = ?3) AND silent <= ?4 AND " +
+                                                order));
   each.bind(1, ask.tenant).bind(2, after).bind(3, ask.stream).bind(4, ask.with_silent ? 1 : 0);
   StreamAlertPage page;
   std::size_t bytes = 0;

@@ -45,12 +45,15 @@ struct StreamAlertAsk {
   /// stands before all that are.
   std::string_view after = {};
   bool with_silent = false;
+  /// The newest first, from the end on; then those that came before `after`, which must be kept still: none
+  /// do else.
+  bool newest_first = false;
   std::size_t limit = 100;
   std::size_t bytes_max = 8 << 20;  ///< Of all bodies, but the first is given whatever its size.
 };
 
 struct StreamAlertPage {
-  std::vector<std::string> bodies;  ///< In the order in which they came.
+  std::vector<std::string> bodies;  ///< In the order that was asked for.
   std::string next;                 ///< For `after`; empty: there are no more.
 };
 

@@ -125,6 +125,20 @@ TEST_F(Store, HoldsNoAddressThatCanBeReadAndIsItsOwnersAlone) {
   EXPECT_EQ((*thief)->unsent("k/abc", 0, 10)->front().alert.webhook, "");
 }
 
+TEST_F(Store, GivesTheNewestAlertsFirstWhereThatIsAskedForAndGoesOnBackwards) {
+  for (int i = 1; i <= 5; ++i) ASSERT_TRUE(store->add(alert(std::to_string(i), i)));
+  StreamAlertAsk ask{.tenant = "one", .newest_first = true, .limit = 2};
+  const auto first = store->alerts(ask);
+  ASSERT_TRUE(first);
+  EXPECT_THAT(first->bodies, ElementsAre(R"({"alert":"a_5"})", R"({"alert":"a_4"})"));
+  ask.after = first->next;
+  ask.limit = 3;
+  const auto rest = store->alerts(ask);
+  ASSERT_TRUE(rest);
+  EXPECT_THAT(rest->bodies, ElementsAre(R"({"alert":"a_3"})", R"({"alert":"a_2"})", R"({"alert":"a_1"})"));
+  EXPECT_EQ(rest->next, "");
+}
+
 TEST_F(Store, GivesAlertsPageByPageToTheirTenantAlone) {
   for (int i = 1; i <= 7; ++i) ASSERT_TRUE(store->add(alert(std::to_string(i), i)));
   StreamAlert silent = alert("silent");

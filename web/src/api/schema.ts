@@ -1167,6 +1167,7 @@ export interface Operations {
     params: {
       stream?: StreamName;
       include_silent?: IncludeSilent;
+      newest?: boolean;
       after?: string;
       limit?: number;
     };

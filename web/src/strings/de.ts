@@ -3,5 +3,6 @@ import type { en } from "./en";
 import { common } from "./de/common";
 import { gallery } from "./de/gallery";
 import { shell } from "./de/shell";
+import { streams } from "./de/streams";
 
-export const de: Translation<typeof en> = { ...common, ...shell, ...gallery };
+export const de: Translation<typeof en> = { ...common, ...shell, ...gallery, ...streams };

@@ -3,5 +3,6 @@
 import { common } from "./en/common";
 import { gallery } from "./en/gallery";
 import { shell } from "./en/shell";
+import { streams } from "./en/streams";
 
-export const en = { ...common, ...shell, ...gallery } as const;
+export const en = { ...common, ...shell, ...gallery, ...streams } as const;
