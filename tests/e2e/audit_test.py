@@ -3,6 +3,7 @@ and each way of deceiving whoever verifies it, found and told."""
 import base64
 import contextlib
 import functools
+import hashlib
 import http.server
 import json
 import shutil
@@ -165,7 +166,33 @@ class Audit(LogTest):
         shutil.copytree(self.folder / "log", self.folder / "old")
         self.grow()
         self.verify("log", "--state", "s")
-        self.assertIn("has shrunk, or this is an old copy", self.fault("old", "--state", "s"))
+        kept = (self.folder / "s").read_bytes()
+        self.assertIn("whether they are the same ones cannot be seen from here", self.fault("old", "--state", "s", code=4))
+        self.assertEqual((self.folder / "s").read_bytes(), kept)
+        shutil.copytree(self.folder / "log", self.folder / "lags")
+        shutil.copy(self.folder / "old/checkpoint", self.folder / "lags/checkpoint")
+        self.assertIn("they are the same ones", self.fault("lags", "--state", "s", code=4))
+        newer = self.folder / "log/checkpoint"
+        told = self.audit("verify", "lags", *self.trust, "--against", newer)
+        self.assertIn(b"continues this log: it is newer", told.stderr)
+        told = self.audit("verify", "old", *self.trust, "--against", newer, code=4)
+        self.assertIn(b"cannot be seen until the log shows as many", told.stderr)
+        self.assertEqual(list(self.folder.glob("contradiction-*.txt")), [], "nobody is accused")
+
+    def test_a_state_that_the_log_did_not_sign_accuses_nobody(self):
+        self.verify("log", "--state", "s")
+        line = (self.folder / "s").read_text().split("\n", 1)[1]
+        forged = json.loads(line)
+        text, _, signatures = forged["checkpoint"].partition("\n\n")
+        origin, size, _ = text.split("\n")
+        forged["checkpoint"] = f"{origin}\n{size}\n{base64.b64encode(bytes(32)).decode()}\n\n{signatures}"
+        line = json.dumps(forged, sort_keys=True, separators=(",", ":"), ensure_ascii=False) + "\n"
+        (self.folder / "s").write_text(hashlib.sha256(line.encode()).hexdigest() + "\n" + line)
+        self.assertIn("not one that the log signed", self.fault("log", "--state", "s"))
+        self.assertEqual(list(self.folder.glob("contradiction-*.txt")), [])
+
+    def test_a_copy_may_be_too_old(self):
+        shutil.copytree(self.folder / "log", self.folder / "old")
         self.assertTrue(self.verify("old", "--max-age", "3600")["verified"])
         self.eventually(lambda: self.run_seawall("audit", "verify", "old", *self.trust, "--max-age",
                                                  "1").returncode == 5)

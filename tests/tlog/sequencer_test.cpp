@@ -8,6 +8,7 @@
 
 #include "seawall/durable_file/fault_file_system.h"
 #include "seawall/statement/log_entry.h"
+#include "seawall/tlog_publish/draw_answers.h"
 #include "seawall/tlog_publish/log_server.h"
 #include "seawall/tlog_publish/source_intake.h"
 #include "seawall/witness/witness.h"
@@ -317,6 +318,67 @@ TEST_F(ASequencer, TellsOtherSourcesWhereTheirEntriesStand) {
   ASSERT_EQ(*intake.step(), 0U);
   EXPECT_EQ(orders.leaves[1], 3U);
   expect_whole_log();
+}
+
+std::string frame_text(std::uint64_t number) {
+  LogEntry entry = *log_entry_from_text(entry_text(number));
+  entry.kind = LogKind::kDraw;
+  return to_text(entry);
+}
+
+TEST_F(ASequencer, AnswersEachDrawOnceTheLogHoldsItsFrame) {
+  Elsewhere overseer;
+  SourceIntake intake("overseer", overseer, records, clock);
+  DrawAnswers draws({log->reader(), kOrigin, records, key, clock});
+  add(2);
+  overseer.add(frame_text(1));
+  ASSERT_EQ(*intake.step(), 1U);
+  EXPECT_EQ(*draws.step(), 0U) << "nothing is answered before the log holds the frame";
+  ASSERT_TRUE(sequencer->step());
+  ASSERT_EQ(*draws.step(), 1U);
+  EXPECT_EQ(*DrawAnswers({log->reader(), kOrigin, records, key, clock}).step(), 0U);
+  ASSERT_TRUE(sequencer->step());
+  const auto answer = *log_entry_from_text(log->reader().read_entries(3, 1)->at(0));
+  EXPECT_EQ(answer.kind, LogKind::kDrawAnswer);
+  EXPECT_EQ(answer.ref, 2U);
+  EXPECT_EQ(answer.commitment, *draw_answer(key, log->reader(), kOrigin, 2));
+  const auto other_key = *tlog::NoteSigner::make("sequencer", KeyType::kEd25519, *SigningKey::generate());
+  EXPECT_NE(answer.commitment, *draw_answer(other_key, log->reader(), kOrigin, 2));
+  expect_whole_log();
+}
+
+TEST_F(ASequencer, AnswersNoFrameThatOnlyTheRecordsHold) {
+  LogRecord forged;
+  forged.source = kOverseerSource;
+  forged.source_id = 1;
+  forged.entry = frame_text(1);
+  ASSERT_TRUE(records.add(std::span(&forged, 1)));
+  add(2);
+  records.all[0].leaf = 0;  // As somebody would write it who may write the store.
+  records.all[1].leaf = 1;
+  ASSERT_TRUE(log->append(std::vector<std::string_view>{records.all[1].entry, records.all[2].entry}));
+  DrawAnswers draws({log->reader(), kOrigin, records, key, clock});
+  EXPECT_EQ(draws.step().error().code, Code::kCorrupt);
+  records.all[0].leaf = 9;
+  EXPECT_FALSE(draws.step());
+}
+
+TEST_F(ASequencer, AppendsNoAnswerThatItsKeyDidNotMake) {
+  Elsewhere overseer;
+  SourceIntake intake("overseer", overseer, records, clock);
+  overseer.add(frame_text(1));
+  ASSERT_EQ(*intake.step(), 1U);
+  ASSERT_TRUE(sequencer->step());
+  LogEntry answer{.at = clock.at, .kind = LogKind::kDrawAnswer, .ref = 0};
+  overseer.add(to_text(answer));
+  EXPECT_EQ(intake.step().error().code, Code::kCorrupt) << "not from a register";
+  LogRecord forged;
+  forged.source = kDrawsSource;
+  forged.source_id = 1;
+  forged.entry = to_text(answer);
+  ASSERT_TRUE(records.add(std::span(&forged, 1)));
+  EXPECT_EQ(sequencer->step().error().code, Code::kCorrupt) << "nor from who may write the store";
+  EXPECT_EQ(log->head().size, 1U);
 }
 
 TEST_F(ASequencer, TakesNoEntryOfARestoredBookForOneThatIsInTheLog) {

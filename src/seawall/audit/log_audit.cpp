@@ -1,6 +1,7 @@
 #include "seawall/audit/log_audit.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "seawall/tlog/bundle.h"
 
@@ -15,19 +16,20 @@ std::string text_of(std::uint64_t number) { return std::to_string(number); }
 
 tl::unexpected<Error> corrupt(std::string what) { return fail(Code::kCorrupt, std::move(what)); }
 
-std::string sentence_of(const Contradiction& found, const tlog::TreeHead& before, const tlog::TreeHead& now) {
-  if (found.kind == Contradiction::Kind::kShrunk) {
-    return "the log shows " + text_of(now.size) + " entries, where it has shown " + text_of(before.size) +
-           ": it has shrunk, or this is an old copy of it";
-  }
+std::string forked(const tlog::TreeHead& before, const tlog::TreeHead& now) {
   return "the log has forked: its " + text_of(now.size) + " entries do not begin with the " +
          text_of(before.size) + " that it has shown before";
 }
 
-Result<tlog::TreeHead> tree_of(const std::string& note) {
-  SEAWALL_TRY(const auto parsed, tlog::parse_note(note));
-  SEAWALL_TRY(const auto checkpoint, tlog::parse_checkpoint(parsed.text));
-  return checkpoint.head;
+/// Who of those that saw both saw the smaller tree later, by more than their clock may be wrong.
+std::optional<std::string> saw_it_shrink(const SignedHead& smaller, const SignedHead& larger,
+                                         std::chrono::seconds tolerance) {
+  const auto more = static_cast<std::uint64_t>(tolerance.count());
+  for (const tlog::SeenBy& late : smaller.opened.seen_by)
+    for (const tlog::SeenBy& early : larger.opened.seen_by)
+      if (late.witness == early.witness && late.time_s > early.time_s && late.time_s - early.time_s > more)
+        return late.witness;
+  return std::nullopt;
 }
 
 Result<std::vector<tlog::Hash>> hashes_of(const std::vector<std::string_view>& entries,
@@ -47,39 +49,86 @@ Result<std::vector<tlog::Hash>> hashes_of(const std::vector<std::string_view>& e
 
 }  // namespace
 
-// That the log, at `head`, begins with the entries of `before`, which `note` shows.
-Result<void> LogAudit::continues(const SignedHead& head, const tlog::TreeHead& before,
-                                 const std::string& note) {
+tl::unexpected<Error> LogAudit::contradict(const Contradiction& found, std::string sentence) {
+  parts_.watcher.on_contradiction(found);
+  return corrupt(std::move(sentence));
+}
+
+// That the log, at `head`, begins with the entries of `before`, which is no larger.
+Result<void> LogAudit::continues(const SignedHead& head, const SignedHead& before) {
   const tlog::TreeHead& now = head.tree();
-  Contradiction found{Contradiction::Kind::kForked, note, head.note};
-  if (before == now) return {};
-  if (before.size > now.size) {
-    found.kind = Contradiction::Kind::kShrunk;
-  } else if (before.size < now.size) {
+  const tlog::TreeHead& then = before.tree();
+  if (then == now) return {};
+  if (then.size < now.size) {
     tlog::Proof proof;
-    if (before.size > 0) {
-      SEAWALL_TRY(proof, tlog::prove_consistency(before.size, now.size, *served_));
+    if (then.size > 0) {
+      SEAWALL_TRY(proof, tlog::prove_consistency(then.size, now.size, *served_));
     }
-    if (tlog::verify_growth(before, now, proof)) return {};
+    if (tlog::verify_growth(then, now, proof)) return {};
     // Tiles that do not even make the new root prove nothing against whoever signed.
     SEAWALL_TRY(const tlog::Hash root, tlog::tree_root(now.size, *served_));
     if (root != now.root) return corrupt("the log's tiles do not make the root that its checkpoint has");
   }
-  parts_.watcher.on_contradiction(found);
-  return corrupt(sentence_of(found, before, now));
+  return contradict({Contradiction::Kind::kForked, before.note, head.note}, forked(then, now));
+}
+
+// What is served may reach further than its checkpoint: a mirror copies files first.
+Result<LogAudit::Standing> LogAudit::is_behind(const SignedHead& head, const SignedHead& seen) {
+  const tlog::TreeHead& now = head.tree();
+  const tlog::TreeHead& then = seen.tree();
+  if (const auto who = saw_it_shrink(head, seen, tolerance_))
+    return contradict({Contradiction::Kind::kShrunk, seen.note, head.note},
+                      "the log has shrunk: " + *who + " saw " + text_of(now.size) +
+                          " entries after it had seen " + text_of(then.size));
+  if (now.size == 0) return Standing::kBehind;
+  ServedLog further(parts_.files, then.size);
+  const auto proof = tlog::prove_consistency(now.size, then.size, further);
+  if (proof && tlog::verify_growth(now, then, *proof)) return Standing::kBehind;
+  const auto root = tlog::tree_root(then.size, further);
+  if (!root || *root != then.root) return Standing::kBehindUnproved;
+  return contradict({Contradiction::Kind::kForked, seen.note, head.note}, forked(now, then));
+}
+
+Result<LogAudit::Standing> LogAudit::stands(const SignedHead& head, const SignedHead& seen) {
+  if (seen.tree().size > head.tree().size) return is_behind(head, seen);
+  SEAWALL_CHECK(continues(head, seen));
+  return Standing::kContinues;
+}
+
+// The log's own word is enough to convict it.
+Result<SignedHead> LogAudit::opened_alone(const std::string& note) const {
+  AuditKeys keys = parts_.keys;
+  keys.quorum = 0;
+  return open_head(note, keys);
+}
+
+Result<void> LogAudit::compare_with_state(const SignedHead& head, const AuditState& state) {
+  const auto before = opened_alone(state.checkpoint);
+  const tlog::TreeHead& read = state.checked;
+  if (!before || read.size > before->tree().size ||
+      (read.size == before->tree().size && read != before->tree()))
+    return corrupt(
+        "the state's checkpoint is not one that the log signed of what was read: the state is damaged, or of "
+        "another key; take an older copy, or begin anew without");
+  SEAWALL_TRY(const Standing standing, stands(head, *before));
+  if (standing == Standing::kContinues) return {};
+  return fail(
+      Code::kUnavailable,
+      "this is an older copy of the log: it shows " + text_of(head.tree().size) + " entries, and " +
+          text_of(before->tree().size) + " were seen before; " +
+          (standing == Standing::kBehind ? "they are the same ones"
+                                         : "whether they are the same ones cannot be seen from here") +
+          ": try again later, and the log itself");
 }
 
 Result<void> LogAudit::compare_with(const SignedHead& head, const AuditState& state,
                                     std::span<const std::string> others) {
-  if (!state.checkpoint.empty()) {
-    SEAWALL_TRY(const auto before, tree_of(state.checkpoint));
-    SEAWALL_CHECK(continues(head, before, state.checkpoint));
-  }
+  if (!state.checkpoint.empty()) SEAWALL_CHECK(compare_with_state(head, state));
   for (const std::string& note : others) {
-    auto keys = parts_.keys;
-    keys.quorum = 0;  // The log's own word is enough to convict it.
-    SEAWALL_TRY(const SignedHead other, open_head(note, keys));
-    SEAWALL_CHECK(continues(head, other.tree(), note));
+    SEAWALL_TRY(const SignedHead other, opened_alone(note));
+    SEAWALL_TRY(const Standing standing, stands(head, other));
+    if (standing != Standing::kContinues)
+      parts_.watcher.on_ahead(other.tree().size, standing == Standing::kBehind);
   }
   return {};
 }
@@ -90,10 +139,8 @@ Result<AuditState> LogAudit::run(AuditState state, std::span<const std::string> 
   served_ = &served;
   SEAWALL_CHECK(compare_with(head, state, others));
   SEAWALL_CHECK(check_age(head, parts_.keys, parts_.clock.now()));
-  if (state.checked.size > head.tree().size) {
-    return corrupt("the log shows " + text_of(head.tree().size) + " entries, of which " +
-                   text_of(state.checked.size) + " were read before: it has shrunk, or this is an old copy");
-  }
+  if (state.checkpoint.empty() && state.checked.size > 0)
+    return corrupt("the state says what was read and of which checkpoint not: it is damaged");
   state.origin = parts_.keys.origin;
   state.checkpoint = head.note;
   SEAWALL_CHECK(read_on(head, state));

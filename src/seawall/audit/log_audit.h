@@ -16,8 +16,8 @@ namespace seawall {
 /// whoever serves it, deceives.
 struct Contradiction {
   enum class Kind : std::uint8_t {
-    kShrunk,  ///< The log shows fewer entries than it showed before.
-    kForked,  ///< The same number of entries or more, but others.
+    kShrunk,  ///< A witness saw fewer entries after it had seen more.
+    kForked,  ///< One does not begin with the entries of the other.
   };
   Kind kind = Kind::kForked;
   std::string before, now;  ///< As they were signed.
@@ -41,6 +41,9 @@ class AuditWatcher {
   /// kSaveEvery entries, and at the end.
   virtual Result<void> on_checked(const AuditState& /*state*/) { return {}; }
   virtual void on_contradiction(const Contradiction& /*proof*/) {}
+  /// A checkpoint that was shown elsewhere has `size` entries, more than the log shows here. `is_same`: what
+  /// is served proves that the log continues to there; else it cannot be seen from here yet.
+  virtual void on_ahead(std::uint64_t /*size*/, bool /*is_same*/) {}
   /// False ends the audit with kUnavailable. At least once in 2,048 entries.
   virtual bool goes_on(std::uint64_t /*checked*/, std::uint64_t /*size*/) { return true; }
 };
@@ -64,12 +67,19 @@ class LogAudit {
   LogAudit(Parts parts, std::chrono::seconds clock_tolerance) : parts_(parts), tolerance_(clock_tolerance) {}
 
   /// Goes on from `state`; gives the new one. `others`: checkpoints of this log that were shown elsewhere, as
-  /// they were signed. Errors: kCorrupt (the log fails: a sentence says where), kNotFound (no log),
-  /// kUnavailable, kInvalidInput, kLimitExceeded, those of the watcher.
+  /// they were signed. Errors: kCorrupt (the log fails, or the state's checkpoint is not signed by it: a
+  /// sentence says where), kNotFound (no log), kUnavailable (also: an older copy than the state's, which is
+  /// no contradiction), kInvalidInput, kLimitExceeded, those of the watcher.
   Result<AuditState> run(AuditState state, std::span<const std::string> others = {});
 
  private:
-  Result<void> continues(const SignedHead& head, const tlog::TreeHead& before, const std::string& note);
+  enum class Standing : std::uint8_t { kContinues, kBehind, kBehindUnproved };
+  Result<Standing> stands(const SignedHead& head, const SignedHead& seen);
+  Result<void> continues(const SignedHead& head, const SignedHead& before);
+  Result<Standing> is_behind(const SignedHead& head, const SignedHead& seen);
+  tl::unexpected<Error> contradict(const Contradiction& found, std::string sentence);
+  Result<void> compare_with_state(const SignedHead& head, const AuditState& state);
+  [[nodiscard]] Result<SignedHead> opened_alone(const std::string& note) const;
   Result<void> compare_with(const SignedHead& head, const AuditState& state,
                             std::span<const std::string> others);
   Result<void> confirm(const SignedHead& head, const tlog::TreeHead& read);

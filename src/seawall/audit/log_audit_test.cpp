@@ -31,6 +31,7 @@ class Watcher final : public AuditWatcher {
     return {};
   }
   void on_contradiction(const Contradiction& proof) override { contradictions.push_back(proof); }
+  void on_ahead(std::uint64_t size, bool is_same) override { ahead.emplace_back(size, is_same); }
   bool goes_on(std::uint64_t checked, std::uint64_t /*size*/) override { return checked < stop_at; }
 
   std::uint64_t first = 0, stop_at = ~std::uint64_t{0};
@@ -38,6 +39,7 @@ class Watcher final : public AuditWatcher {
   std::vector<Finding> findings;
   std::vector<AuditState> saved;
   std::vector<Contradiction> contradictions;
+  std::vector<std::pair<std::uint64_t, bool>> ahead;
 };
 
 Result<AuditState> audit(TestLog& log, Watcher& watcher, const AuditState& state = {},
@@ -207,19 +209,111 @@ TEST(LogAudit, TellsAForkAndKeepsBothCheckpoints) {
   }
 }
 
-TEST(LogAudit, TellsALogThatShrank) {
+TEST(LogAudit, TellsALogThatAWitnessSawShrink) {
   TestLog log;
   log.append_many(300);
   log.publish();
   const AuditState before = audit(log).value();
   TestLog other = log.fork(256);
-  other.publish();
+  other.publish(1'790'000'000 + 601);
   Watcher watcher;
   const auto failed = audit(other, watcher, before);
   ASSERT_FALSE(failed);
-  EXPECT_THAT(failed.error().message, HasSubstr("shows 256 entries, where it has shown 300"));
+  EXPECT_EQ(failed.error().code, Code::kCorrupt);
+  EXPECT_THAT(failed.error().message, HasSubstr("w.example/1 saw 256 entries after it had seen 300"));
   ASSERT_THAT(watcher.contradictions, SizeIs(1));
   EXPECT_EQ(watcher.contradictions[0].kind, Contradiction::Kind::kShrunk);
+}
+
+TEST(LogAudit, CallsAnOlderCopyNoContradiction) {
+  TestLog log;
+  log.append_many(256);
+  log.publish();
+  const std::string earlier = log.files["checkpoint"];
+  TestLog bare = log.fork(256);
+  bare.publish(1'789'999'000);
+  log.append_many(44);
+  log.publish();
+  const AuditState before = audit(log).value();
+  TestLog lagging(log);
+  lagging.files["checkpoint"] = earlier;
+  for (TestLog* copy : {&lagging, &bare}) {
+    Watcher watcher;
+    const auto failed = audit(*copy, watcher, before);
+    ASSERT_FALSE(failed);
+    EXPECT_EQ(failed.error().code, Code::kUnavailable);
+    EXPECT_THAT(failed.error().message, HasSubstr("it shows 256 entries, and 300 were seen before"));
+    EXPECT_THAT(failed.error().message,
+                HasSubstr(copy == &bare ? "cannot be seen from here" : "they are the same ones:"));
+    EXPECT_THAT(watcher.contradictions, IsEmpty());
+    EXPECT_THAT(watcher.saved, IsEmpty());
+  }
+}
+
+TEST(LogAudit, ComparesWithANewerCheckpointAsFarAsItCan) {
+  TestLog log;
+  log.append_many(300);
+  log.publish();
+  const std::string earlier = log.files["checkpoint"];
+  TestLog bare = log.fork(300);
+  bare.publish();
+  log.append_many(10);
+  log.publish();
+  const std::string newer = log.files["checkpoint"];
+  log.files["checkpoint"] = earlier;
+  for (TestLog* copy : {&log, &bare}) {
+    Watcher watcher;
+    const auto state = audit(*copy, watcher, {}, {newer});
+    ASSERT_TRUE(state) << state.error().message;
+    EXPECT_EQ(state->checked.size, 300U);
+    EXPECT_THAT(watcher.contradictions, IsEmpty());
+    const std::vector<std::pair<std::uint64_t, bool>> told{{310, copy == &log}};
+    EXPECT_EQ(watcher.ahead, told);
+  }
+}
+
+TEST(LogAudit, TellsAForkThatItsOwnFilesShowThoughItsCheckpointIsOlder) {
+  TestLog log;
+  log.append_many(300);
+  log.publish();
+  TestLog other = log.fork(20);
+  other.append(audit_test::entry_of(7'000));
+  other.append_many(289);
+  other.publish();
+  const std::string newer = other.files["checkpoint"];
+  other.files["checkpoint"] = log.files["checkpoint"];  // Of another tree than the files.
+  Watcher watcher;
+  const auto failed = audit(other, watcher, {}, {newer});
+  ASSERT_FALSE(failed);
+  EXPECT_THAT(failed.error().message, HasSubstr("has forked"));
+  EXPECT_THAT(watcher.contradictions, SizeIs(1));
+}
+
+TEST(LogAudit, BelievesNoStateThatTheLogDidNotSign) {
+  TestLog log;
+  log.append_many(30);
+  log.publish();
+  const AuditState state = audit(log).value();
+  log.append_many(1);
+  log.publish();
+  TestLog stranger;
+  stranger.append_many(40);
+  stranger.publish();
+  AuditState forged = state;
+  forged.checkpoint = stranger.files["checkpoint"];
+  AuditState other_tree = state;
+  other_tree.checked.root[0] ^= std::byte{1};
+  AuditState without = state;
+  without.checkpoint.clear();
+  for (const AuditState& one : {forged, other_tree, without}) {
+    Watcher watcher;
+    const auto failed = audit(log, watcher, one);
+    ASSERT_FALSE(failed);
+    EXPECT_EQ(failed.error().code, Code::kCorrupt);
+    EXPECT_THAT(failed.error().message, HasSubstr("the state"));
+    EXPECT_THAT(watcher.contradictions, IsEmpty()) << "nobody is accused by a file that anybody can write";
+  }
+  EXPECT_TRUE(audit(log, state));
 }
 
 TEST(LogAudit, DoesNotAccuseTheLogOfAForkWhenOnlyItsTilesAreWrong) {

@@ -3,6 +3,7 @@
 
 #include "seawall/cli/audit_commands.h"
 #include "seawall/cli/audit_session.h"
+#include "seawall/cli/log_kind_words.h"
 #include "seawall/model/time_text.h"
 #include "seawall/report/html_text.h"
 #include "seawall/statement/members.h"
@@ -11,9 +12,6 @@ namespace seawall::cli {
 namespace {
 
 constexpr std::size_t kRowsMax = 1'000'000;
-constexpr const char* kKindWords =
-    "list-change approval release observation-lookup disclosure export role-change key-change order "
-    "order-opening order-extension retention destruction error recommendation canary limit log-start";
 
 /// Which entries are asked for.
 struct Wanted {
@@ -141,7 +139,7 @@ constexpr std::array kOptions{
                .value = "KIND",
                .help = "only entries of this kind",
                .kind = ValueKind::kChoice,
-               .choices = kKindWords,
+               .choices = kLogKindWords,
                .repeatable = true},
     OptionSpec{.name = "--since",
                .value = "TIME",

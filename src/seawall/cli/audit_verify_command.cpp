@@ -10,7 +10,7 @@ namespace {
 class Verifying final : public AuditTeller {
  public:
   Verifying(Console& console, const std::string& state_path)
-      : AuditTeller(console, state_path), state_path_(state_path) {}
+      : AuditTeller(console, state_path), console_(console), state_path_(state_path) {}
 
   Result<AuditState> load(const std::string& origin) {
     if (state_path_.empty()) return AuditState{};
@@ -19,13 +19,26 @@ class Verifying final : public AuditTeller {
     return std::move(state).value_or(AuditState{});
   }
 
+  void on_ahead(std::uint64_t size, bool is_same) override {
+    console_.progress("");
+    console_.note(is_same
+                      ? "a checkpoint of " + std::to_string(size) + " entries continues this log: it is newer"
+                      : "a checkpoint of " + std::to_string(size) +
+                            " entries is newer: whether it continues this log cannot be seen until the log "
+                            "shows as many");
+    uncompared_ = uncompared_ || !is_same;
+  }
+  [[nodiscard]] bool uncompared() const { return uncompared_; }
+
   Result<void> on_checked(const AuditState& state) override {
     return kept_.folder ? save_audit_state(*kept_.folder, kept_.name, state) : Result<void>{};
   }
 
  private:
+  Console& console_;
   std::string state_path_;
   KeptFile kept_;
+  bool uncompared_ = false;
 };
 
 Result<std::vector<std::string>> other_checkpoints(const Arguments& arguments, const Console& console) {
@@ -52,7 +65,9 @@ Result<Outcome> run_verify(const Arguments& arguments, Console& console) {
   const auto state = audit.run(std::move(before), others);
   if (!state) return tl::unexpected(state.error());
   SEAWALL_TRY(const SignedHead head, open_head(state->checkpoint, keys));
-  return tell_verified(console, *state, head, read_before, clock.now());
+  Outcome outcome = tell_verified(console, *state, head, read_before, clock.now());
+  if (watcher.uncompared()) outcome.failed = Code::kUnavailable;
+  return outcome;
 }
 
 constexpr std::array kPositionals{kAuditPlace};
@@ -94,9 +109,12 @@ const CommandSpec& audit_verify_command() {
           "lists what is wrong with the entries: those that are none, times that run back, promises that are "
           "overdue.\n\nWith --state it remembers what it saw. The next run first proves that the log "
           "continues what it showed before, and reads only what is new; Ctrl-C does no harm. A log that "
-          "shrank or forked is told, and both signed checkpoints are kept in a file as the proof.\n\nEnds "
+          "shrank or forked is told, and both signed checkpoints are kept in a file as the proof. An older "
+          "copy of the same log is no contradiction.\n\nEnds "
           "with 0 if all is well; 1 if the log verifies but something is wrong with its entries, or overdue; "
-          "5 if the log does not verify; 4 if it could not be read now.",
+          "5 if the log does not verify; 4 if it could not be read now, is an older copy than what was seen, "
+          "or "
+          "cannot be compared with an --against that is newer.",
       .positionals = kPositionals,
       .options = kOptions,
       .examples = kExamples,

@@ -119,6 +119,7 @@ constexpr std::array kRows = std::to_array<CommandGateRow>({
     {"orders urgent", kOrdinary},
     {"orders waiting", kOrdinary},
     {"oversee answer", kOrdinary},
+    {"oversee draw-enter", kOrdinary},
     {"oversee draw-frame", kNone},
     {"oversee draw-make", kNone},
     {"oversee draw-verify", kNone},

@@ -222,6 +222,7 @@ Commands oversee_commands() {
       &oversee_recommendations_command(),  //
       &oversee_report_command(),           //
       &oversee_draw_frame_command(),       //
+      &oversee_draw_enter_command(),       //
       &oversee_draw_make_command(),        //
       &oversee_draw_verify_command(),      //
   };

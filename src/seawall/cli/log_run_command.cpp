@@ -16,6 +16,7 @@
 #include "seawall/statement/canonical_json.h"
 #include "seawall/store_sql/access_store.h"
 #include "seawall/store_sql/log_records.h"
+#include "seawall/tlog_publish/draw_answers.h"
 #include "seawall/tlog_publish/http_log_source.h"
 #include "seawall/tlog_publish/log_server.h"
 #include "seawall/tlog_publish/sequencer.h"
@@ -73,6 +74,7 @@ struct LogRun {
   std::unique_ptr<ListLog> intake;
   std::unique_ptr<OrderBook> orders;
   std::unique_ptr<OversightRegister> overseer;
+  std::unique_ptr<DrawAnswers> draws;
   std::unique_ptr<CurlFetcher> vault_fetcher;
   std::unique_ptr<PublishedLog> published;
   std::vector<std::unique_ptr<HttpLogSource>> vault;
@@ -161,6 +163,11 @@ Result<void> open_sequencer(const Arguments& arguments, LogRun& run) {
       .sources = {std::string(kListsSource), std::string(kAccessSource), std::string(kRequestsSource)}};
   for (const SignerLine& line : run.witnesses) parts.witnesses.push_back(line.signer.get());
   SEAWALL_CHECK(open_vault(arguments, run, options));
+  run.draws = std::make_unique<DrawAnswers>(DrawAnswers::Parts{.log = run.log->reader(),
+                                                               .origin = options.origin,
+                                                               .records = *run.records,
+                                                               .key = *run.key,
+                                                               .clock = run.clock});
   SEAWALL_TRY(run.sequencer, Sequencer::open(std::move(parts), std::move(options)));
   return {};
 }
@@ -179,8 +186,8 @@ Result<std::unique_ptr<LogRun>> open_run(const Arguments& arguments) {
   }
   if (const auto book = arguments.text("--overseer")) {
     SEAWALL_TRY(run->overseer, OversightRegister::open(*book, run->clock));
-    run->intakes.push_back(
-        std::make_unique<SourceIntake>("overseer", *run->overseer, *run->records, run->clock));
+    run->intakes.push_back(std::make_unique<SourceIntake>(std::string(kOverseerSource), *run->overseer,
+                                                          *run->records, run->clock));
   }
   SEAWALL_CHECK(open_signers(arguments, *run));
   SEAWALL_CHECK(open_sequencer(arguments, *run));
@@ -213,7 +220,9 @@ std::size_t take_sources(LogRun& run) {
     if (!more) run.source_trouble = intake->name() + ": " + more.error().message;
     taken += more.value_or(0);
   }
-  return taken;
+  const auto answered = run.draws->step();
+  if (!answered) run.source_trouble = "draws: " + answered.error().message;
+  return taken + answered.value_or(0);
 }
 
 /// Gives how many records are new.

@@ -9,6 +9,8 @@ namespace seawall::cli {
 [[nodiscard]] const CommandSpec& oversee_draw_frame_command();
 [[nodiscard]] const CommandSpec& oversee_draw_make_command();
 [[nodiscard]] const CommandSpec& oversee_draw_verify_command();
+/// oversee_enter_command.cpp
+[[nodiscard]] const CommandSpec& oversee_draw_enter_command();
 /// oversee_query_command.cpp
 [[nodiscard]] const CommandSpec& oversee_query_command();
 /// oversee_error_commands.cpp

@@ -2,6 +2,7 @@
 
 #include "seawall/base/hex.h"
 #include "seawall/cli/audit_session.h"
+#include "seawall/cli/log_kind_words.h"
 #include "seawall/cli/oversee_commands.h"
 #include "seawall/cli/secret_file.h"
 #include "seawall/crypto/random_bytes.h"
@@ -10,9 +11,6 @@
 namespace seawall::cli {
 namespace {
 
-constexpr const char* kKindWords =
-    "list-change approval release observation-lookup disclosure export role-change key-change order "
-    "order-opening order-extension retention destruction error recommendation canary limit log-start";
 constexpr std::int64_t kLeafMax = (std::int64_t{1} << 53) - 1;
 constexpr std::size_t kSecretFileBytesMax = 256;
 
@@ -84,8 +82,7 @@ Result<DrawFrame> frame_of(const Arguments& arguments, const ReadLog& log, const
                   .from = number("--from"),
                   .to = log.state.checked.size,
                   .count = log.facts.leaves().size(),
-                  .wanted = number("--wanted"),
-                  .seed_size = log.state.checked.size + number("--after")};
+                  .wanted = number("--wanted")};
   if (const auto to = arguments.integer("--to")) frame.to = static_cast<std::uint64_t>(*to);
   if (frame.to > frame.head.size || frame.from >= frame.to)
     return fail(Code::kInvalidInput,
@@ -99,18 +96,18 @@ Result<DrawFrame> frame_of(const Arguments& arguments, const ReadLog& log, const
 void tell_frame(Console& console, const DrawFrame& frame) {
   const std::string hash = to_hex(draw_frame_hash(frame));
   if (console.json()) {
-    console.print(to_line(Json{{"frame", hash},
-                               {"count", frame.count},
-                               {"wanted", frame.wanted},
-                               {"size", frame.head.size},
-                               {"seed_size", frame.seed_size}}) +
-                  "\n");
+    console.print(
+        to_line(Json{
+            {"frame", hash}, {"count", frame.count}, {"wanted", frame.wanted}, {"size", frame.head.size}}) +
+        "\n");
     return;
   }
   console.print("frame: " + hash + "\n" + std::to_string(frame.wanted) + " of " +
-                std::to_string(frame.count) + " will be drawn when the log has " +
-                std::to_string(frame.seed_size) + " entries (now " + std::to_string(frame.head.size) + ")\n");
-  console.note("hand the frame's number to others now, and show nobody the file that ends in .secret");
+                std::to_string(frame.count) + " will be drawn, of the log's first " +
+                std::to_string(frame.head.size) + " entries\n");
+  console.note(
+      "have it put into the log now (seawall oversee draw-enter), and show nobody the file that ends in "
+      ".secret");
 }
 
 Result<Outcome> run_frame(const Arguments& arguments, Console& console) {
@@ -130,17 +127,29 @@ Result<Outcome> run_frame(const Arguments& arguments, Console& console) {
   return Outcome{};
 }
 
-void tell_draw(Console& console, const Draw& draw) {
+void tell_draw(Console& console, const Draw& draw, const DrawFacts& facts) {
   if (console.json()) {
     console.print(to_line(Json{{"frame", to_hex(draw_frame_hash(draw.frame))},
-                               {"seed", to_hex(draw_seed(draw.frame, draw.secret, draw.seed_root))},
+                               {"seed", to_hex(draw_seed(draw.frame, draw.secret, draw.answer))},
+                               {"size", draw.frame.head.size},
+                               {"entered", draw.entered},
+                               {"answered", facts.answer()->leaf},
+                               {"told", facts.result() ? Json(facts.result()->leaf) : Json()},
+                               {"frames", facts.frames()},
+                               {"undrawn", facts.undrawn()},
                                {"kind", name_of(draw.frame.kind)},
                                {"count", draw.frame.count},
                                {"drawn", draw.drawn}}) +
                   "\n");
     return;
   }
-  console.print("frame: " + to_hex(draw_frame_hash(draw.frame)) + "\n");
+  console.print("frame: " + to_hex(draw_frame_hash(draw.frame)) + ", of the first " +
+                std::to_string(draw.frame.head.size) + " entries\nentered: leaf " +
+                std::to_string(draw.entered) + ", answered: leaf " + std::to_string(facts.answer()->leaf) +
+                ", told: " +
+                (facts.result() ? "leaf " + std::to_string(facts.result()->leaf) : std::string("not yet")) +
+                "\nframes in the log: " + std::to_string(facts.frames()) +
+                ", of which nothing was drawn yet: " + std::to_string(facts.undrawn()) + "\n");
   for (const std::uint64_t leaf : draw.drawn)
     console.print(std::string(name_of(draw.frame.kind)) + "  leaf " + std::to_string(leaf) + "\n");
 }
@@ -156,7 +165,7 @@ Result<Outcome> run_make(const Arguments& arguments, Console& console) {
   SEAWALL_TRY(const ReadLog log, read_log(arguments, console, keys, DrawFacts(frame)));
   SEAWALL_TRY(const Draw draw, make_draw(frame, secret, log.facts));
   SEAWALL_CHECK(write_kept_file(arguments.positionals()[2], to_text(draw)));
-  tell_draw(console, draw);
+  tell_draw(console, draw, log.facts);
   return Outcome{};
 }
 
@@ -168,9 +177,8 @@ Result<Outcome> run_verify(const Arguments& arguments, Console& console) {
   SEAWALL_CHECK(same_log(draw.frame, keys));
   SEAWALL_TRY(const ReadLog log, read_log(arguments, console, keys, DrawFacts(draw.frame)));
   SEAWALL_CHECK(check_draw(draw, log.facts));
-  tell_draw(console, draw);
-  if (!console.json())
-    console.note("verified: the log makes this draw; compare the frame's number with yours");
+  tell_draw(console, draw, log.facts);
+  if (!console.json()) console.note("verified: the log makes this draw");
   return Outcome{};
 }
 
@@ -190,7 +198,7 @@ constexpr std::array kFrameOptions{
                .value = "KIND",
                .help = "of which entries is drawn (required)",
                .kind = ValueKind::kChoice,
-               .choices = kKindWords},
+               .choices = kLogKindWords},
     OptionSpec{.name = "--from",
                .value = "LEAF",
                .help = "the first leaf that counts",
@@ -211,22 +219,15 @@ constexpr std::array kFrameOptions{
                .minimum = 1,
                .maximum = DrawFrame::kWantedMax,
                .default_value = "10"},
-    OptionSpec{.name = "--after",
-               .value = "N",
-               .help = "the draw is decided when the log has grown by so many entries",
-               .kind = ValueKind::kInteger,
-               .minimum = 1,
-               .maximum = 1'000'000'000,
-               .default_value = "100"},
     kAuditOriginOption,
     kAuditCaFileOption,
     kJsonOption};
 constexpr std::array kFrameExamples{
     Example{"seawall oversee draw-frame https://log.example --log VKEY --kind order --wanted 5 frame.json",
-            "Five of all orders so far: to be drawn when the log has 100 entries more."}};
+            "Five of all orders so far."}};
 constexpr std::array kMakeExamples{
     Example{"seawall oversee draw-make https://log.example --log VKEY frame.json draw.json",
-            "Draw, once the log has grown as the frame says."}};
+            "Draw, once the log holds the frame and its keeper's answer."}};
 constexpr std::array kVerifyExamples{
     Example{"seawall oversee draw-verify https://log.example --log VKEY --witness VKEY draw.json",
             "Make somebody's draw again from the log."}};
@@ -238,11 +239,12 @@ const CommandSpec& oversee_draw_frame_command() {
       .name = "oversee draw-frame",
       .summary = "state what is drawn from, before anybody can know what will be drawn",
       .description =
-          "Verifies the log and writes down which entries are drawn from, how many, and at which later size "
-          "the log decides. A secret of yours goes in as well: it is kept in FRAME.secret, and only its hash "
-          "is in the frame. Prints the frame's number, SHA-256 of it: hand it to those who are to believe "
-          "the "
-          "draw before the log has grown so far. A frame is never written over.",
+          "Verifies the log and writes down which entries are drawn from, and how many. A secret of yours "
+          "goes "
+          "in as well: it is kept in FRAME.secret, and only its hash is in the frame. Have the frame put "
+          "into "
+          "the log (seawall oversee draw-enter): what decides the draw comes after it. A frame is never "
+          "written over.",
       .positionals = kFramePositionals,
       .options = kFrameOptions,
       .examples = kFrameExamples,
@@ -255,10 +257,11 @@ const CommandSpec& oversee_draw_make_command() {
       .name = "oversee draw-make",
       .summary = "draw entries of the log at random, as a frame says",
       .description =
-          "Verifies the log, makes the seed of the frame, of the secret and of the log's root at the size "
-          "that "
-          "the frame named, and draws. The draw's file holds the secret, so that anybody can make it again. "
-          "Ends with 4 while the log has not grown so far.",
+          "Verifies the log, makes the seed of the frame, of the secret and of what the keeper of the log "
+          "answered once the log held the frame, and draws. The draw's file holds the secret, so that "
+          "anybody "
+          "can make it again. Ends with 4 until the log holds both. Put the draw into the log, too (seawall "
+          "oversee draw-enter), or it will be overdue there.",
       .positionals = kMakePositionals,
       .options = kLogOptions,
       .examples = kMakeExamples,
@@ -272,8 +275,8 @@ const CommandSpec& oversee_draw_verify_command() {
       .summary = "check from the log that a draw was left to chance",
       .description =
           "Verifies the log and makes the draw again from it: ends with 0 if it is the same, with 5 if not. "
-          "That the frame was fixed beforehand you see by its number, which must be the one that you were "
-          "given then.",
+          "Tells how many frames of draws the log holds and of how many nothing was drawn: whoever throws "
+          "draws away until one suits them is seen there.",
       .positionals = kVerifyPositionals,
       .options = kLogOptions,
       .examples = kVerifyExamples,

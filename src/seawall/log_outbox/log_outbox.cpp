@@ -21,7 +21,10 @@ std::int64_t number(auto value) { return static_cast<std::int64_t>(value); }
 Result<void> LogOutbox::make_table() { return database_.run(kTable); }
 
 Result<std::int64_t> LogOutbox::add(const LogTelling& telling) {
-  SEAWALL_TRY(const CommitmentSalt salt, new_commitment_salt());
+  CommitmentSalt salt = telling.salt.value_or(CommitmentSalt{});
+  if (!telling.salt) {
+    SEAWALL_TRY(salt, new_commitment_salt());
+  }
   const std::string entry =
       to_text(LogEntry{.at = telling.at,
                        .kind = telling.kind,

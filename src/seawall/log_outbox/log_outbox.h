@@ -23,6 +23,7 @@ struct LogTelling {
   std::uint64_t count = 1;
   std::optional<std::uint64_t> ref = {};
   std::optional<Time> due = {};
+  std::optional<CommitmentSalt> salt = {};  ///< None: a new one.
 };
 
 /// What an entry stands for.
@@ -44,7 +45,7 @@ class LogOutbox {
 
   /// Makes the table where it is not there.
   Result<void> make_table();
-  /// Writes one row with a new salt; call it within the change's transaction. Gives the row's id.
+  /// Writes one row; call it within the change's transaction. Gives the row's id.
   Result<std::int64_t> add(const LogTelling& telling);
 
   Result<std::vector<PendingLogEntry>> pending(std::size_t max);

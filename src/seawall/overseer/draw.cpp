@@ -5,10 +5,10 @@
 #include <unordered_map>
 
 #include "seawall/base/base64.h"
+#include "seawall/base/hex.h"
 #include "seawall/crypto/sha256.h"
 #include "seawall/statement/canonical_json.h"
 #include "seawall/statement/members.h"
-#include "seawall/tlog/checkpoint.h"
 
 namespace seawall {
 namespace {
@@ -60,7 +60,7 @@ class SeedNumbers {
 };
 
 Json json_of(const DrawFrame& frame) {
-  return {{"v", 1},
+  return {{"v", 2},
           {"origin", frame.origin},
           {"size", frame.head.size},
           {"root", to_base64(chars_of(frame.head.root))},
@@ -69,20 +69,20 @@ Json json_of(const DrawFrame& frame) {
           {"to", frame.to},
           {"count", frame.count},
           {"wanted", frame.wanted},
-          {"seed_size", frame.seed_size},
           {"secret_hash", to_base64(chars_of(frame.secret_hash))}};
 }
 
 Json json_of(const Draw& draw) {
-  return {{"v", 1},
+  return {{"v", 2},
           {"frame", json_of(draw.frame)},
           {"secret", to_base64(chars_of(draw.secret))},
-          {"seed_root", to_base64(chars_of(draw.seed_root))},
+          {"entered", draw.entered},
+          {"answer", to_base64(chars_of(draw.answer))},
           {"drawn", draw.drawn}};
 }
 
 // What cannot become canonical JSON here is an origin that is not UTF-8, which no frame that was read has.
-std::string line_of(const Json& json) { return canonical_json(json).value_or("") + "\n"; }
+std::string text_of(const Json& json) { return canonical_json(json).value_or(""); }
 
 Sha256 hash_member(Members& members, std::string_view name) {
   Sha256 hash{};
@@ -107,14 +107,12 @@ Result<void> fits(const DrawFrame& frame) {
   if (frame.count > frame.to - frame.from || frame.wanted > frame.count)
     return fail(Code::kInvalidInput,
                 "a frame cannot have more entries than leaves, nor draw more than it has");
-  if (frame.seed_size <= frame.head.size)
-    return fail(Code::kInvalidInput, "what decides a draw must come after its frame");
   return {};
 }
 
 Result<DrawFrame> frame_of(const Json& json) {
   Members members(json);
-  members.number("v", 1, 1);
+  members.number("v", 2, 2);
   DrawFrame frame;
   frame.origin = members.text("origin", kOriginBytesMax);
   frame.head.size = members.number("size", 1, kNumberMax);
@@ -124,7 +122,6 @@ Result<DrawFrame> frame_of(const Json& json) {
   frame.to = members.number("to", 1, kNumberMax);
   frame.count = members.number("count", 1, DrawFrame::kCountMax);
   frame.wanted = members.number("wanted", 1, DrawFrame::kWantedMax);
-  frame.seed_size = members.number("seed_size", 1, kNumberMax);
   frame.secret_hash = hash_member(members, "secret_hash");
   SEAWALL_CHECK(members.done("the frame of a draw"));
   SEAWALL_CHECK(fits(frame));
@@ -147,12 +144,13 @@ Result<std::vector<std::uint64_t>> leaves_of(const Json& array, const DrawFrame&
 }
 
 Result<void> agrees(const DrawFrame& frame, const DrawFacts& facts) {
-  if (!facts.frame_root() || !facts.seed_root())
-    return fail(Code::kUnavailable, "the log has " + std::to_string(facts.size()) +
-                                        " entries; the draw is decided at " +
-                                        std::to_string(frame.seed_size));
-  if (*facts.frame_root() != frame.head.root)
-    return fail(Code::kCorrupt, "the frame is not of this log: its root is another");
+  if (!facts.entered())
+    return fail(Code::kUnavailable, "the log does not hold this frame: seawall oversee draw-enter");
+  if (frame.head.size > *facts.entered() || !facts.frame_root() || *facts.frame_root() != frame.head.root)
+    return fail(Code::kCorrupt, "the frame is not of this log as it was before: its root is another");
+  if (!facts.answer())
+    return fail(Code::kUnavailable, "the log holds the frame as leaf " + std::to_string(*facts.entered()) +
+                                        ", and whoever keeps it has not answered yet");
   if (facts.leaves().size() != frame.count)
     return fail(Code::kCorrupt, "the log has another number of such entries than the frame says");
   return {};
@@ -160,8 +158,8 @@ Result<void> agrees(const DrawFrame& frame, const DrawFacts& facts) {
 
 }  // namespace
 
-std::string to_text(const DrawFrame& frame) { return line_of(json_of(frame)); }
-std::string to_text(const Draw& draw) { return line_of(json_of(draw)); }
+std::string to_text(const DrawFrame& frame) { return text_of(json_of(frame)) + "\n"; }
+std::string to_text(const Draw& draw) { return text_of(json_of(draw)) + "\n"; }
 
 Result<DrawFrame> draw_frame_from_text(std::string_view text) {
   SEAWALL_TRY(const Json json, read_strict_json(text, kDrawBytesMax));
@@ -171,31 +169,44 @@ Result<DrawFrame> draw_frame_from_text(std::string_view text) {
 Result<Draw> draw_from_text(std::string_view text) {
   SEAWALL_TRY(const Json json, read_strict_json(text, kDrawBytesMax));
   Members members(json);
-  members.number("v", 1, 1);
+  members.number("v", 2, 2);
   Draw draw;
   const Json& frame = members.object("frame");
   draw.secret = hash_member(members, "secret");
-  draw.seed_root = hash_member(members, "seed_root");
+  draw.entered = members.number("entered", 1, kNumberMax);
+  draw.answer = hash_member(members, "answer");
   const Json& drawn = members.array("drawn", DrawFrame::kWantedMax);
   SEAWALL_CHECK(members.done("a draw"));
   SEAWALL_TRY(draw.frame, frame_of(frame));
+  if (draw.entered < draw.frame.head.size)
+    return fail(Code::kInvalidInput, "a frame cannot stand in the log that it was made from");
   SEAWALL_TRY(draw.drawn, leaves_of(drawn, draw.frame));
   return draw;
 }
 
 Sha256 draw_frame_hash(const DrawFrame& frame) {
-  return sha256_of("seawall/draw-frame/v1\n" + canonical_json(json_of(frame)).value_or(""));
+  return sha256_of("seawall/draw-frame/v2\n" + text_of(json_of(frame)));
+}
+
+DrawTelling telling_of(const DrawFrame& frame) {
+  return {.record = text_of(json_of(frame)), .salt = frame.secret_hash};
+}
+
+DrawTelling telling_of(const Draw& draw) {
+  return {.record = text_of({{"draw", to_hex(sha256_of(text_of(json_of(draw))))}}), .salt = draw.secret};
+}
+
+Sha256 commitment_of(const DrawTelling& telling) {
+  return commitment_of(name_of(LogKind::kDraw), telling.salt, telling.record);
 }
 
 Sha256 draw_secret_hash(const Sha256& secret) {
   return sha256_of("seawall/draw-secret/v1\n" + std::string(chars_of(secret)));
 }
 
-Sha256 draw_seed(const DrawFrame& frame, const Sha256& secret, const tlog::Hash& seed_root) {
-  const tlog::Checkpoint decides{
-      .origin = frame.origin, .head = {frame.seed_size, seed_root}, .extensions = {}};
-  return sha256_of("seawall/draw/v1\n" + std::string(chars_of(draw_frame_hash(frame))) +
-                   std::string(chars_of(secret)) + tlog::print_checkpoint(decides));
+Sha256 draw_seed(const DrawFrame& frame, const Sha256& secret, const Sha256& answer) {
+  return sha256_of("seawall/draw/v2\n" + std::string(chars_of(draw_frame_hash(frame))) +
+                   std::string(chars_of(secret)) + std::string(chars_of(answer)));
 }
 
 std::vector<std::uint64_t> draw_places(const Sha256& seed, std::uint64_t count, std::uint64_t wanted) {
@@ -220,12 +231,28 @@ Result<void> DrawFacts::add(std::string_view text, const LogEntry* entry) {
   const std::uint64_t index = tree_.size();
   SEAWALL_CHECK(tree_.append(tlog::hash_leaf(text)));
   if (tree_.size() == wish_.size) frame_root_ = tree_.root();
-  if (tree_.size() == wish_.seed_size) seed_root_ = tree_.root();
-  if (entry == nullptr || entry->kind != wish_.kind || index < wish_.from || (wish_.to && index >= *wish_.to))
-    return {};
+  if (entry == nullptr) return {};
+  const Found found{.leaf = index, .commitment = entry->commitment};
+  if (entry->kind == LogKind::kDraw) SEAWALL_CHECK(take_draw(found, entry->ref));
+  const bool answers = entry->kind == LogKind::kDrawAnswer && entered_ && entry->ref == entered_;
+  if (answers && !answer_) answer_ = found;
+  if (entry->kind != wish_.kind || index < wish_.from || (wish_.to && index >= *wish_.to)) return {};
   if (leaves_.size() == DrawFrame::kCountMax)
     return fail(Code::kLimitExceeded, "over 1,000,000 such entries: draw from a shorter range");
   leaves_.push_back(index);
+  return {};
+}
+
+Result<void> DrawFacts::take_draw(const Found& found, std::optional<std::uint64_t> ref) {
+  if (ref) {
+    undrawn_.erase(*ref);
+    if (ref == entered_ && !result_) result_ = found;
+    return {};
+  }
+  ++frames_;
+  if (undrawn_.size() == kFramesMax) return fail(Code::kLimitExceeded, "over 100,000 frames are not drawn");
+  undrawn_.insert(found.leaf);
+  if (!entered_ && found.commitment == wish_.frame) entered_ = found.leaf;
   return {};
 }
 
@@ -234,8 +261,12 @@ Result<Draw> make_draw(const DrawFrame& frame, const Sha256& secret, const DrawF
   SEAWALL_CHECK(agrees(frame, facts));
   if (draw_secret_hash(secret) != frame.secret_hash)
     return fail(Code::kInvalidInput, "this is not the secret that the frame was made with");
-  Draw draw{.frame = frame, .secret = secret, .seed_root = *facts.seed_root(), .drawn = {}};
-  const Sha256 seed = draw_seed(frame, secret, draw.seed_root);
+  Draw draw{.frame = frame,
+            .secret = secret,
+            .entered = *facts.entered(),
+            .answer = facts.answer()->commitment,
+            .drawn = {}};
+  const Sha256 seed = draw_seed(frame, secret, draw.answer);
   for (const std::uint64_t place : draw_places(seed, frame.count, frame.wanted))
     draw.drawn.push_back(facts.leaves()[place]);
   return draw;
@@ -243,8 +274,10 @@ Result<Draw> make_draw(const DrawFrame& frame, const Sha256& secret, const DrawF
 
 Result<void> check_draw(const Draw& draw, const DrawFacts& facts) {
   SEAWALL_TRY(const Draw again, make_draw(draw.frame, draw.secret, facts));
-  if (again == draw) return {};
-  return fail(Code::kCorrupt, "the log makes another draw of this frame");
+  if (again != draw) return fail(Code::kCorrupt, "the log makes another draw of this frame");
+  if (!facts.result() || facts.result()->commitment == commitment_of(telling_of(draw))) return {};
+  return fail(Code::kCorrupt, "what the log was told of this frame, as leaf " +
+                                  std::to_string(facts.result()->leaf) + ", is another draw");
 }
 
 }  // namespace seawall

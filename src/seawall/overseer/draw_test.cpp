@@ -14,37 +14,64 @@ namespace {
 
 Sha256 some_hash(int number) { return sha256_of("hash " + std::to_string(number)); }
 
+const Sha256 kSecret = some_hash(-1);
+
 std::string entry_text(int number) {
   return to_text(LogEntry{.kind = number % 3 == 0 ? LogKind::kOrder : LogKind::kApproval,
                           .commitment = some_hash(number)});
 }
 
-DrawFacts facts_of(DrawFacts facts, int entries, int other_entry = -1) {
-  for (int i = 0; i < entries; ++i) {
-    const std::string text = entry_text(i == other_entry ? i + 3'000 : i);
+std::string draw_text(const Sha256& commitment, std::optional<std::uint64_t> ref = {}) {
+  return to_text(LogEntry{.kind = LogKind::kDraw, .commitment = commitment, .ref = ref});
+}
+
+std::string answer_text(const Sha256& value, std::uint64_t ref) {
+  return to_text(LogEntry{.kind = LogKind::kDrawAnswer, .commitment = value, .ref = ref});
+}
+
+DrawFacts facts_of(DrawFacts facts, const std::vector<std::string>& log) {
+  for (const std::string& text : log) {
     const auto entry = log_entry_from_text(text);
     EXPECT_TRUE(facts.add(text, entry ? &*entry : nullptr));
   }
   return facts;
 }
 
-const Sha256 kSecret = some_hash(-1);
+std::vector<std::string> plain_log(int entries) {
+  std::vector<std::string> log;
+  for (int i = 0; i < entries; ++i) log.push_back(entry_text(i));
+  return log;
+}
 
-DrawFrame a_frame() {
-  const DrawFacts facts = facts_of(DrawFacts({.from = 10, .to = 90, .size = 100}), 100);
+DrawFrame a_frame(const Sha256& secret = kSecret, int size = 100) {
+  const DrawFacts facts =
+      facts_of(DrawFacts({.from = 10, .to = 90, .size = static_cast<std::uint64_t>(size)}), plain_log(size));
   return {.origin = "lists.example/log",
-          .head = {100, *facts.frame_root()},
+          .head = {static_cast<std::uint64_t>(size), *facts.frame_root()},
           .from = 10,
           .to = 90,
           .count = facts.leaves().size(),
           .wanted = 5,
-          .seed_size = 130,
-          .secret_hash = draw_secret_hash(kSecret)};
+          .secret_hash = draw_secret_hash(secret)};
 }
 
-DrawFacts facts_for(const DrawFrame& frame, int entries = 140, int other_entry = -1) {
-  return facts_of(DrawFacts(frame), entries, other_entry);
+constexpr std::uint64_t kEntered = 120;
+const Sha256 kAnswer = some_hash(-2);
+
+/// 120 entries, the frame, one of the overseer's, the keeper's answer, one more of the overseer's.
+std::vector<std::string> log_with(const DrawFrame& frame) {
+  auto log = plain_log(kEntered);
+  log.push_back(draw_text(commitment_of(telling_of(frame))));
+  log.push_back(entry_text(1));
+  log.push_back(answer_text(kAnswer, kEntered));
+  log.push_back(entry_text(2));
+  return log;
 }
+
+DrawFacts facts_for(const DrawFrame& frame, const std::vector<std::string>& log) {
+  return facts_of(DrawFacts(frame), log);
+}
+DrawFacts facts_for(const DrawFrame& frame) { return facts_for(frame, log_with(frame)); }
 
 // The textbook: a whole row, shuffled from its beginning, with numbers made one by one.
 std::vector<std::uint64_t> textbook_places(const Sha256& seed, std::uint64_t count, std::uint64_t wanted) {
@@ -99,28 +126,95 @@ TEST(Draw, IsMadeAgainFromTheLogAndAnyChangeIsFound) {
   EXPECT_EQ(frame.count, 26U);
   const auto draw = make_draw(frame, kSecret, facts_for(frame));
   ASSERT_TRUE(draw) << draw.error().message;
+  EXPECT_EQ(draw->entered, kEntered);
   EXPECT_TRUE(check_draw(*draw, facts_for(frame)));
-  EXPECT_TRUE(check_draw(*draw, facts_for(frame, 130))) << "later entries have no part in it";
   for (const std::uint64_t leaf : draw->drawn) EXPECT_EQ(leaf % 3, 0U);
   Draw other = *draw;
   other.drawn[0] = other.drawn[0] == 12 ? 15 : 12;
   EXPECT_EQ(check_draw(other, facts_for(frame)).error().code, Code::kCorrupt);
   other = *draw;
-  other.seed_root = some_hash(1);
+  other.answer = some_hash(1);
   EXPECT_EQ(check_draw(other, facts_for(frame)).error().code, Code::kCorrupt);
 }
 
-TEST(Draw, WaitsForTheLogAndTakesNoOtherLogNorSecret) {
+TEST(Draw, WaitsForTheFrameAndItsAnswerInTheLog) {
   const DrawFrame frame = a_frame();
-  EXPECT_EQ(make_draw(frame, kSecret, facts_for(frame, 129)).error().code, Code::kUnavailable);
+  auto log = log_with(frame);
+  log.resize(kEntered + 2);
+  const auto unanswered = make_draw(frame, kSecret, facts_for(frame, log));
+  EXPECT_EQ(unanswered.error().code, Code::kUnavailable);
+  log.resize(kEntered);
+  EXPECT_EQ(make_draw(frame, kSecret, facts_for(frame, log)).error().code, Code::kUnavailable);
+}
+
+TEST(Draw, TakesNoOtherLogNorSecret) {
+  const DrawFrame frame = a_frame();
   EXPECT_EQ(make_draw(frame, some_hash(0), facts_for(frame)).error().code, Code::kInvalidInput);
-  EXPECT_EQ(make_draw(frame, kSecret, facts_for(frame, 140, 50)).error().code, Code::kCorrupt);
+  auto log = log_with(frame);
+  log[50] = entry_text(3'050);
+  EXPECT_EQ(make_draw(frame, kSecret, facts_for(frame, log)).error().code, Code::kCorrupt);
   DrawFrame fewer = frame;
   fewer.count = 25;
   EXPECT_EQ(make_draw(fewer, kSecret, facts_for(fewer)).error().code, Code::kCorrupt);
 }
 
-TEST(Draw, TurnsOnTheSecretTheFrameAndTheLogAfterIt) {
+// Who tries secrets until a draw suits them, on a copy of the log that they let grow old.
+TEST(Draw, IsNotSteeredByAFrameMadeOnAnOldCopy) {
+  const std::uint64_t wished = 12;
+  int suits = 0;
+  int suits_now = 0;
+  for (int i = 0; i < 200; ++i) {
+    const Sha256 secret = some_hash(1'000 + i);
+    const DrawFrame frame = a_frame(secret);
+    // What their copy lets them compute: an answer of theirs. It is refused: no such entry follows the frame.
+    auto guessed = log_with(frame);
+    guessed[kEntered + 2] = answer_text(some_hash(7), kEntered);
+    const Draw tried = *make_draw(frame, secret, facts_for(frame, guessed));
+    if (std::ranges::find(tried.drawn, wished) == tried.drawn.end()) continue;
+    ++suits;
+    EXPECT_EQ(check_draw(tried, facts_for(frame)).error().code, Code::kCorrupt);
+    const Draw real = *make_draw(frame, secret, facts_for(frame));
+    suits_now += std::ranges::find(real.drawn, wished) != real.drawn.end() ? 1 : 0;
+  }
+  EXPECT_GT(suits, 15);
+  EXPECT_LT(suits_now, suits / 2) << "what suited them must be drawn no more often than 5 times in 26";
+}
+
+TEST(Draw, IsNotSteeredByEntriesOfTheOverseersOwn) {
+  const DrawFrame frame = a_frame();
+  const Draw draw = *make_draw(frame, kSecret, facts_for(frame));
+  auto log = log_with(frame);
+  for (int i = 0; i < 50; ++i) {
+    log[kEntered + 1] = entry_text(5'000 + i);
+    log.back() = entry_text(6'000 + i);
+    log.push_back(entry_text(7'000 + i));
+    EXPECT_EQ(make_draw(frame, kSecret, facts_for(frame, log)).value(), draw);
+  }
+}
+
+TEST(Draw, CountsTheFirstOfSeveralFramesAnswersAndResults) {
+  const DrawFrame frame = a_frame();
+  const Draw draw = *make_draw(frame, kSecret, facts_for(frame));
+  auto log = log_with(frame);
+  log.push_back(draw_text(commitment_of(telling_of(frame))));
+  log.push_back(answer_text(some_hash(8), log.size() - 1));
+  log.push_back(answer_text(some_hash(9), kEntered));
+  EXPECT_EQ(make_draw(frame, kSecret, facts_for(frame, log)).value(), draw);
+  EXPECT_EQ(facts_for(frame, log).frames(), 2U);
+  EXPECT_EQ(facts_for(frame, log).undrawn(), 2U);
+  log.push_back(draw_text(commitment_of(telling_of(draw)), kEntered));
+  EXPECT_TRUE(check_draw(draw, facts_for(frame, log)));
+  EXPECT_EQ(facts_for(frame, log).undrawn(), 1U);
+  log.back() = draw_text(some_hash(10), kEntered);
+  EXPECT_EQ(check_draw(draw, facts_for(frame, log)).error().code, Code::kCorrupt);
+}
+
+TEST(Draw, TakesNoFrameOfALogThatWasLongerThanItsPlace) {
+  const DrawFrame frame = a_frame(kSecret, 124);
+  EXPECT_EQ(make_draw(frame, kSecret, facts_for(frame)).error().code, Code::kCorrupt);
+}
+
+TEST(Draw, TurnsOnTheSecretTheFrameAndTheAnswer) {
   const DrawFrame frame = a_frame();
   const Sha256 seed = draw_seed(frame, kSecret, some_hash(1));
   EXPECT_NE(seed, draw_seed(frame, some_hash(3), some_hash(1)));
@@ -138,12 +232,12 @@ TEST(Draw, IsReadAsItWasWritten) {
   Draw twice = draw;
   twice.drawn[1] = twice.drawn[0];
   EXPECT_FALSE(draw_from_text(to_text(twice)));
-  DrawFrame early = frame;
-  early.seed_size = 100;
-  EXPECT_FALSE(draw_frame_from_text(to_text(early)));
-  early = frame;
-  early.to = 101;
-  EXPECT_FALSE(draw_frame_from_text(to_text(early)));
+  Draw early = draw;
+  early.entered = 99;
+  EXPECT_FALSE(draw_from_text(to_text(early)));
+  DrawFrame beyond = frame;
+  beyond.to = 101;
+  EXPECT_FALSE(draw_frame_from_text(to_text(beyond)));
   EXPECT_FALSE(draw_from_text(to_text(frame)));
 }
 

@@ -43,7 +43,17 @@ CREATE INDEX steps_of_case ON steps (kind, of, number);
 CREATE INDEX steps_to_tell ON steps (number) WHERE log_id IS NULL;
 PRAGMA user_version = 1;
 )";
-constexpr std::int64_t kVersion = 1;
+// Of a draw the log is told as it is, without who and why: anybody who has it is to find it there.
+constexpr std::string_view kDrawsSchema = R"(
+CREATE TABLE draws (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, frame TEXT NOT NULL UNIQUE, entered INTEGER NOT NULL,
+  entered_by TEXT NOT NULL, entered_why TEXT NOT NULL, due INTEGER NOT NULL, ended INTEGER,
+  ended_by TEXT NOT NULL DEFAULT '', ended_why TEXT NOT NULL DEFAULT '') STRICT;
+ALTER TABLE steps ADD COLUMN salt BLOB;
+PRAGMA user_version = 2;
+)";
+constexpr std::int64_t kVersion = 2;
+constexpr std::size_t kFrameBytes = 64;
 constexpr std::size_t kPage = 1'000;
 constexpr std::array<std::string_view, 3> kGrades{"red", "amber", "green"};
 constexpr std::array<std::string_view, 4> kStates{"open", "answered", "done", "not-accepted"};
@@ -73,13 +83,31 @@ Result<void> make_schema(Database& database) {
   version.reset();
   if (found > kVersion)
     return fail(Code::kInvalidInput, "the register is of a newer Seawall: upgrade this one");
-  if (found < kVersion) SEAWALL_CHECK(database.run(kSchema));
+  if (found < 1) SEAWALL_CHECK(database.run(kSchema));
+  if (found < 2) SEAWALL_CHECK(database.run(kDrawsSchema));
   return transaction.commit();
 }
 
 Result<void> check_words(std::string_view words, std::string_view what) {
   if (!words.empty() && words.size() <= OversightRegister::kWordsBytesMax) return {};
   return fail(Code::kInvalidInput, std::string(what) + ": 1 to 4,096 bytes are needed");
+}
+
+Result<void> take_salt(const Statement& row, int column, LogTelling& telling) {
+  if (row.is_null(column)) return {};
+  const auto bytes = row.blob(column);
+  CommitmentSalt salt{};
+  if (bytes.size() != salt.size()) return fail(Code::kCorrupt, "a salt of the register is damaged");
+  std::ranges::copy(bytes, salt.begin());
+  telling.salt = salt;
+  return {};
+}
+
+Result<void> check_draw(const NewDraw& draw) {
+  if (draw.frame.size() == kFrameBytes && !draw.record.empty() &&
+      draw.record.size() <= OversightRegister::kWordsBytesMax)
+    return {};
+  return fail(Code::kInvalidInput, "this is no draw that a register can hold");
 }
 
 Result<void> check_actor(const RegisterActor& by) {
@@ -297,6 +325,48 @@ Result<std::vector<Recommendation>> OversightRegister::recommendations(std::int6
   return rows_of<Recommendation>(std::move(each), after, limit, recommendation_in);
 }
 
+Result<std::int64_t> OversightRegister::enter_draw(const NewDraw& draw, const RegisterActor& by) {
+  SEAWALL_CHECK(check_actor(by));
+  SEAWALL_CHECK(check_draw(draw));
+  const std::scoped_lock lock(mutex_);
+  const Time now = clock_.now();
+  if (draw.due <= now || draw.due > kTimeMax)
+    return fail(Code::kInvalidInput, "the day by which it is to be drawn must lie ahead");
+  SEAWALL_TRY(auto transaction, Transaction::begin(database_));
+  SEAWALL_TRY(Statement put, database_.prepare("INSERT OR IGNORE INTO draws (frame, entered, entered_by, "
+                                               "entered_why, due) VALUES (?1, ?2, ?3, ?4, ?5)"));
+  put.bind(1, std::string_view(draw.frame)).bind(2, ms_of(now)).bind(3, std::string_view(by.who));
+  SEAWALL_CHECK(put.bind(4, std::string_view(by.why)).bind(5, ms_of(draw.due)).run());
+  if (database_.rows_changed() == 0) return fail(Code::kConflict, "this frame was entered before");
+  const std::int64_t number = database_.last_row_id();
+  const Step step{LogKind::kDraw, number, "entered", by, now, draw.due};
+  SEAWALL_CHECK(write(step, draw.record, &draw.salt));
+  SEAWALL_CHECK(transaction.commit());
+  return number;
+}
+
+Result<std::int64_t> OversightRegister::end_draw(const NewDraw& drawn, const RegisterActor& by) {
+  SEAWALL_CHECK(check_actor(by));
+  SEAWALL_CHECK(check_draw(drawn));
+  const std::scoped_lock lock(mutex_);
+  const Time now = clock_.now();
+  SEAWALL_TRY(auto transaction, Transaction::begin(database_));
+  SEAWALL_TRY(Statement find, database_.prepare("SELECT number, ended FROM draws WHERE frame = ?1"));
+  SEAWALL_TRY(const bool any, find.bind(1, std::string_view(drawn.frame)).step());
+  if (!any) return fail(Code::kNotFound, "the frame of this draw was never entered");
+  if (!find.is_null(1)) return fail(Code::kConflict, "what was drawn of this frame was entered before");
+  const std::int64_t number = find.integer(0);
+  find.reset();
+  SEAWALL_TRY(
+      Statement put,
+      database_.prepare("UPDATE draws SET ended = ?2, ended_by = ?3, ended_why = ?4 WHERE number = ?1"));
+  put.bind(1, number).bind(2, ms_of(now)).bind(3, std::string_view(by.who));
+  SEAWALL_CHECK(put.bind(4, std::string_view(by.why)).run());
+  SEAWALL_CHECK(write({LogKind::kDraw, number, "drawn", by, now}, drawn.record, &drawn.salt));
+  SEAWALL_CHECK(transaction.commit());
+  return number;
+}
+
 Result<void> OversightRegister::keep(const Step& step) {
   Json record = step.more;
   record["at"] = to_text(step.at);
@@ -306,18 +376,23 @@ Result<void> OversightRegister::keep(const Step& step) {
   record["why"] = step.by.why;
   if (step.due) record["due"] = to_text(*step.due);
   SEAWALL_TRY(const std::string text, canonical_json(record));
-  SEAWALL_TRY(Statement put, database_.prepare(R"(INSERT INTO steps (kind, of, at, due, record, first)
-    VALUES (?1, ?2, ?3, ?4, ?5, NOT EXISTS (SELECT 1 FROM steps WHERE kind = ?1 AND of = ?2)))"));
+  return write(step, text, nullptr);
+}
+
+Result<void> OversightRegister::write(const Step& step, std::string_view text, const CommitmentSalt* salt) {
+  SEAWALL_TRY(Statement put, database_.prepare(R"(INSERT INTO steps (kind, of, at, due, record, first, salt)
+    VALUES (?1, ?2, ?3, ?4, ?5, NOT EXISTS (SELECT 1 FROM steps WHERE kind = ?1 AND of = ?2), ?6))"));
   put.bind(1, static_cast<std::int64_t>(step.kind)).bind(2, step.of).bind(3, ms_of(step.at));
   if (step.due) put.bind(4, ms_of(*step.due));
-  SEAWALL_CHECK(put.bind(5, std::string_view(text)).run());
+  if (salt != nullptr) put.bind(6, std::span<const std::byte>(*salt));
+  SEAWALL_CHECK(put.bind(5, text).run());
   return tell_waiting();
 }
 
 /// A later step is told once its first one has a place in the log, to which it refers.
 Result<void> OversightRegister::tell_waiting() {
   SEAWALL_TRY(Statement each, database_.prepare(R"(
-    SELECT s.number, s.kind, s.at, s.due, s.record, l.leaf FROM steps s
+    SELECT s.number, s.kind, s.at, s.due, s.record, l.leaf, s.salt FROM steps s
     LEFT JOIN steps f ON f.kind = s.kind AND f.of = s.of AND f.first = 1
     LEFT JOIN log_records l ON l.id = f.log_id
     WHERE s.log_id IS NULL AND (s.first = 1 OR l.leaf IS NOT NULL) ORDER BY s.number LIMIT 1000)"));
@@ -329,6 +404,7 @@ Result<void> OversightRegister::tell_waiting() {
                        .at = time_of(each.integer(2)),
                        .record = std::string(each.text(4))};
     telling.due = time_in(each, 3);
+    SEAWALL_CHECK(take_salt(each, 6, telling));
     if (!each.is_null(5)) telling.ref = static_cast<std::uint64_t>(each.integer(5));
     all.emplace_back(each.integer(0), std::move(telling));
   }

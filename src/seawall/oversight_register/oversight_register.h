@@ -68,7 +68,16 @@ struct Recommendation {
   [[nodiscard]] bool is_overdue(Time now) const { return !is_closed() && made.by < now; }
 };
 
-/// The errors that came to light and what overseers recommended, in a folder of this installation
+/// The frame of a random draw, as the log is to be told of it.
+struct NewDraw {
+  std::string frame;      ///< Its number in hex.
+  std::string record;     ///< Canonical JSON; needs no names.
+  CommitmentSalt salt{};  ///< With which the log's entry commits to it.
+  Time due{};             ///< When what was drawn must be told.
+};
+
+/// The errors that came to light, what overseers recommended and what they drew, in a folder of this
+/// installation
 /// ("register.db", SQLite).
 ///
 /// Guarantees: each step is one durable transaction together with what the log is to be told of it; every
@@ -102,6 +111,12 @@ class OversightRegister final : public LogSource {
   /// Ascending, behind `after`; `limit` 1..1000.
   Result<std::vector<Recommendation>> recommendations(std::int64_t after, std::size_t limit);
 
+  /// A frame goes into the log; gives its number. Errors: also kConflict (it was entered before).
+  Result<std::int64_t> enter_draw(const NewDraw& draw, const RegisterActor& by);
+  /// What was drawn of the frame goes into the log, once; `drawn.due` is not looked at. Gives the frame's
+  /// number.
+  Result<std::int64_t> end_draw(const NewDraw& drawn, const RegisterActor& by);
+
   Result<std::vector<PendingLogEntry>> pending(std::size_t max) override;
   Result<void> settle(std::span<const std::int64_t> ids, std::uint64_t first_index) override;
 
@@ -111,6 +126,7 @@ class OversightRegister final : public LogSource {
   Result<ErrorCase> error(std::int64_t number);
   Result<Recommendation> open_recommendation(std::int64_t number);
   Result<void> keep(const Step& step);
+  Result<void> write(const Step& step, std::string_view text, const CommitmentSalt* salt);
   Result<void> tell_waiting();
 
   std::mutex mutex_;  // Guards everything below.

@@ -63,6 +63,29 @@ class Register : public ::testing::Test {
   std::unique_ptr<OversightRegister> book;
 };
 
+TEST_F(Register, EntersAFrameOnceAndWhatWasDrawnOfItRefersToIt) {
+  NewDraw draw{
+      .frame = std::string(64, 'a'), .record = R"({"a":1})", .salt = {}, .due = clock.time + hours(9)};
+  draw.salt[0] = std::byte{7};
+  EXPECT_EQ(book->end_draw(draw, kAnn).error().code, Code::kNotFound);
+  EXPECT_TRUE(book->enter_draw(draw, kAnn));
+  EXPECT_EQ(book->enter_draw(draw, kAnn).error().code, Code::kConflict);
+  const auto entered = taken(40);
+  ASSERT_EQ(entered.size(), 1U);
+  EXPECT_EQ(entered[0].kind, LogKind::kDraw);
+  EXPECT_EQ(entered[0].due, draw.due);
+  EXPECT_TRUE(opens(entered[0], draw.salt, draw.record)) << "whoever has the frame finds it in the log";
+  NewDraw drawn = draw;
+  drawn.record = R"({"b":2})";
+  EXPECT_TRUE(book->end_draw(drawn, kAnn));
+  EXPECT_EQ(book->end_draw(drawn, kAnn).error().code, Code::kConflict);
+  const auto told = taken(41);
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(told[0].ref, 40U);
+  EXPECT_FALSE(told[0].due);
+  EXPECT_TRUE(opens(told[0], drawn.salt, drawn.record));
+}
+
 TEST_F(Register, AReportableErrorIsDueTenWorkingDaysAfterItsDiscovery) {
   error(true);
   const auto entries = taken(7);

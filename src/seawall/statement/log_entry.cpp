@@ -18,7 +18,7 @@ struct KindName {
   LogKind kind;
   std::string_view name;
 };
-constexpr std::array<KindName, 18> kKinds{{{LogKind::kListChange, "list-change"},
+constexpr std::array<KindName, 20> kKinds{{{LogKind::kListChange, "list-change"},
                                            {LogKind::kApproval, "approval"},
                                            {LogKind::kRelease, "release"},
                                            {LogKind::kObservationLookup, "observation-lookup"},
@@ -35,7 +35,9 @@ constexpr std::array<KindName, 18> kKinds{{{LogKind::kListChange, "list-change"}
                                            {LogKind::kRecommendation, "recommendation"},
                                            {LogKind::kCanary, "canary"},
                                            {LogKind::kLimit, "limit"},
-                                           {LogKind::kLogStart, "log-start"}}};
+                                           {LogKind::kLogStart, "log-start"},
+                                           {LogKind::kDraw, "draw"},
+                                           {LogKind::kDrawAnswer, "draw-answer"}}};
 
 constexpr auto kKindList = [] {
   std::array<LogKind, kKinds.size()> kinds{};

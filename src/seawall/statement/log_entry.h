@@ -32,6 +32,8 @@ enum class LogKind : std::uint8_t {
   kCanary,
   kLimit,
   kLogStart,
+  kDraw,        ///< The frame of a random draw; with `ref`, what was drawn of it.
+  kDrawAnswer,  ///< What whoever keeps the log adds to the draw of `ref`, once that stands in the log.
 };
 [[nodiscard]] std::span<const LogKind> all_log_kinds();
 [[nodiscard]] std::string_view name_of(LogKind kind);  ///< "list-change"

@@ -4,7 +4,7 @@
 #include <future>
 #include <set>
 
-#include "seawall/statement/log_entry.h"
+#include "seawall/tlog_publish/draw_answers.h"
 
 namespace seawall {
 namespace {
@@ -20,15 +20,6 @@ tl::unexpected<Error> disagree() {
   return fail(Code::kCorrupt,
               "the log holds entries that are none of the records that wait: one of the two is of another "
               "time; restore them together");
-}
-
-Result<void> check_entries(std::span<const LogRecord> records) {
-  for (const LogRecord& record : records) {
-    if (log_entry_from_text(record.entry)) continue;
-    return fail(Code::kCorrupt, "record " + std::to_string(record.id) + " of source " + record.source +
-                                    " is no entry of a log, and must not become one: look at who wrote it");
-  }
-  return {};
 }
 
 Result<void> check_different(const std::vector<HeadSigner*>& witnesses) {
@@ -74,6 +65,27 @@ Result<void> Sequencer::recover() {
     if (!std::ranges::equal(entries, waiting, {}, {}, &LogRecord::entry)) return disagree();
     SEAWALL_CHECK(settle(waiting, settled));
   }
+}
+
+Result<void> Sequencer::check_answer(const LogEntry& entry) const {
+  const auto forged = [] {
+    return fail(Code::kCorrupt, "an answer to a draw waits that this sequencer's key did not make");
+  };
+  if (!entry.ref || *entry.ref >= parts_.log.head().size || entry.due || entry.count != 1) return forged();
+  SEAWALL_TRY(const Sha256 made,
+              draw_answer(parts_.sequencer_key, parts_.log.reader(), options_.origin, *entry.ref));
+  return made == entry.commitment ? Result<void>() : forged();
+}
+
+Result<void> Sequencer::check_entries(std::span<const LogRecord> records) const {
+  for (const LogRecord& record : records) {
+    const auto entry = log_entry_from_text(record.entry);
+    if (!entry)
+      return fail(Code::kCorrupt, "record " + std::to_string(record.id) + " of source " + record.source +
+                                      " is no entry of a log, and must not become one: look at who wrote it");
+    if (entry->kind == LogKind::kDrawAnswer) SEAWALL_CHECK(check_answer(*entry));
+  }
+  return {};
 }
 
 Result<std::size_t> Sequencer::append_waiting() {

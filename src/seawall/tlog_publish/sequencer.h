@@ -9,6 +9,7 @@
 
 #include "seawall/base/clock.h"
 #include "seawall/base/result.h"
+#include "seawall/statement/log_entry.h"
 #include "seawall/store/log_records.h"
 #include "seawall/tlog/checkpoint.h"
 #include "seawall/tlog_publish/head_signer.h"
@@ -43,7 +44,8 @@ struct SequencerState {
 /// Brings records into a log and publishes its heads: append, sign, have witnessed, publish, in that order.
 /// Guarantees: each record becomes one entry, in the order of their ids, however often this is cut off: what
 /// was appended and not settled is recognised by its text; a head is published only once the log's signer and
-/// `quorum` witnesses signed it; a source's changes count as published only after that. Threads: step() one;
+/// `quorum` witnesses signed it; a source's changes count as published only after that; an answer to a draw
+/// is appended only if the sequencer's own key made it. Threads: step() one;
 /// state() any. Lifetime: borrows all.
 class Sequencer {
  public:
@@ -72,6 +74,8 @@ class Sequencer {
   Sequencer(Parts parts, SequencerOptions options) : parts_(std::move(parts)), options_(std::move(options)) {}
   Result<void> recover();
   Result<void> settle(std::span<const LogRecord> records, std::uint64_t first);
+  Result<void> check_entries(std::span<const LogRecord> records) const;
+  [[nodiscard]] Result<void> check_answer(const LogEntry& entry) const;
   Result<std::size_t> append_waiting();
   Result<void> publish();
   Result<void> take_step(std::size_t& appended);

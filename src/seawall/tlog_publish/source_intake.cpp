@@ -25,7 +25,8 @@ Result<std::size_t> SourceIntake::step() {
   for (const PendingLogEntry& entry : pending) {
     SEAWALL_TRY(const bool known, settle_if_logged(entry));
     if (known) continue;
-    if (!log_entry_from_text(entry.entry)) {
+    const auto read = log_entry_from_text(entry.entry);
+    if (!read || read->kind == LogKind::kDrawAnswer) {
       return fail(Code::kCorrupt, "what " + name_ + " has for the log is no entry: look at who wrote it");
     }
     LogRecord record;
