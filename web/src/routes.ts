@@ -14,4 +14,21 @@ export const routes: readonly Route[] = [
     key: "s",
   },
   { path: "/streams/:stream", roles: ["reviewer", "list_manager", "overseer"], title: "streams.title", page: () => import("./pages/streams/stream.svelte") },
+  {
+    path: "/keys",
+    roles: ["administrator", "overseer"],
+    group: "admin",
+    title: "keys.title",
+    purpose: "keys.purpose",
+    page: () => import("./pages/admin/keys.svelte"),
+    key: "k",
+  },
+  {
+    path: "/health",
+    roles: [],
+    group: "admin",
+    title: "health.title",
+    purpose: "health.purpose",
+    page: () => import("./pages/admin/health.svelte"),
+  },
 ];

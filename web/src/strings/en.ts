@@ -1,8 +1,9 @@
 // The catalogue. English is what the others are held against: a key that another language lacks fails the build.
 // A page's texts stand in a file of their own, so that areas do not get into each other's way.
+import { admin } from "./en/admin";
 import { common } from "./en/common";
 import { gallery } from "./en/gallery";
 import { shell } from "./en/shell";
 import { streams } from "./en/streams";
 
-export const en = { ...common, ...shell, ...gallery, ...streams } as const;
+export const en = { ...admin, ...common, ...shell, ...gallery, ...streams } as const;
