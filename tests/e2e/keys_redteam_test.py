@@ -3,16 +3,17 @@ even the log's own key, every encrypted record. And then people's keys, too. Wha
 import hashlib
 import hmac
 import json
-import unittest
+import sqlite3
 from datetime import datetime, timedelta, timezone
 
 import keys_support
 from keys_support import KeyService, Log, NoteKey, Person, statement, unwrap
 from support import SeawallTest, main
 
-RECORDS, CASES = 10_000, 40
+RECORDS, CASES, CASES_TRIED = 10_000, 40, 9
 PERSON_HOUR, TOTAL_HOUR, CASES_DAY, REFUSALS_HOUR, UNSETTLED_MAX = 20, 100, 5, 50, 200
 WIDE = {"tenant": "forum", "selector": "everything of forum", "records_max": 1_000_000}
+OWN = object()
 OFFICERS = 8
 
 
@@ -40,16 +41,29 @@ class RedTeam(SeawallTest):
     def check(key, record):
         return hmac.new(key, f"harmless text of {record['record']}".encode(), hashlib.sha256).digest()
 
-    def wide_order(self, number=1):
-        """The widest order there is: all of the tenant, a million records, for everybody who works."""
+    def order(self, number, scope):
+        """For everybody who works."""
         workers = [self.people["amy"], *(self.people[f"of{i}"] for i in range(OFFICERS))]
-        order = self.service.grant(number, self.people["amy"], self.people["dora"], self.people["rolf"], workers, WIDE,
+        order = self.service.grant(number, self.people["amy"], self.people["dora"], self.people["rolf"], workers, scope,
                                    ["evidence-open"])
         self.service.settle()
         return order
 
-    def demand(self, said, proof=None):
+    def wide_orders(self):
+        """The widest that there are: one for each case that is tried, a million records."""
+        self.orders, self.proofs = {}, {}
+        for i in range(min(CASES_TRIED, len(self.records))):
+            order, proof = self.order(i + 1, {"tenant": "forum", "selector": f"case:case-{i}", "records_max": 1_000_000})
+            self.orders[f"case-{i}"], self.proofs[order] = order, proof
+
+    def asks(self, person, record, **changes):
+        """What `person` signs, if need be by another key, for a record."""
+        who = self.people[person] if isinstance(person, str) else person
+        return unwrap(who, self.orders.get(record["case"], self.orders["case-0"]), record, **changes)
+
+    def demand(self, said, proof=OWN):
         """Gives why it is refused, or None; a key that leaves is tried on the record that it is of."""
+        proof = self.proofs.get(said["body"].get("order")) if proof is OWN else proof
         status, answer = self.service.ask("POST", "/keys", {"statement": said, "evidence": {"proof": proof} if proof
                                                             else {}})
         if status == 200:
@@ -62,33 +76,33 @@ class RedTeam(SeawallTest):
 
     def test_lets_no_more_than_the_quota_out_whoever_holds_the_server(self):
         self.fill(RECORDS)
-        order, proof = self.wide_order()
-        forged = self.steal_with_the_servers_credentials(order, proof)
+        self.wide_orders()
+        forged = self.steal_with_the_servers_credentials()
         self.assertEqual(self.taken, set())
         self.assertEqual(self.service.alarms(), {"forged": forged})
         self.service.wait_for("ALARM: forged")
-        self.steal_with_one_persons_key(order, proof)
+        self.steal_with_one_persons_key()
         self.assertEqual(len(self.taken), PERSON_HOUR)
-        self.steal_with_many_peoples_keys(order, proof)
+        self.steal_with_many_peoples_keys()
         self.assertEqual(len(self.taken), TOTAL_HOUR, "of 10,000")
         self.expect_counted()
 
-    def steal_with_the_servers_credentials(self, order, proof):
+    def steal_with_the_servers_credentials(self):
         """Everything that can be tried without a person's key. Gives how many demands nobody of the roster signed."""
-        amy, record = self.people["amy"], self.records[0]
+        record = self.records[0]
         thief = Person("amy", "applicant", self.random)
-        good = unwrap(amy, order, record)
+        good = self.asks("amy", record)
         other = {**good, "body": {**good["body"], "records": [
             {name: self.records[1][name] for name in ("record", "version", "wrapped")}]}}
         eve = Person("eve", "officer", self.random)
-        forged = [unwrap(amy, order, record, signer=thief), unwrap(eve, order, record), other,
+        forged = [self.asks("amy", record, signer=thief), self.asks(eve, record), other,
                   {**good, "signatures": []},
-                  unwrap(amy, order, record, role="officer"),
+                  self.asks("amy", record, role="officer"),
                   {**good, "signatures": [{**good["signatures"][0], "key": thief.key_id}]}]
         for said in forged:
-            self.assertEqual(self.demand(said, proof), "signature")
+            self.assertEqual(self.demand(said), "signature")
         old = (datetime.now(timezone.utc) - timedelta(minutes=6)).strftime("%Y-%m-%dT%H:%M:%SZ")
-        self.assertEqual(self.demand(unwrap(amy, order, record, at=old), proof), "stale")
+        self.assertEqual(self.demand(self.asks("amy", record, at=old)), "stale")
         self.assertEqual(self.demand({"body": {}, "signatures": []}), "invalid_input")
         self.make_up_an_order()
         self.ask_for_bulk()
@@ -120,19 +134,21 @@ class RedTeam(SeawallTest):
                               ("GET", "/../vault/vault.db"), ("DELETE", "/cases/case-1")):
             self.assertIn(self.service.ask(method, where)[0], (400, 404, 405))
 
-    def steal_with_one_persons_key(self, order, proof):
-        """At full speed, with a good order for everything, and a log that keeps up."""
-        amy = self.people["amy"]
-        self.assertEqual(self.demand(unwrap(amy, order, self.records[0], selector="everything"), proof), "order")
-        self.assertEqual(self.demand(unwrap(amy, order, self.records[0], action="disclosure"), proof), "order")
-        self.assertEqual(self.demand(unwrap(amy, order, self.records[0])), "order", "no proof")
-        self.assertEqual(self.demand(unwrap(amy, order, self.records[0]), self.by_thieves_log(order)), "order")
-        said = unwrap(amy, order, self.records[0])
-        self.assertIsNone(self.demand(said, proof))
-        self.assertEqual(self.demand(said, proof), "replayed")
+    def steal_with_one_persons_key(self):
+        """At full speed, with good orders for everything, and a log that keeps up."""
+        first = self.records[0]
+        wide, proof = self.order(1000, WIDE)
+        self.assertEqual(self.demand(unwrap(self.people["amy"], wide, first), proof), "scope", "it binds nothing")
+        self.assertEqual(self.demand(self.asks("amy", first, selector="case:case-0")), "invalid_input")
+        self.assertEqual(self.demand(self.asks("amy", first, action="disclosure")), "order")
+        self.assertEqual(self.demand(self.asks("amy", first), None), "order", "no proof")
+        self.assertEqual(self.demand(self.asks("amy", first), self.by_thieves_log(first)), "order")
+        said = self.asks("amy", first)
+        self.assertIsNone(self.demand(said))
+        self.assertEqual(self.demand(said), "replayed")
         refused, floods, cases = 4, 1, {"case-0"}
         for i, record in enumerate(self.records[1:300]):
-            why = self.demand(unwrap(amy, order, record), proof)
+            why = self.demand(self.asks("amy", record))
             frozen = refused > REFUSALS_HOUR
             new_case = record["case"] not in cases and len(cases) == CASES_DAY
             self.assertEqual(why, "frozen" if frozen else "person-cases" if new_case else None)
@@ -148,35 +164,34 @@ class RedTeam(SeawallTest):
         self.thaw("amy")
         given = len(self.taken)
         for record in [one for one in self.records if one["case"] == "case-0"][2:]:
-            why = self.demand(unwrap(amy, order, record), proof)
+            why = self.demand(self.asks("amy", record))
             if why:
                 break
         self.assertEqual(why, "person-hour")
         self.assertLess(given, len(self.taken))
 
-    def by_thieves_log(self, order):
+    def by_thieves_log(self, record):
         """The order's entry in a log whose head the sequencer's key signed, then the log's own without a witness."""
-        entry = self.service.ok("GET", "/grants/" + order)["entry"]
+        entry = self.service.ok("GET", "/grants/" + self.orders[record["case"]])["entry"]
         proof = Log(self.random).proofs([entry])[0]
         self.assertNotEqual(proof, "")
         unwitnessed = self.log.proofs([entry], keys=(self.log.key, NoteKey("w.example/1", 1, self.random)))[0]
         sequencer = self.log.proofs([entry], keys=(NoteKey(self.log.key.name, 1, self.random), self.log.witness))[0]
         for bad in (proof, sequencer):
-            self.assertEqual(self.demand(unwrap(self.people["of7"], order, self.records[0]), bad), "order")
+            self.assertEqual(self.demand(self.asks("of7", record), bad), "order")
         return unwitnessed
 
     def thaw(self, name):
         self.service.accept(statement("key-unfreeze", {"grounds": "We have looked.", "nonce": "00" * 16,
                                                        "person": name}, self.people["ann"], self.people["bob"]))
 
-    def steal_with_many_peoples_keys(self, order, proof):
+    def steal_with_many_peoples_keys(self):
         """Eight more people's keys: each takes what one may, until the hour's limit for everybody ends it."""
         self.service.settle()
         refused = 0
         for i in range(OFFICERS):
-            officer = self.people[f"of{i}"]
             for record in [one for one in self.records if one["case"] == f"case-{i + 1}"][2:PERSON_HOUR + 4]:
-                why = self.demand(unwrap(officer, order, record), proof)
+                why = self.demand(self.asks(f"of{i}", record))
                 refused += why == "total-hour"
                 self.assertIn(why, (None, "person-hour", "total-hour"))
             self.service.settle()
@@ -195,51 +210,70 @@ class RedTeam(SeawallTest):
 
     def test_stops_when_it_is_cut_off_from_the_log(self):
         self.fill(60)
-        order, proof = self.wide_order()
+        self.wide_orders()
         answers = {}
         for i in range(OFFICERS):
             for record in self.records:
-                why = self.demand(unwrap(self.people[f"of{i}"], order, record), proof)
+                why = self.demand(self.asks(f"of{i}", record))
                 answers[why] = answers.get(why, 0) + 1
         waiting = sum(len(self.service.ok("GET", f"/pending/{source}")["entries"]) for source in ("vault", "orders"))
         self.assertLessEqual(waiting, UNSETTLED_MAX + 3)
         self.assertLess(len(self.taken), TOTAL_HOUR)
-        self.assertEqual(self.demand(unwrap(self.people["amy"], order, self.records[0]), proof), "log-behind")
+        self.assertEqual(self.demand(self.asks("amy", self.records[0])), "log-behind")
         one = self.service.ok("GET", "/pending/vault")["entries"][0]
+        proof = self.proofs[self.orders["case-0"]]
         for bad in (Log(self.random).proofs([one["entry"]])[0], "c2sp.org/tlog-proof@v1\n", proof):
             said = {"id": one["id"], "proof": bad, "source": "vault"}
             self.assertEqual(self.service.ask("POST", "/settled", said)[0], 422)
-        self.assertEqual(self.demand(unwrap(self.people["amy"], order, self.records[0]), proof), "log-behind")
+        self.assertEqual(self.demand(self.asks("amy", self.records[0])), "log-behind")
         self.service.settle()
-        self.assertIsNone(self.demand(unwrap(self.people["amy"], order, self.records[0]), proof))
+        self.assertIsNone(self.demand(self.asks("amy", self.records[0])))
 
     def test_freezes_a_thief_at_a_canary_and_forgets_nothing_when_it_is_killed(self):
         self.fill(12)
-        order, proof = self.wide_order()
+        self.wide_orders()
         self.service.accept(statement("key-canary", {"grounds": "Nobody needs it.", "guards": "backup 3",
                                                      "nonce": "11" * 16, "record": "rec-3", "tenant": "forum"},
                                       self.people["ann"], self.people["bob"]))
         self.service.settle()
-        amy = self.people["amy"]
-        self.assertIsNone(self.demand(unwrap(amy, order, self.records[2]), proof))
-        self.assertEqual(self.demand(unwrap(amy, order, self.records[3]), proof), "frozen")
+        self.assertIsNone(self.demand(self.asks("amy", self.records[2])))
+        self.assertEqual(self.demand(self.asks("amy", self.records[3])), "frozen")
         self.service.kill()
         self.service.start()
-        self.assertEqual(self.demand(unwrap(amy, order, self.records[4]), proof), "frozen")
+        self.assertEqual(self.demand(self.asks("amy", self.records[4])), "frozen")
         self.assertEqual(self.service.alarms(), {"canary": 1})
         alarm, = self.service.ok("GET", "/alarms")["alarms"]
         self.assertEqual((alarm["person"], alarm["told"]), ("amy", ["ann", "bob"]))
         self.assertEqual(self.service.ok("GET", "/status")["given-hour"], 1)
         self.assertEqual(self.taken, {"rec-2"})
 
+    def test_one_custodian_takes_nobody_else_out(self):
+        ann, bob, cat = (self.people[name] for name in ("ann", "bob", "cat"))
+
+        def freeze(who, person):
+            return self.service.hand_in(statement("key-freeze", {"grounds": "Alone at last.", "nonce":
+                                                  self.random.randbytes(16).hex(), "person": person}, who))
+        status, answer = freeze(ann, "bob")
+        self.assertEqual(status, 200)
+        ends = datetime.strptime(answer["until"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
+        self.assertLessEqual(abs(ends - datetime.now(timezone.utc) - timedelta(hours=24)), timedelta(minutes=1))
+        self.assertEqual(freeze(ann, "cat")[0], 409, "two are left")
+        self.assertEqual(freeze(ann, "bob")[0], 409, "by her own word for a day only")
+        self.assertEqual(freeze(bob, "ann")[0], 400, "whoever is frozen signs nothing")
+        self.assertEqual(list(self.service.ok("GET", "/status")["frozen-until"]), ["bob"])
+        self.service.accept(statement("key-unfreeze", {"grounds": "We have looked.", "nonce": "44" * 16,
+                                                       "person": "bob"}, ann, cat))
+        self.assertEqual(freeze(ann, "bob")[0], 409, "not again within days")
+
     def test_erases_a_case_so_that_no_copy_opens(self):
         self.fill(45)
-        order, proof = self.wide_order()
+        self.wide_orders()
         backup = self.service.ask("GET", "/backup")[1]
-        self.assertIsNone(self.demand(unwrap(self.people["amy"], order, self.records[0]), proof))
+        self.assertIsNone(self.demand(self.asks("amy", self.records[0])))
         custodians = self.people["ann"], self.people["bob"]
-        receipt = self.service.accept(statement("key-destroy", {"case": "case-0", "grounds": "Kept long enough.",
-                                                                "nonce": "22" * 16, "tenant": "forum"}, *custodians))
+        said = statement("key-destroy", {"case": "case-0", "grounds": "Kept long enough.", "nonce": "22" * 16,
+                                         "tenant": "forum"}, *custodians)
+        receipt = self.service.accept(said)
         told = receipt["told"]
         entry = json.loads(told["entry"])
         salt = keys_support.base64.b64decode(told["salt"])
@@ -247,12 +281,34 @@ class RedTeam(SeawallTest):
         self.assertEqual(keys_support.base64.b64decode(entry["c"]), hashlib.sha256(
             b"seawall/destruction/v1\0" + salt + told["record"].encode()).digest())
         self.assertEqual(receipt["records"], 2)
+        self.assertNotIn("residue", receipt)
+        self.service.kill()
+        self.service.start()
+        self.assertEqual(self.service.accept(said), receipt, "as often as it is asked for")
+        self.assertEqual(self.service.alarms(), {})
         self.service.settle()
         restored = statement("key-restore", {"backup": hashlib.sha256(backup.encode()).hexdigest(),
                                              "grounds": "We want it back.", "nonce": "33" * 16}, *custodians)
         self.assertEqual(self.service.ok("POST", "/restore", {"backup": backup, "statement": restored})["records"], 0)
-        self.assertEqual(self.demand(unwrap(self.people["amy"], order, self.records[40]), proof), "no-key")
-        self.assertIsNone(self.demand(unwrap(self.people["amy"], order, self.records[41]), proof))
+        self.assertEqual(self.demand(self.asks("amy", self.records[40])), "no-key")
+        self.assertIsNone(self.demand(self.asks("amy", self.records[41])))
+
+    def test_tells_what_is_left_of_a_case_while_somebody_reads_the_vaults_file(self):
+        self.fill(2)
+        reader = sqlite3.connect(self.folder / "vault/vault.db", isolation_level=None)
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM cases").fetchall()
+        receipt = self.service.accept(statement("key-destroy", {
+            "case": "case-0", "grounds": "Kept long enough.", "nonce": "22" * 16, "tenant": "forum"},
+            self.people["ann"], self.people["bob"]))
+        self.assertEqual((receipt["records"], receipt["residue"]), (1, "pending"))
+        self.service.kill()
+        self.service.start()
+        self.assertGreater(self.service.ok("GET", "/status")["bytes-pending"], 0)
+        self.assertNotIn("seawall_keys_bytes_pending 0\n", self.service.ask("GET", "/metrics")[1])
+        reader.close()
+        self.service.eventually(lambda: self.service.ok("GET", "/status")["bytes-pending"] == 0)
+        self.assertEqual(self.service.ok("GET", "/status")["destroyed"], 1)
 
 
 if __name__ == "__main__":

@@ -153,12 +153,15 @@ class KeyService:
     def said(self):
         return self.errors.read_text(errors="replace")
 
-    def wait_for(self, words):
-        """Lines are told by a thread of their own."""
+    def eventually(self, condition):
         end = time.monotonic() + 30
-        while words not in self.said():
+        while not condition():
             self.test.assertLess(time.monotonic(), end, self.said())
             time.sleep(0.02)
+
+    def wait_for(self, words):
+        """Lines are told by a thread of their own."""
+        self.eventually(lambda: words in self.said())
 
     def kill(self):
         self.process.kill()
@@ -232,5 +235,5 @@ def unwrap(person, order, record, *, signer=None, role=None, at=None, **changes)
     """A request for one record's key. `record`: a dictionary of tenant, case, record, version, wrapped."""
     members = {"action": "evidence-open", "case": record["case"], "nonce": os.urandom(16).hex(), "order": order,
                "purpose": "case 12", "records": [{name: record[name] for name in ("record", "version", "wrapped")}],
-               "selector": "everything of forum", "tenant": record["tenant"], **changes}
+               "tenant": record["tenant"], **changes}
     return statement("key-unwrap", members, (signer or person, role or person.role), at=at)

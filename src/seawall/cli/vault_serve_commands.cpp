@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kLookEvery{100};  // For signals and alarms.
 constexpr std::chrono::milliseconds kDrain{5'000};
+constexpr std::chrono::seconds kTidyEvery{1};
 constexpr std::string_view kUnix = "unix:";
 
 /// Alarms on their way to the console's thread. Names of people stay in the vault.
@@ -40,6 +41,31 @@ class AlarmLines {
   std::mutex mutex_;  ///< Guards lines_.
   std::vector<std::string> lines_;
 };
+
+/// What the vault does by the clock. A trouble is told once.
+class Chores {
+ public:
+  void look(KeyVault& vault, Console& console) {
+    const auto now = std::chrono::steady_clock::now();
+    if (now < next_) return;
+    next_ = now + kTidyEvery;
+    const auto done = vault.tidy();
+    const std::string trouble = done ? "" : "chores: " + done.error().message;
+    if (trouble != told_ && !trouble.empty()) console.note(trouble);
+    told_ = trouble;
+  }
+
+ private:
+  std::chrono::steady_clock::time_point next_{};
+  std::string told_;
+};
+
+Result<std::optional<Sha256>> roster_from(const Arguments& arguments) {
+  const auto text = arguments.text("--roster");
+  if (!text) return std::optional<Sha256>();
+  SEAWALL_TRY(const Sha256 id, roster_id_from(*text));
+  return std::optional(id);
+}
 
 Result<TrustedLog> log_from(const Arguments& arguments) {
   std::optional<std::size_t> quorum;
@@ -78,18 +104,23 @@ Result<Outcome> run_serve(const Arguments& arguments, Console& console) {
   SEAWALL_TRY(const auto root, choice.open());
   SEAWALL_TRY(TrustedLog log, log_from(arguments));
   SEAWALL_TRY(const HttpServerOptions options, server_options(arguments));
-  SEAWALL_TRY(const auto vault,
-              KeyVault::open({.folder = arguments.positionals()[0],
-                              .root = *root,
-                              .clock = clock,
-                              .log = std::move(log),
-                              .on_alarm = [&](const VaultAlarm& one) { alarms.add(one); }}));
+  SEAWALL_TRY(const auto roster, roster_from(arguments));
+  if (!roster)
+    console.note("without --roster the first roster that is handed in is believed, whoever made it");
+  SEAWALL_TRY(const auto vault, KeyVault::open({.folder = arguments.positionals()[0],
+                                                .root = *root,
+                                                .clock = clock,
+                                                .log = std::move(log),
+                                                .on_alarm = [&](const VaultAlarm& one) { alarms.add(one); },
+                                                .roster = roster}));
   KeyServer handler(*vault);
   SEAWALL_TRY(const auto server, HttpServer::start(options, handler, clock));
   for (const std::string& address : server->addresses()) console.note("listening on " + address);
+  Chores chores;
   while (!console.stopping()) {
     std::this_thread::sleep_for(kLookEvery);
     for (const std::string& line : alarms.take()) console.note(line);
+    chores.look(*vault, console);
   }
   (void)server->drain(kDrain);
   for (const std::string& line : alarms.take()) console.note(line);
@@ -137,6 +168,10 @@ constexpr std::array kServeOptions{
                .kind = ValueKind::kInteger,
                .minimum = 0,
                .maximum = 64},
+    OptionSpec{.name = "--roster",
+               .value = "ID",
+               .help = "believe this roster only, as `seawall roster show` names it",
+               .kind = ValueKind::kText},
     OptionSpec{.name = "--listen",
                .value = "unix:PATH",
                .help = "the socket; its folder decides who can reach it (required)",

@@ -25,6 +25,9 @@ Result<std::string> key_metrics(KeyVault& vault) {
   out.sample({}, status.given_hour);
   out.family("seawall_keys_frozen_people", "gauge", "People whose access is frozen.");
   out.sample({}, static_cast<std::uint64_t>(status.frozen.size()));
+  out.family("seawall_keys_bytes_pending", "gauge",
+             "Of the vault's journal, in which erased keys may still be read; 0: none is left.");
+  out.sample({}, status.bytes_pending);
   out.family("seawall_keys_cases", "gauge", "Cases whose key is here.");
   out.sample({}, status.cases);
   return out.take();

@@ -127,23 +127,24 @@ Json to_json(const LogOpening& opening) {
 }
 
 Json to_json(const OfficeReceipt& receipt, const LogOpening& told) {
-  return {{"done", receipt.kind},
-          {"records", receipt.records},
-          {"statement", receipt.statement},
-          {"told", to_json(told)}};
+  Json json = {{"done", receipt.kind},
+               {"records", receipt.records},
+               {"statement", receipt.statement},
+               {"told", to_json(told)}};
+  if (receipt.residue) json["residue"] = "pending";
+  if (receipt.until) json["until"] = second_text(*receipt.until);
+  return json;
 }
 
 Json to_json(const VaultStatus& status) {
-  return {{"at", second_text(status.now)},
-          {"canaries", status.canaries},
-          {"cases", status.cases},
-          {"destroyed", status.destroyed},
-          {"frozen", status.frozen},
-          {"given-hour", status.given_hour},
-          {"limits", to_json(status.limits)},
-          {"tenants", status.tenants},
-          {"unsettled", status.unsettled},
-          {"unsettled-age-s", status.unsettled_age_s}};
+  Json until = Json::object();
+  for (const auto& [person, end] : status.frozen_until) until[person] = second_text(end);
+  return {{"at", second_text(status.now)},    {"bytes-pending", status.bytes_pending},
+          {"canaries", status.canaries},      {"cases", status.cases},
+          {"destroyed", status.destroyed},    {"frozen", status.frozen},
+          {"frozen-until", std::move(until)}, {"given-hour", status.given_hour},
+          {"limits", to_json(status.limits)}, {"tenants", status.tenants},
+          {"unsettled", status.unsettled},    {"unsettled-age-s", status.unsettled_age_s}};
 }
 
 Json to_json(const VaultAlarm& alarm) {

@@ -48,6 +48,8 @@ Result<RestoreWord> restore_word_from(std::string_view text);
 [[nodiscard]] Json to_json(const NewRecordKey& made);
 /// {"keys":[...]} with "mark" of an export, or {"refused":"order","by-order":"expired","detail":"..."}.
 [[nodiscard]] Json to_json(const KeyAnswer& answer);
+/// {"done":"key-destroy","records":2,"statement":"<hex>","told":{...}}, with "residue":"pending" while what
+/// was erased may still be read in the vault's file, and of a freeze that ends by itself "until".
 [[nodiscard]] Json to_json(const OfficeReceipt& receipt, const LogOpening& told);
 [[nodiscard]] Json to_json(const VaultStatus& status);
 [[nodiscard]] Json to_json(const VaultAlarm& alarm);

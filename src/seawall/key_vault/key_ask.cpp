@@ -16,7 +16,6 @@ namespace {
 constexpr std::string_view kUnwrap = "key-unwrap";
 constexpr std::string_view kExport = "key-export";
 constexpr std::size_t kNonceHexBytes = 32;
-constexpr std::size_t kSelectorBytesMax = 500;
 
 tl::unexpected<Error> wrong(std::string what) { return fail(Code::kInvalidInput, std::move(what)); }
 
@@ -91,9 +90,13 @@ KeyUse frame_of_use(Members& members, const SignedStatement& statement) {
   use.case_id = members.text("case", kKeyNameBytesMax);
   use.purpose = members.text("purpose", kKeyPurposeBytesMax);
   if (is_export(statement)) use.recipient = members.text("recipient", kKeyPurposeBytesMax);
-  use.selector = members.optional_text("selector", kSelectorBytesMax).value_or("");
-  use.from = members.optional_time("from");
-  use.until = members.optional_time("until");
+  for (const char* name : {"selector", "from", "until"}) {
+    if (members.has(name))
+      members.refuse(
+          "a vault opens only what the order names, and is asked without selector and time: apply for an "
+          "order "
+          "with the records' ids, or with the selector case:<id>");
+  }
   return use;
 }
 
@@ -175,9 +178,6 @@ Result<SignedStatement> draft_key_use(Time at, const KeyUse& use, PersonRole rol
                   {"records", json_of(use.records)},
                   {"tenant", use.tenant}};
   if (!use.recipient.empty()) members["recipient"] = use.recipient;
-  if (!use.selector.empty()) members["selector"] = use.selector;
-  if (use.from) members["from"] = second_text(*use.from);
-  if (use.until) members["until"] = second_text(*use.until);
   std::vector<StatementSigner> signers{{use.person, role}};
   const bool exports = use.action == OrderAction::kExport;
   if (exports) signers.push_back({std::string(approver), PersonRole::kApprover});

@@ -31,9 +31,6 @@ struct KeyUse {
   std::string purpose;    ///< 1..500 bytes, in the person's words.
   std::string recipient;  ///< Of an export: who gets the copy; else empty.
   std::vector<WantedKey> records;
-  std::string selector = {};  ///< As OrderUse.
-  std::optional<Time> from = {};
-  std::optional<Time> until = {};
 };
 inline constexpr std::size_t kExportRecordsMax = 256;
 inline constexpr std::size_t kKeyPurposeBytesMax = 500;
@@ -52,7 +49,7 @@ struct KeyOffice {
     kPolicy,      ///< New limits. Two custodians.
     kCanary,      ///< Marks a record that nobody has to touch. Two custodians.
     kDropCanary,  ///< Two custodians.
-    kFreeze,      ///< Stops a person. One custodian.
+    kFreeze,      ///< Stops a person. One custodian, for a day; for good once a second says the same.
     kUnfreeze,    ///< Two custodians who are not the person.
     kRestore,     ///< Takes case keys from a backup. Two custodians.
   };

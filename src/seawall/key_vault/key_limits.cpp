@@ -25,7 +25,7 @@ constexpr std::array<Row, 8> kRows{{{"export-records", &VaultLimits::export_reco
 struct Words {
   std::string_view name, advice;
 };
-constexpr std::array<Words, 13> kWords{
+constexpr std::array<Words, kKeyRefusals> kWords{
     {{"signature", "It is not signed by everybody who has to, or not by people of this vault's roster."},
      {"stale", "It was signed too long ago, or for a time ahead: sign a new one, and see to the clocks."},
      {"replayed", "It was handed in before: sign a new one."},
@@ -38,7 +38,10 @@ constexpr std::array<Words, 13> kWords{
      {"export-max", "An export holds fewer records than that."},
      {"no-key", "The case has no key here: it never had one, or it was destroyed."},
      {"wrapped", "What was brought is not the sealed key of this record and version."},
-     {"order", "The order does not allow it."}}};
+     {"order", "The order does not allow it."},
+     {"scope",
+      "The vault cannot see whether this record is one that the order means: apply for an order that names "
+      "the records by id, or the selector case:<id>, without a time."}}};
 
 }  // namespace
 

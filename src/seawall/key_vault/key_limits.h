@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -43,7 +44,9 @@ enum class KeyRefusal : std::uint8_t {
   kNoKey,    ///< The case has no key here: it never had, or was destroyed.
   kWrapped,  ///< What was brought is not this record's key.
   kOrder,    ///< The order's gate refuses; OrderRefusal says why.
+  kScope,    ///< The order reaches by what the vault cannot hold a demand against.
 };
+inline constexpr std::size_t kKeyRefusals = 14;
 [[nodiscard]] std::string_view name_of(KeyRefusal refusal);    ///< "person-hour"
 [[nodiscard]] std::string_view advice_on(KeyRefusal refusal);  ///< One sentence.
 

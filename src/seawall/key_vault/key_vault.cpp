@@ -6,42 +6,15 @@
 #include <cerrno>
 #include <cstring>
 
+#include "seawall/key_vault/detail/ratchet_clock.h"
 #include "seawall/key_vault/detail/rows.h"
+#include "seawall/key_vault/detail/vault_schema.h"
 #include "seawall/statement/canonical_json.h"
 #include "seawall/statement/members.h"
 
 namespace seawall {
 namespace {
 
-constexpr std::string_view kSchema = R"(
-CREATE TABLE vault (
-  one INTEGER PRIMARY KEY CHECK (one = 1), seen INTEGER NOT NULL, limits TEXT NOT NULL,
-  root_check BLOB NOT NULL) STRICT;
-CREATE TABLE tenants (
-  tenant TEXT NOT NULL, epoch INTEGER NOT NULL, sealed BLOB NOT NULL, PRIMARY KEY (tenant, epoch)) STRICT;
-CREATE TABLE cases (
-  tenant TEXT NOT NULL, case_id TEXT NOT NULL, epoch INTEGER NOT NULL, wrapped BLOB,
-  records INTEGER NOT NULL, destroyed INTEGER, PRIMARY KEY (tenant, case_id)) STRICT;
-CREATE INDEX cases_by_epoch ON cases (tenant, epoch) WHERE wrapped IS NOT NULL;
-CREATE TABLE said (id BLOB PRIMARY KEY, until INTEGER NOT NULL) STRICT;
-CREATE INDEX said_until ON said (until);
-CREATE TABLE uses (
-  number INTEGER PRIMARY KEY, person TEXT NOT NULL, tenant TEXT NOT NULL, case_id TEXT NOT NULL,
-  at INTEGER NOT NULL, records INTEGER NOT NULL) STRICT;
-CREATE INDEX uses_by_person ON uses (person, at);
-CREATE INDEX uses_by_time ON uses (at);
-CREATE TABLE refusals (number INTEGER PRIMARY KEY, person TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
-CREATE INDEX refusals_by_person ON refusals (person, at);
-CREATE TABLE canaries (
-  tenant TEXT NOT NULL, record TEXT NOT NULL, guards TEXT NOT NULL, PRIMARY KEY (tenant, record)) STRICT;
-CREATE TABLE frozen (person TEXT PRIMARY KEY, since INTEGER NOT NULL, why TEXT NOT NULL) STRICT;
-CREATE TABLE alarms (
-  number INTEGER PRIMARY KEY, kind INTEGER NOT NULL, person TEXT NOT NULL, hour INTEGER NOT NULL,
-  at INTEGER NOT NULL, detail TEXT NOT NULL, told TEXT NOT NULL, times INTEGER NOT NULL,
-  UNIQUE (kind, person, hour)) STRICT;
-PRAGMA user_version = 1;
-)";
-constexpr std::int64_t kVersion = 1;
 constexpr std::string_view kRootCheck = "seawall/key-vault/v1\n";
 
 std::filesystem::path file_in(const std::filesystem::path& folder) { return folder / "vault.db"; }
@@ -61,7 +34,7 @@ Result<Database> open_database(const std::filesystem::path& folder, bool create)
 Result<void> fill(Database& database, const RootKey& root, const Clock& clock, const VaultLimits& limits) {
   SEAWALL_CHECK(LogOutbox(database).make_table());
   SEAWALL_TRY(auto transaction, Transaction::begin(database));
-  SEAWALL_CHECK(database.run(kSchema));
+  SEAWALL_CHECK(vault_rows::make_tables(database));
   SEAWALL_TRY(const std::string text, canonical_json(to_json(limits)));
   SEAWALL_TRY(const std::string check, root.seal(kRootCheck, kRootCheck));
   SEAWALL_TRY(Statement put, database.prepare("INSERT INTO vault VALUES (1, ?1, ?2, ?3)"));
@@ -71,9 +44,7 @@ Result<void> fill(Database& database, const RootKey& root, const Clock& clock, c
 }
 
 Result<void> check_root(Database& database, const RootKey& root) {
-  SEAWALL_TRY(const std::int64_t version, vault_rows::one_number(database, "PRAGMA user_version"));
-  if (version != kVersion)
-    return fail(Code::kInvalidInput, "the vault is of another version of Seawall, or was not made whole");
+  SEAWALL_CHECK(vault_rows::upgrade(database));
   SEAWALL_TRY(Statement read, database.prepare("SELECT root_check FROM vault"));
   SEAWALL_TRY(const bool any, read.step());
   if (!any) return fail(Code::kCorrupt, "the vault lost its first row");
@@ -97,13 +68,17 @@ std::string_view name_of(VaultAlarm::Kind kind) {
   return kNames[static_cast<std::size_t>(kind)];
 }
 
-KeyVault::KeyVault(Setup setup, Database database, std::unique_ptr<OrderBook> book)
-    : root_(setup.root),
-      clock_(setup.clock),
+KeyVault::KeyVault(Setup setup, Database database, std::unique_ptr<RatchetClock> clock,
+                   std::unique_ptr<OrderBook> book)
+    : folder_(std::move(setup.folder)),
+      root_(setup.root),
+      clock_(std::move(clock)),
       log_(std::move(setup.log)),
       on_alarm_(std::move(setup.on_alarm)),
       database_(std::move(database)),
       book_(std::move(book)) {}
+
+KeyVault::~KeyVault() = default;
 
 Result<void> KeyVault::create(const std::filesystem::path& folder, const RootKey& root, const Clock& clock,
                               const VaultLimits& limits) {
@@ -124,17 +99,24 @@ Result<std::unique_ptr<KeyVault>> KeyVault::open(Setup setup) {
   SEAWALL_CHECK(check_trusted_log(setup.log));
   SEAWALL_TRY(Database database, open_database(setup.folder, false));
   SEAWALL_CHECK(check_root(database, setup.root));
-  SEAWALL_TRY(auto book, OrderBook::open(setup.folder / "orders", setup.clock));
-  auto vault =
-      std::unique_ptr<KeyVault>(new KeyVault(std::move(setup), std::move(database), std::move(book)));
+  auto clock = std::make_unique<RatchetClock>(setup.clock);
+  SEAWALL_TRY(const std::int64_t seen, vault_rows::one_number(database, "SELECT seen FROM vault"));
+  clock->see(vault_rows::time_of(seen));
+  SEAWALL_TRY(auto book, OrderBook::open(setup.folder / "orders", *clock, {.roster = setup.roster}));
+  auto vault = std::unique_ptr<KeyVault>(
+      new KeyVault(std::move(setup), std::move(database), std::move(clock), std::move(book)));
   const std::scoped_lock lock(vault->mutex_);
-  SEAWALL_CHECK(vault->rewrap_all());
+  SEAWALL_CHECK(vault->finish_erasing(kEraseWait));
   return vault;
 }
 
+/// The latest of the clock, and of what the vault and its order book have ever seen: one rule for both, and
+/// whichever of the two files was set back is carried along by the other.
 Result<Time> KeyVault::vault_time() {
   SEAWALL_TRY(const std::int64_t seen, number("SELECT seen FROM vault"));
-  return std::max(Time(clock_.now()), vault_rows::time_of(seen));
+  SEAWALL_TRY(const Time of_book, book_->now());
+  clock_->see(std::max(of_book, vault_rows::time_of(seen)));
+  return clock_->now();
 }
 
 Result<Time> KeyVault::advance() {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -22,6 +23,8 @@
 #include "seawall/sqlite/database.h"
 
 namespace seawall {
+
+class RatchetClock;
 
 /// Something that people have to look at.
 struct VaultAlarm {
@@ -63,6 +66,10 @@ struct OfficeReceipt {
   std::string statement;      ///< Its id in hex.
   std::int64_t entry = 0;     ///< Its number among the vault's entries of the log.
   std::uint64_t records = 0;  ///< Of a destroyed case: how many keys were made with its key. Restored: cases.
+  /// Of what was erased, copies may still be read in the vault's file until its readers let go of it: see
+  /// VaultStatus::bytes_pending.
+  bool residue = false;
+  std::optional<Time> until = {};  ///< Of a freeze: when it ends unless a second custodian says so too.
 };
 
 /// The two record books of a vault: its own, and its order book's.
@@ -71,19 +78,22 @@ enum class VaultSource : std::uint8_t { kVault, kOrders };
 struct VaultStatus {
   std::uint64_t tenants = 0, cases = 0, destroyed = 0, canaries = 0;
   std::vector<std::string> frozen;
+  std::map<std::string, Time> frozen_until;  ///< Of them, whose freeze ends by itself.
   std::uint64_t unsettled = 0;  ///< Entries that the log was not shown to hold; told up to 10,000 a book.
   std::uint64_t unsettled_age_s = 0;  ///< Of the oldest.
   std::uint64_t given_hour = 0;       ///< Records' keys that left in the last hour.
+  /// Of the file's journal, in which what was erased may still be read; 0: nothing of it is left.
+  std::uint64_t bytes_pending = 0;
   VaultLimits limits;
   Time now{};
 };
 
 /// What a vault did since it was opened; for metrics.
 struct VaultCounts {
-  std::uint64_t made = 0;                   ///< Keys of records.
-  std::uint64_t given = 0;                  ///< Keys that left.
-  std::array<std::uint64_t, 13> refused{};  ///< By KeyRefusal.
-  std::array<std::uint64_t, 5> alarms{};    ///< By VaultAlarm::Kind, each time.
+  std::uint64_t made = 0;                             ///< Keys of records.
+  std::uint64_t given = 0;                            ///< Keys that left.
+  std::array<std::uint64_t, kKeyRefusals> refused{};  ///< By KeyRefusal.
+  std::array<std::uint64_t, 5> alarms{};              ///< By VaultAlarm::Kind, each time.
 };
 
 /// Holds the keys of records, and gives one out only to a person who shows an order. Three levels: a tenant's
@@ -96,8 +106,9 @@ struct VaultCounts {
 /// much; each signed request, allowed or not, is an entry for the log in the same transaction; while the log
 /// does not keep up nothing leaves. A canary's touch freezes the person and tells two others. A case's key
 /// that was destroyed is overwritten in the store, and the tenant's key is replaced, so that wrapped copies
-/// elsewhere open no more. Time never goes back. Does not: know whether an export's mark was put into the
-/// copy; keep people from passing on what they saw.
+/// elsewhere open no more; where another program reads the file meanwhile, that is finished later, and told
+/// until it is. One time for vault and order book, which never goes back. Does not: know whether an export's
+/// mark was put into the copy; keep people from passing on what they saw.
 ///
 /// Threads: any; one at a time inside. Blocks: one or two durable writes. One process has it open. Lifetime:
 /// borrows root, clock. Errors everywhere: those of Database. Limits: kTenantsMax; kCasesMax cases a tenant,
@@ -112,18 +123,30 @@ class KeyVault {
   static constexpr std::chrono::minutes kFreshAlone{5};
   static constexpr std::chrono::minutes kFreshTogether{60};
 
+  /// A freeze by one custodian ends then unless a second says the same; and until the same one may do it to
+  /// the same person again.
+  static constexpr std::chrono::hours kFreezeAlone{24};
+  static constexpr std::chrono::days kFreezeAgain{7};
+  /// How long an erasure waits for those who read the file, and how long a chore does.
+  static constexpr std::chrono::milliseconds kEraseWait{2'000};
+  static constexpr std::chrono::milliseconds kChoreWait{50};
+
   struct Setup {
     std::filesystem::path folder;  ///< "vault.db", and "orders" beside it.
     const RootKey& root;
     const Clock& clock;
     TrustedLog log;
     AlarmHook on_alarm = {};  ///< May be empty.
+    /// SignedStatement::id() of the first statement of the only roster that is believed; none: whichever is
+    /// handed in first.
+    std::optional<Sha256> roster = {};
   };
   /// Makes an empty vault. Errors: kConflict (there is one), kInvalidInput (`limits`).
   static Result<void> create(const std::filesystem::path& folder, const RootKey& root, const Clock& clock,
                              const VaultLimits& limits);
   /// Goes on with a rotation that was under way. Errors: kNotFound, kCorrupt (another root key).
   static Result<std::unique_ptr<KeyVault>> open(Setup setup);
+  ~KeyVault();
 
   /// Who is who, and orders. Anybody may hand in statements: they are believed for their signatures.
   [[nodiscard]] OrderBook& book() { return *book_; }
@@ -136,8 +159,9 @@ class KeyVault {
   /// Gives keys out, or says why not. `evidence`: of the order, as OrderUse.
   Result<KeyAnswer> use(const SignedStatement& statement, const OrderEvidence& evidence);
 
-  /// Does what custodians say. `backup`: with kRestore, the backup's text. Errors: kInvalidInput (not
-  /// properly signed, stale), kConflict (handed in before, or so already), kNotFound.
+  /// Does what custodians say. `backup`: with kRestore, the backup's text. A destruction that is handed in
+  /// again gives its receipt again. Errors: kInvalidInput (not properly signed, stale), kConflict (handed in
+  /// before, or so already), kNotFound.
   Result<OfficeReceipt> carry_out(const SignedStatement& statement, std::string_view backup = {});
 
   /// Every case's key, wrapped by its tenant's key, which is not in it: without the vault it opens nothing,
@@ -149,6 +173,9 @@ class KeyVault {
   /// Believes that the log holds entry `id` only by a tlog-proof. False: the proof shows no such thing.
   /// Errors: kNotFound.
   Result<bool> settle(VaultSource source, std::int64_t id, std::string_view proof);
+
+  /// Does what is due by the clock, and goes on with what is still to be erased. Call it every second or so.
+  Result<void> tidy();
 
   Result<VaultStatus> status();
   /// Newest first.
@@ -166,9 +193,11 @@ class KeyVault {
     KeyUse use;
     std::string statement;
     Time now{};
+    Time until{};  // It is not fresh at this time any more.
     std::vector<StatementSigner> signers;
   };
-  KeyVault(Setup setup, Database database, std::unique_ptr<OrderBook> book);
+  KeyVault(Setup setup, Database database, std::unique_ptr<RatchetClock> clock,
+           std::unique_ptr<OrderBook> book);
 
   // key_vault.cpp
   Result<Time> vault_time();
@@ -184,9 +213,16 @@ class KeyVault {
   Result<std::uint64_t> new_epoch(std::string_view tenant, Time now);
   Result<std::optional<CaseKey>> case_key(std::string_view tenant, std::string_view case_id);
   Result<CaseKey> made_case_key(std::string_view tenant, std::string_view case_id, Time now);
-  Result<void> rewrap_all();
   Result<bool> rewrap_some();
-  Result<void> empty_journal();
+
+  // key_vault_chores.cpp
+  Result<void> begin_erasing(Time now);
+  Result<bool> finish_erasing(std::chrono::milliseconds wait);
+  Result<bool> empty_journal(std::chrono::milliseconds wait);
+  Result<std::uint64_t> bytes_pending();
+  Result<void> end_freezes(Time now);
+  Result<std::optional<OfficeReceipt>> receipt_before(const SignedStatement& statement);
+  Result<void> keep_receipt(const OfficeReceipt& receipt);
 
   // key_vault_use.cpp
   Result<std::optional<KeyRefusal>> refusal_of_signature(const SignedStatement& statement,
@@ -199,6 +235,7 @@ class KeyVault {
   Result<bool> is_frozen(std::string_view person);
   Result<bool> is_any_frozen(const std::vector<StatementSigner>& people);
   Result<bool> freeze(std::string_view person, std::string_view why, Time now);
+  Result<std::optional<OrderUse>> bound_use(const Asked& asked, const OrderEvidence& evidence);
   Result<std::optional<std::string>> touched_canary(const KeyUse& use);
   Result<bool> is_log_behind(const VaultLimits& limits, Time now);
   Result<GivenOut> given_out(const Asked& asked);
@@ -213,6 +250,9 @@ class KeyVault {
   Result<OfficeReceipt> do_office(const KeyOffice& office, const SignedStatement& statement,
                                   std::string_view backup, Time now);
   Result<std::uint64_t> do_it(const KeyOffice& office, std::string_view backup, Time now);
+  Result<void> check_custodians_are_left(std::string_view person, Time now);
+  Result<std::optional<Time>> freeze_by(std::string_view person, std::string_view who, Time now);
+  Result<Time> freeze_alone(std::string_view person, std::string_view who, Time now);
   Result<std::uint64_t> destroy(const KeyOffice& office, Time now);
   Result<void> set_canary(const KeyOffice& office);
   Result<std::uint64_t> restore(std::string_view backup, std::string_view digest);
@@ -227,8 +267,9 @@ class KeyVault {
   Result<std::int64_t> number(std::string_view sql);
 
   std::mutex mutex_;  // Guards everything below.
+  const std::filesystem::path folder_;
   const RootKey& root_;
-  const Clock& clock_;
+  const std::unique_ptr<RatchetClock> clock_;
   TrustedLog log_;
   AlarmHook on_alarm_;
   Database database_;

@@ -102,13 +102,6 @@ Result<NewRecordKey> KeyVault::new_record_key(const RecordName& name) {
   return NewRecordKey{.key = std::move(key), .wrapped = std::move(wrapped)};
 }
 
-Result<void> KeyVault::rewrap_all() {
-  for (;;) {
-    SEAWALL_TRY(const bool more, rewrap_some());
-    if (!more) return empty_journal();
-  }
-}
-
 /// One durable step of every rotation that is under way: some cases' keys by their tenant's newest key, and
 /// in the end the older key erased. Killed between two steps the next open() goes on; each case's key opens
 /// at any time, by the epoch that stands with it.
@@ -148,13 +141,6 @@ Result<bool> KeyVault::rewrap_some() {
   }
   SEAWALL_CHECK(transaction.commit());
   return true;
-}
-
-/// What was erased stands in the journal, too, until that is emptied.
-Result<void> KeyVault::empty_journal() {
-  SEAWALL_TRY(const std::int64_t busy, number("PRAGMA wal_checkpoint(TRUNCATE)"));
-  if (busy != 0) return fail(Code::kConflict, "another program reads the vault: what was erased remains");
-  return {};
 }
 
 }  // namespace seawall

@@ -79,11 +79,13 @@ Result<VaultStatus> KeyVault::status() {
   status.unsettled = waiting.count;
   if (waiting.oldest && *waiting.oldest < status.now)
     status.unsettled_age_s = count_of((status.now - *waiting.oldest).count() / 1000);
-  SEAWALL_TRY(Statement each, database_.prepare("SELECT person FROM frozen ORDER BY person"));
+  SEAWALL_TRY(status.bytes_pending, bytes_pending());
+  SEAWALL_TRY(Statement each, database_.prepare("SELECT person, ends FROM frozen ORDER BY person"));
   for (;;) {
     SEAWALL_TRY(const bool any, each.step());
     if (!any) return status;
     status.frozen.emplace_back(each.text(0));
+    if (!each.is_null(1)) status.frozen_until[status.frozen.back()] = vault_rows::time_of(each.integer(1));
   }
 }
 

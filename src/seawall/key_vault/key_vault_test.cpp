@@ -5,17 +5,14 @@
 #include <signal.h>
 #include <sys/wait.h>
 
-#include <fstream>
-#include <iterator>
+#include <filesystem>
 
-#include "seawall/base/base64.h"
-#include "seawall/base/hex.h"
-#include "seawall/crypto/sha256.h"
 #include "seawall/key_vault/test_vault.h"
 
 namespace seawall {
 namespace {
 
+using std::chrono::days;
 using std::chrono::hours;
 using std::chrono::minutes;
 using testing::ElementsAre;
@@ -25,20 +22,12 @@ using What = KeyOffice::What;
 
 constexpr const char* kExportOrder = "o-00000000000000ee";
 
-std::string bytes_of_file(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 class Vault : public ::testing::Test {
  protected:
   Vault() {
     key = test.new_key("rec-1");
     test.new_key("rec-2");
     test.order(TestVault::kOrder, {"rec-1", "rec-2"}, 1000);
-  }
-  KeyOffice destroy_case() {
-    return {.what = What::kDestroy, .tenant = "forum", .case_id = "case-1", .grounds = "The case is closed."};
   }
   TestVault test{VaultLimits{.person_hour = 5, .person_day = 8, .total_hour = 6, .refusals_hour = 4}};
   std::string key;
@@ -107,6 +96,77 @@ TEST_F(Vault, TakesAProofOnlyFromTheLogThatItTrusts) {
   EXPECT_EQ(test.answer_to(test.wish("rec-1")), "not-in-log");
 }
 
+TEST_F(Vault, OpensOnlyWhatTheOrderNamesOrItsCase) {
+  const auto answer_under = [&](const char* id, auto change) {
+    OrderDocument document = test.office.order(id, 1000);
+    document.actions = {OrderAction::kEvidenceOpen};
+    change(document.scope);
+    test.office.grant_all(document);
+    test.evidence[id].proof = test.log.proof_of(test.vault->book().grant_opening(id)->entry);
+    test.settle();
+    KeyUse use = test.wish("rec-1");
+    use.order = id;
+    return test.answer_to(use);
+  };
+  const auto select = [](const char* words) {
+    return [words](OrderScope& scope) {
+      scope.records.clear();
+      scope.selector = words;
+    };
+  };
+  EXPECT_EQ(answer_under("o-0000000000000001", select("everything of forum")), "scope");
+  EXPECT_EQ(answer_under("o-0000000000000002", select("case:case-1")), "given");
+  EXPECT_EQ(answer_under("o-0000000000000003", select("case:case-2")), "record");
+  EXPECT_EQ(answer_under("o-0000000000000004", [&](OrderScope& one) { one.until = test.office.clock.time; }),
+            "scope")
+      << "the vault does not know of when a record is";
+  EXPECT_THAT(std::string(advice_on(KeyRefusal::kScope)), HasSubstr("case:<id>"));
+}
+
+TEST_F(Vault, TakesNoSelectorFromWhoAsks) {
+  const auto plain = test.signed_use(test.wish("rec-1"));
+  Json members = plain.body();
+  for (const char* name : {"at", "kind", "signers"}) members.erase(name);
+  members["selector"] = "everything of forum";
+  const auto wide =
+      SignedStatement::make("key-unwrap", test.office.clock.time, plain.signers(), members).value();
+  EXPECT_THAT(key_use_from(wide).error().message, HasSubstr("apply for an order with the records' ids"));
+}
+
+TEST_F(Vault, OpensNothingTwiceOrLateWhenOneOfItsFilesIsSetBack) {
+  const auto file = test.office.folder.path() / "vault.db";
+  const auto keep = test.office.folder.path() / "vault.before";
+  const auto set_back = [&] {
+    test.vault.reset();
+    std::filesystem::copy_file(keep, file, std::filesystem::copy_options::overwrite_existing);
+    test.open();
+  };
+  test.vault.reset();
+  std::filesystem::copy_file(file, keep);
+  test.open();
+  const auto statement = test.signed_use(test.wish("rec-1"));
+  ASSERT_EQ(TestVault::word(test.ask(statement)), "given");
+  set_back();
+  EXPECT_EQ(TestVault::word(test.ask(statement)), "replayed") << "the order's book remembers it";
+  test.office.pass(minutes(10));
+  ASSERT_EQ(test.answer_to(test.wish("rec-1")), "given");
+  const auto late = test.signed_use(test.wish("rec-2"));
+  test.office.pass(minutes(10));
+  ASSERT_TRUE(test.vault->book().tidy()) << "the book has seen a later time";
+  test.office.pass(-minutes(10));
+  set_back();
+  EXPECT_EQ(TestVault::word(test.ask(late)), "stale") << "by the book's time";
+}
+
+TEST_F(Vault, HasOneTimeForItselfAndItsOrders) {
+  test.office.pass(days(8));
+  EXPECT_EQ(test.answer_to(test.wish("rec-1")), "expired");
+  const auto later = test.signed_use(test.wish("rec-1"));
+  test.office.pass(-days(8));
+  EXPECT_EQ(*test.vault->book().now(), test.vault->status()->now);
+  EXPECT_EQ(TestVault::word(test.ask(later)), "expired") << "a clock that is set back revives no order";
+}
+
 TEST_F(Vault, RefusesAWrapOfAnotherRecordAndACaseThatHasNoKey) {
   KeyUse use = test.wish("rec-1");
   use.records[0].wrapped = test.wrapped.at("rec-2");
@@ -139,38 +199,6 @@ TEST_F(Vault, FreezesWhoIsRefusedOverAndOver) {
   EXPECT_EQ(test.vault->pending(VaultSource::kVault, 100)->size(), told) << "a flood does not fill the log";
   EXPECT_EQ(test.vault->alarms(10)->at(0).times, 5U) << "but it is counted";
   EXPECT_THAT(test.vault->status()->frozen, ElementsAre("amy"));
-}
-
-TEST_F(Vault, FreezesWhoTouchesACanaryAndTwoCustodiansEndIt) {
-  const KeyOffice canary{.what = What::kCanary,
-                         .tenant = "forum",
-                         .record = "rec-2",
-                         .guards = "backup 3",
-                         .grounds = "Nobody needs it."};
-  EXPECT_EQ(test.carry_out(canary, {"ann"}).error().code, Code::kInvalidInput);
-  ASSERT_TRUE(test.carry_out(canary, {"ann", "bob"}));
-  EXPECT_EQ(test.carry_out(canary, {"ann", "bob"}).error().code, Code::kConflict);
-  EXPECT_EQ(test.answer_to(test.wish("rec-1")), "given");
-  EXPECT_EQ(test.answer_to(test.wish("rec-2")), "frozen") << "not told why";
-  EXPECT_EQ(test.answer_to(test.wish("rec-1")), "frozen");
-  ASSERT_EQ(test.alarms.size(), 1U);
-  EXPECT_EQ(test.alarms[0].kind, VaultAlarm::Kind::kCanary);
-  EXPECT_EQ(test.alarms[0].detail, "backup 3");
-  EXPECT_THAT(test.alarms[0].told, ElementsAre("ann", "bob"));
-  test.open();
-  EXPECT_EQ(test.answer_to(test.wish("rec-1")), "frozen") << "remembered";
-  const KeyOffice end{.what = What::kUnfreeze, .person = "amy", .grounds = "It was a mistake of ours."};
-  EXPECT_FALSE(test.carry_out(end, {"ann"}));
-  ASSERT_TRUE(test.carry_out(end, {"ann", "cat"}));
-  EXPECT_EQ(test.answer_to(test.wish("rec-1")), "given");
-}
-
-TEST_F(Vault, IsStoppedForAPersonByOneCustodianButNotByThatPerson) {
-  const KeyOffice stop{.what = What::kFreeze, .person = "amy", .grounds = "Her key was stolen."};
-  ASSERT_TRUE(test.carry_out(stop, {"cat"}));
-  EXPECT_EQ(test.answer_to(test.wish("rec-1")), "frozen");
-  KeyOffice own{.what = What::kUnfreeze, .person = "ann", .grounds = "I am ann."};
-  EXPECT_FALSE(test.carry_out(own, {"ann", "bob"}));
 }
 
 TEST_F(Vault, GivesNothingWhileTheLogDoesNotKeepUp) {
@@ -229,92 +257,6 @@ TEST_F(Vault, ExportsForTwoPeopleOnlyCappedAndMarkedAnew) {
   one.action = OrderAction::kEvidenceOpen;
   EXPECT_FALSE(draft_key_use(test.office.clock.time, one, PersonRole::kApplicant, ""))
       << "several are an export";
-}
-
-TEST_F(Vault, KeepsKeysReadableThroughARotation) {
-  for (int i = 0; i < 600; ++i) test.new_key("many-" + std::to_string(i), "case-" + std::to_string(i + 10));
-  const std::string before = *test.vault->backup();
-  const KeyOffice rotate{.what = What::kRotate, .tenant = "forum", .grounds = "A year is over."};
-  EXPECT_FALSE(test.carry_out(rotate, {"ann"}));
-  ASSERT_TRUE(test.carry_out(rotate, {"ann", "bob"}));
-  EXPECT_EQ(test.answer_to(test.wish("rec-1")), "given");
-  EXPECT_THAT(*test.vault->backup(), Not(HasSubstr(R"("epoch":1,)")));
-  EXPECT_THAT(before, Not(HasSubstr(R"("epoch":2,)")));
-  test.open();
-  const auto answer = test.ask(test.signed_use(test.wish("rec-1")));
-  ASSERT_EQ(TestVault::word(answer), "given");
-  EXPECT_EQ(answer->keys.at(0).text(), key);
-}
-
-TEST_F(Vault, ErasesACasesKeyFromItsFilesAndFromEveryCopy) {
-  const std::string backup = *test.vault->backup();
-  const auto file = test.office.folder.path() / "vault.db";
-  test.open();
-  const auto wrapped_case =
-      *from_base64(Json::parse(backup.substr(0, backup.find('\n')))["wrapped"].get<std::string>());
-  const auto anywhere = [&] {
-    return bytes_of_file(file).find(wrapped_case) != std::string::npos ||
-           bytes_of_file(file.string() + "-wal").find(wrapped_case) != std::string::npos;
-  };
-  EXPECT_TRUE(anywhere());
-  const auto receipt = test.carry_out(destroy_case(), {"ann", "bob"});
-  ASSERT_TRUE(receipt);
-  EXPECT_EQ(receipt->records, 2U);
-  EXPECT_FALSE(anywhere());
-  const auto told = test.vault->opening(receipt->entry).value();
-  EXPECT_EQ(log_entry_from_text(told.entry)->kind, LogKind::kDestruction);
-  EXPECT_TRUE(opens(*log_entry_from_text(told.entry), told.salt, told.record)) << "the receipt proves it";
-  EXPECT_EQ(test.answer_to(test.wish("rec-1")), "no-key");
-  EXPECT_EQ(test.vault->new_record_key({"forum", "case-1", "rec-9", 1}).error().code, Code::kConflict);
-  EXPECT_EQ(test.carry_out(destroy_case(), {"ann", "bob"}).error().code, Code::kNotFound);
-  const KeyOffice restore{
-      .what = What::kRestore, .backup = to_hex(sha256_of(backup)), .grounds = "We lost it."};
-  EXPECT_EQ(test.carry_out(restore, {"ann", "bob"}, backup)->records, 0U) << "a backup opens nothing of it";
-  EXPECT_EQ(test.answer_to(test.wish("rec-1")), "no-key");
-}
-
-TEST_F(Vault, RestoresCasesOfItsOwnFromABackupThatTwoCustodiansName) {
-  const std::string backup = *test.vault->backup();
-  const KeyOffice restore{
-      .what = What::kRestore, .backup = to_hex(sha256_of(backup)), .grounds = "We lost it."};
-  EXPECT_FALSE(test.carry_out(restore, {"ann", "bob"}, backup + "\n"));
-  ASSERT_TRUE(Database::open(test.office.folder.path() / "vault.db")->run("DELETE FROM cases"));
-  EXPECT_EQ(test.answer_to(test.wish("rec-1")), "no-key");
-  EXPECT_EQ(test.carry_out(restore, {"ann", "bob"}, backup)->records, 1U);
-  EXPECT_EQ(test.answer_to(test.wish("rec-1")), "given");
-}
-
-TEST_F(Vault, ChangesItsLimitsByTwoCustodiansOnly) {
-  KeyOffice policy{.what = What::kPolicy, .limits = {.person_hour = 1}, .grounds = "Fewer will do."};
-  EXPECT_FALSE(test.carry_out(policy, {"ann"}));
-  EXPECT_FALSE(test.carry_out(policy, {"ann", "dora"})) << "dora is none";
-  ASSERT_TRUE(test.carry_out(policy, {"ann", "bob"}));
-  EXPECT_EQ(test.answer_to(test.wish("rec-1")), "given");
-  EXPECT_EQ(test.answer_to(test.wish("rec-1")), "person-hour");
-}
-
-TEST_F(Vault, TakesEachStatementOfItsCustodiansOnce) {
-  const KeyOffice rotate{.what = What::kRotate, .tenant = "forum", .grounds = "A year is over."};
-  const auto statement = test.office.people.signed_by_all(*draft_key_office(
-      test.office.clock.time, rotate, {{"ann", PersonRole::kCustodian}, {"bob", PersonRole::kCustodian}}));
-  ASSERT_TRUE(test.vault->carry_out(statement));
-  EXPECT_EQ(test.vault->carry_out(statement).error().code, Code::kConflict);
-  test.office.pass(hours(1));
-  EXPECT_FALSE(test.vault->carry_out(statement));
-}
-
-TEST_F(Vault, OpensWithItsOwnRootKeyOnly) {
-  test.vault.reset();
-  TestVault other;
-  EXPECT_EQ(KeyVault::open({.folder = test.office.folder.path(),
-                            .root = *other.root,
-                            .clock = test.office.clock,
-                            .log = test.log.trusted()})
-                .error()
-                .code,
-            Code::kCorrupt);
-  EXPECT_EQ(KeyVault::create(test.office.folder.path(), *test.root, test.office.clock, {}).error().code,
-            Code::kConflict);
 }
 
 // A process asks for keys and is killed in the middle, again and again; what left is never more than counted.

@@ -12,6 +12,7 @@ using vault_rows::count_of;
 using vault_rows::ms_of;
 
 constexpr std::size_t kMarkBytes = 16;
+constexpr std::string_view kOfCase = "case:";  // The selector that a demand can be held against.
 
 bool is_limit(KeyRefusal why) {
   return why == KeyRefusal::kPersonHour || why == KeyRefusal::kPersonDay || why == KeyRefusal::kPersonCases ||
@@ -32,10 +33,7 @@ Json record_of(const KeyUse& use, const std::string& statement) {
 OrderUse order_use_of(const KeyUse& use, const OrderEvidence& evidence) {
   OrderUse wanted{.order = use.order, .person = use.person, .tenant = use.tenant, .action = use.action};
   for (const WantedKey& one : use.records) wanted.records.push_back(one.record);
-  wanted.selector = use.selector;
   wanted.count = use.records.size();
-  wanted.from = use.from;
-  wanted.until = use.until;
   wanted.evidence = evidence;
   return wanted;
 }
@@ -154,9 +152,12 @@ Result<bool> KeyVault::is_any_frozen(const std::vector<StatementSigner>& people)
   return false;
 }
 
+/// For good. False: it was so already.
 Result<bool> KeyVault::freeze(std::string_view person, std::string_view why, Time now) {
   SEAWALL_TRY(Statement put,
-              database_.prepare("INSERT INTO frozen VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING"));
+              database_.prepare("INSERT INTO frozen (person, since, why) VALUES (?1, ?2, ?3) ON CONFLICT "
+                                "(person) DO UPDATE SET why = excluded.why, ends = NULL WHERE ends IS NOT "
+                                "NULL"));
   SEAWALL_CHECK(put.bind(1, person).bind(2, ms_of(now)).bind(3, why).run());
   return database_.rows_changed() != 0;
 }
@@ -208,6 +209,24 @@ Result<std::vector<KeyBytes>> KeyVault::opened(const Asked& asked, const KeyByte
   return keys;
 }
 
+/// What the order's gate is asked; the order's book remembers the demand, too, so a vault that was set back
+/// opens nothing twice. nullopt: the order reaches by what the vault cannot see. Where there is no such order
+/// the gate says so.
+Result<std::optional<OrderUse>> KeyVault::bound_use(const Asked& asked, const OrderEvidence& evidence) {
+  using Bound = std::optional<OrderUse>;
+  OrderUse wanted = order_use_of(asked.use, evidence);
+  wanted.demand = OrderDemand{.id = asked.statement, .until = asked.until};
+  const auto found = book_->order(asked.use.order);
+  if (!found && found.error().code != Code::kNotFound) return tl::unexpected(found.error());
+  if (!found) return Bound(std::move(wanted));
+  const OrderScope& scope = found->order.document().scope;
+  if (scope.from || scope.until) return Bound();
+  if (scope.selector.empty()) return Bound(std::move(wanted));
+  if (!scope.selector.starts_with(kOfCase)) return Bound();
+  wanted.selector = std::string(kOfCase) + asked.use.case_id;
+  return Bound(std::move(wanted));
+}
+
 Result<KeyAnswer> KeyVault::judge(const Asked& asked, const OrderEvidence& evidence) {
   const KeyUse& use = asked.use;
   SEAWALL_TRY(const bool frozen, is_any_frozen(asked.signers));
@@ -221,11 +240,14 @@ Result<KeyAnswer> KeyVault::judge(const Asked& asked, const OrderEvidence& evide
   if (!found) return refuse(asked, KeyRefusal::kNoKey);
   SEAWALL_TRY(auto keys, opened(asked, found->key));
   if (keys.empty()) return refuse(asked, KeyRefusal::kWrapped);
+  SEAWALL_TRY(const auto wanted, bound_use(asked, evidence));
+  if (!wanted) return refuse(asked, KeyRefusal::kScope);
   const auto in_log = [this](std::string_view entry, std::string_view proof) -> Result<bool> {
     return place_in_log(log_, entry, proof).has_value();
   };
   // The order is counted before this transaction commits: killed in between, a count is lost to the person.
-  SEAWALL_TRY(const OrderUseAnswer gate, book_->use(order_use_of(use, evidence), in_log));
+  SEAWALL_TRY(const OrderUseAnswer gate, book_->use(*wanted, in_log));
+  if (gate.refusal == OrderRefusal::kRepeated) return refuse_unsigned(KeyRefusal::kReplayed, asked.now);
   if (!gate.is_allowed()) return refuse(asked, KeyRefusal::kOrder, gate.refusal);
   return give(asked, std::move(keys));
 }
@@ -258,9 +280,13 @@ Result<KeyAnswer> KeyVault::use(const SignedStatement& statement, const OrderEvi
   to_tell_.clear();
   SEAWALL_TRY(auto transaction, Transaction::begin(database_));
   SEAWALL_TRY(const Time now, advance());
+  SEAWALL_CHECK(end_freezes(now));
   SEAWALL_TRY(const auto bad, refusal_of_signature(statement, together ? kFreshTogether : kFreshAlone, now));
-  const Asked asked{
-      .use = std::move(use), .statement = digest_text(statement), .now = now, .signers = statement.signers()};
+  const Asked asked{.use = std::move(use),
+                    .statement = digest_text(statement),
+                    .now = now,
+                    .until = statement.at() + kFreshTogether,
+                    .signers = statement.signers()};
   auto answer = [&]() -> Result<KeyAnswer> {
     if (bad) return refuse_unsigned(*bad, now);
     SEAWALL_TRY(const auto canary, touched_canary(asked.use));

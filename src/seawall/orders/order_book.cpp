@@ -38,6 +38,9 @@ CREATE TABLE uses (number INTEGER PRIMARY KEY, order_id TEXT NOT NULL) STRICT;
 CREATE INDEX uses_of_order ON uses (order_id, number);
 PRAGMA user_version = 1;
 )";
+// Beside the version's: older programs leave it alone.
+constexpr std::string_view kDemands =
+    "CREATE TABLE IF NOT EXISTS demands (id TEXT PRIMARY KEY, until INTEGER NOT NULL) STRICT;";
 constexpr std::int64_t kVersion = 1;
 
 Result<void> make_private(const std::filesystem::path& folder, const std::filesystem::path& file) {
@@ -52,6 +55,7 @@ Result<void> make_private(const std::filesystem::path& folder, const std::filesy
 Result<void> make_schema(Database& database) {
   SEAWALL_CHECK(LogOutbox(database).make_table());
   SEAWALL_TRY(auto transaction, Transaction::begin(database));
+  SEAWALL_CHECK(database.run(kDemands));
   SEAWALL_TRY(const std::int64_t found, order_rows::one_number(database, "PRAGMA user_version", {}));
   if (found == kVersion) return transaction.commit();
   if (found != 0) return fail(Code::kInvalidInput, "the order book is of a newer Seawall: upgrade this one");

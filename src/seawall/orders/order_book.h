@@ -138,6 +138,7 @@ class OrderBook final : public LogSource {
                                                           const LogProofCheck& in_log,
                                                           Transaction& transaction);
   Result<std::int64_t> count_use(const OrderUse& wanted, const OrderCase& order);
+  Result<void> keep_demand(const OrderDemand& demand, Time now);
 
   Result<LogOpening> opening_of_grant(std::string_view id);
   Result<std::optional<std::uint64_t>> leaf_of_grant(std::string_view id);

@@ -111,7 +111,11 @@ Result<std::optional<OrderRefusal>> OrderBook::refusal_of_use(const OrderUse& wa
   SEAWALL_TRY(const std::uint64_t used, used_of(wanted.order));
   if (const Refusal refusal = refusal_by(*order, wanted, used)) return refusal;
   SEAWALL_TRY(const bool logged, is_in_log(wanted, *order, in_log));
-  return logged ? Refusal() : Refusal(OrderRefusal::kNotInLog);
+  if (!logged) return Refusal(OrderRefusal::kNotInLog);
+  if (!wanted.demand) return Refusal();
+  SEAWALL_TRY(const bool before,
+              order_rows::exists(database_, "SELECT 1 FROM demands WHERE id = ?1", wanted.demand->id));
+  return before ? Refusal(OrderRefusal::kRepeated) : Refusal();
 }
 
 Result<std::optional<OrderRefusal>> OrderBook::refuse_or_keep_time(const OrderUse& wanted,
@@ -148,6 +152,14 @@ Result<OrderUseAnswer> OrderBook::use(const OrderUse& wanted, const LogProofChec
   return OrderUseAnswer{.refusal = {}, .allowed = told};
 }
 
+/// Kept for as long as it would be fresh.
+Result<void> OrderBook::keep_demand(const OrderDemand& demand, Time now) {
+  SEAWALL_TRY(Statement drop, database_.prepare("DELETE FROM demands WHERE until < ?1"));
+  SEAWALL_CHECK(drop.bind(1, order_rows::ms_of(now)).run());
+  SEAWALL_TRY(Statement put, database_.prepare("INSERT INTO demands VALUES (?1, ?2)"));
+  return put.bind(1, std::string_view(demand.id)).bind(2, order_rows::ms_of(demand.until)).run();
+}
+
 Result<std::int64_t> OrderBook::count_use(const OrderUse& wanted, const OrderCase& order) {
   SEAWALL_TRY(const Time now, advance());
   const std::string record = use_record(order, wanted, now);
@@ -162,6 +174,7 @@ Result<std::int64_t> OrderBook::count_use(const OrderUse& wanted, const OrderCas
                     .run());
   SEAWALL_TRY(Statement put, database_.prepare("INSERT INTO uses VALUES (?1, ?2)"));
   SEAWALL_CHECK(put.bind(1, told).bind(2, std::string_view(wanted.order)).run());
+  if (wanted.demand) SEAWALL_CHECK(keep_demand(*wanted.demand, now));
   return told;
 }
 

@@ -9,7 +9,7 @@ struct RefusalWords {
   std::string_view name;
   std::string_view advice;
 };
-constexpr std::array<RefusalWords, 13> kRefusals{
+constexpr std::array<RefusalWords, 14> kRefusals{
     {{"none-named", "Name the order that this is done under."},
      {"unknown", "There is no order of that id here."},
      {"not-granted", "The order is not granted: it waits for review or signatures, or was refused."},
@@ -22,7 +22,8 @@ constexpr std::array<RefusalWords, 13> kRefusals{
      {"tenant", "The order is of another tenant."},
      {"record", "The order does not reach this record, selector or time."},
      {"used-up", "The order allows no more records."},
-     {"not-in-log", "There is no proof that the order is in the log. Wait until it is published."}}};
+     {"not-in-log", "There is no proof that the order is in the log. Wait until it is published."},
+     {"repeated", "This very demand was counted before: sign a new one."}}};
 
 }  // namespace
 

@@ -20,6 +20,12 @@ struct OrderEvidence {
   std::string proof = {};
 };
 
+/// A demand that is counted once: the digest of what a person signed, and until when it is fresh.
+struct OrderDemand {
+  std::string id;
+  Time until{};
+};
+
 /// What somebody wants to do under an order.
 struct OrderUse {
   std::string order;   ///< Its id; empty: none was named.
@@ -32,6 +38,7 @@ struct OrderUse {
   std::optional<Time> from = {};          ///< Of what is looked at; none: from the beginning,
   std::optional<Time> until = {};         ///< or up to now.
   OrderEvidence evidence = {};
+  std::optional<OrderDemand> demand = {};  ///< None: whoever asks keeps from asking twice.
 };
 inline constexpr std::size_t kOrderUseRecordsMax = 256;
 
@@ -50,6 +57,7 @@ enum class OrderRefusal : std::uint8_t {
   kRecord,  ///< A record, selector or time that the order does not reach.
   kUsedUp,
   kNotInLog,
+  kRepeated,  ///< This demand was counted before.
 };
 [[nodiscard]] std::string_view name_of(OrderRefusal refusal);  ///< "not-yet-valid"
 /// One sentence for whoever was refused.
