@@ -5,11 +5,16 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <filesystem>
+#include <functional>
 #include <type_traits>
 
+#include "seawall/base/hex.h"
 #include "seawall/base/temporary_folder.h"
+#include "seawall/crypto/sha256.h"
 #include "seawall/list_log/list_log.h"
 #include "seawall/model/time_text.h"
+#include "seawall/sqlite/database.h"
 #include "seawall/store_sql/log_records.h"
 
 namespace seawall {
@@ -21,10 +26,13 @@ class HandClock final : public Clock {
   Time time = *time_from_text("2026-11-22");
 };
 
-/// The real store for a process that is killed before call `dies_at`, or right after it.
+/// The real store, where something happens before call `at`, or right after it: of itself a kill.
 class LastCalls final : public LogRecordStore {
  public:
-  LastCalls(LogRecordStore& real, int dies_at, bool after) : real_(real), dies_at_(dies_at), after_(after) {}
+  LastCalls(
+      LogRecordStore& real, int at, bool after, std::function<void()> what = [] { ::raise(SIGKILL); })
+      : real_(real), at_(at), after_(after), what_(std::move(what)) {}
+  [[nodiscard]] bool has_happened() const { return calls_ >= at_; }
 
   Result<std::uint64_t> last_of(std::string_view source) override {
     return call([&] { return real_.last_of(source); });
@@ -47,6 +55,10 @@ class LastCalls final : public LogRecordStore {
   Result<std::size_t> erase(std::span<const std::uint64_t> ids, Time at) override {
     return call([&] { return real_.erase(ids, at); });
   }
+  Result<std::size_t> erase_unless_told(std::span<const std::uint64_t> ids, Time at, std::string_view source,
+                                        std::uint64_t last) override {
+    return call([&] { return real_.erase_unless_told(ids, at, source, last); });
+  }
   Result<std::optional<std::uint64_t>> published(std::string_view source) override {
     return real_.published(source);
   }
@@ -63,16 +75,17 @@ class LastCalls final : public LogRecordStore {
  private:
   template <typename Call>
   std::invoke_result_t<Call> call(Call what) {
-    const bool last = ++calls_ == dies_at_;
-    if (last && !after_) ::raise(SIGKILL);
+    const bool now = ++calls_ == at_;
+    if (now && !after_) what_();
     auto done = what();
-    if (last) ::raise(SIGKILL);
+    if (now && after_) what_();
     return done;
   }
 
   LogRecordStore& real_;
-  const int dies_at_;
+  const int at_;
   const bool after_;
+  const std::function<void()> what_;
   int calls_ = 0;
 };
 
@@ -120,6 +133,20 @@ class Destroying : public ::testing::Test {
     }
   }
 
+  void hold(std::string_view ref, std::string_view on = "all") {
+    ASSERT_TRUE(LogRecordRetention(*records, clock).hold(ref, on, "ann", "a court asked"));
+  }
+  void lift(std::string_view ref) {
+    LogRecordRetention retention(*records, clock);
+    EXPECT_EQ(retention.lift(ref, "ann", "the court lifted it"), false);
+    EXPECT_EQ(retention.lift(ref, "bob", "so it did"), true);
+  }
+  /// What somebody does who may write to the database.
+  void tamper(const std::string& sql) {
+    auto database = *Database::open(folder.path() / "lists.db", {});
+    ASSERT_TRUE(database.run(sql)) << sql;
+  }
+
   TemporaryFolder folder = *TemporaryFolder::make("retention");
   std::string url = "sqlite:" + (folder.path() / "lists.db").string();
   HandClock clock;
@@ -163,7 +190,7 @@ TEST_F(Destroying, LeavesWhatIsHeldAndWhatIsStillPromised) {
   EXPECT_EQ(run(), 2U);
   EXPECT_EQ(left("access"), 2U);
   EXPECT_EQ(left("orders"), 1U);
-  ASSERT_TRUE(retention.lift("warrant 7", "bob", "the court lifted it"));
+  lift("warrant 7");
   EXPECT_EQ(retention.lift("warrant 7", "bob", "twice").error().code, Code::kNotFound);
   EXPECT_EQ(run(), 2U);
 }
@@ -197,6 +224,110 @@ TEST_F(Destroying, TakesRecordsThatSomebodyElseWroteForNothing) {
     ASSERT_TRUE(records->add(std::span(&forged, 1)));
   }
   EXPECT_EQ(run(), 2U);
+}
+
+TEST_F(Destroying, LiftsAHoldOnlyWithTwoPeople) {
+  hold("warrant 7");
+  LogRecordRetention retention(*records, clock);
+  EXPECT_EQ(retention.lift("warrant 7", "ann", "it is over"), false);
+  EXPECT_EQ(retention.lift("warrant 7", "ann", "it is over").error().code, Code::kConflict);
+  EXPECT_EQ(retention.holds()->at(0).lift_asked_by, "ann");
+  EXPECT_EQ(retention.lift("warrant 7", "bob", "it is"), true);
+  EXPECT_TRUE(retention.holds()->empty());
+  hold("warrant 8");
+  auto alone = *make_log_record(kRetentionSource, 0, LogKind::kRetention, clock.now(),
+                                R"({"ref":"warrant 8","what":"hold-lifted","who":"bob","why":"x"})");
+  ASSERT_TRUE(records->add(std::span(&alone, 1)));
+  EXPECT_EQ(retention.holds()->size(), 1U) << "as one person alone could do before";
+}
+
+TEST_F(Destroying, DestroysNothingOnceTheRecordOfAHoldWasTamperedWith) {
+  const char* const ways[] = {
+      "DELETE FROM log_records WHERE source = 'retention' AND source_id = 1",
+      "UPDATE log_records SET salt = NULL, record = NULL, erased_at = 1 WHERE source = 'retention' AND "
+      "source_id = 1",
+      "UPDATE log_records SET record = replace(record, 'access', 'nobody') WHERE source = 'retention' AND "
+      "source_id = 1",
+      "UPDATE log_records SET source = 'other' WHERE source = 'retention' AND source_id = 1"};
+  for (int way = 0; way < 4; ++way) {
+    std::filesystem::remove(folder.path() / "lists.db");
+    for (const char* beside : {"lists.db-wal", "lists.db-shm"})
+      std::filesystem::remove(folder.path() / beside);
+    SetUp();
+    add(2, "2020-01-01", "access");
+    hold("warrant 7", "access");
+    hold("warrant 8", "lists");
+    settle();
+    tamper(ways[way]);
+    LogRecordRetention retention(*records, clock);
+    EXPECT_EQ(retention.step().error().code, Code::kCorrupt) << ways[way];
+    EXPECT_EQ(retention.check().error().code, Code::kCorrupt) << ways[way];
+    EXPECT_EQ(left("access"), 2U);
+  }
+}
+
+TEST_F(Destroying, FindsInTheLogAHoldWhoseRecordWasTheLast) {
+  add(2, "2020-01-01", "access");
+  hold("warrant 7", "access");
+  settle();
+  const auto told = *records->record_of(kRetentionSource, 1);
+  LogRecordRetention retention(*records, clock);
+  EXPECT_EQ(retention.has(2, told->entry), true);
+  EXPECT_EQ(retention.has(1, told->entry), false);
+  tamper("UPDATE log_records SET source = 'other' WHERE id = 3");
+  EXPECT_EQ(retention.has(2, told->entry), false);
+  tamper("DELETE FROM log_records WHERE id = 3");
+  EXPECT_EQ(retention.has(2, told->entry), false);
+}
+
+TEST_F(Destroying, SeesRecordsThatWereTakenAway) {
+  add(4, "2024-01-01");
+  settle();
+  tamper("DELETE FROM log_records WHERE id IN (2, 3)");
+  const auto check = *LogRecordRetention(*records, clock).check();
+  ASSERT_EQ(check.faults.size(), 1U);
+  EXPECT_EQ(check.faults[0].what, "records 2 to 3 were taken away");
+}
+
+TEST_F(Destroying, DestroysNothingThatIsNotDueThoughItWasTold) {
+  add(1, "2024-01-01");
+  settle();
+  const std::string entry = records->record_of("lists", 1)->value().entry;
+  const Destruction told{
+      .ids = {{1, 1}}, .count = 1, .digest = to_hex(sha256_of(entry + "\n")), .at = clock.now()};
+  auto forged = *make_log_record(kRetentionSource, 1, LogKind::kDestruction, clock.now(), to_text(told));
+  ASSERT_TRUE(records->add(std::span(&forged, 1)));
+  EXPECT_EQ(run(), 0U);
+  EXPECT_EQ(left("lists"), 1U);
+}
+
+// The race: a hold that comes at any moment of a run counts, until the erasing itself has begun.
+TEST_F(Destroying, StopsForAHoldThatIsSetBetweenTellingAndErasing) {
+  bool stopped_once_told = false;
+  for (int call = 1;; ++call) {
+    url = "sqlite:" + (folder.path() / (std::to_string(call) + ".db")).string();
+    SetUp();
+    add(5, "2020-01-01");
+    settle();
+    bool is_held = false;
+    std::size_t left_then = 0;
+    LastCalls calls(*records, call, false, [&] {
+      left_then = left("lists");
+      is_held = LogRecordRetention(*records, clock).hold("warrant 7", "lists", "ann", "now").has_value();
+    });
+    (void)LogRecordRetention(calls, clock).step();
+    if (!calls.has_happened()) break;
+    ASSERT_TRUE(is_held) << call;
+    ASSERT_EQ(left("lists"), left_then) << "what was there when it was set stays, at call " << call;
+    EXPECT_EQ(run(), 0U);
+    const auto check = *LogRecordRetention(*records, clock).check();
+    ASSERT_TRUE(check.faults.empty()) << call << ": " << check.faults[0].what;
+    stopped_once_told = stopped_once_told || check.stopped == 1;
+    lift("warrant 7");
+    EXPECT_EQ(run(), left_then);
+    ASSERT_TRUE(LogRecordRetention(*records, clock).check()->faults.empty()) << call;
+  }
+  EXPECT_TRUE(stopped_once_told);
 }
 
 /// Whether the process was killed before it had ended.

@@ -2,16 +2,11 @@
 
 #include <algorithm>
 
+#include "seawall/statement/log_promise.h"
 #include "seawall/statement/members.h"
 
 namespace seawall {
 namespace {
-
-// Whether an entry of `kind` speaks of a promise made by one of kind `made_by`.
-bool speaks_of(LogKind made_by, LogKind kind) {
-  if (made_by != LogKind::kOrder) return kind == made_by;
-  return kind == LogKind::kOrderOpening || kind == LogKind::kOrderExtension;
-}
 
 std::string sentence_of(std::uint64_t index, std::string_view rest) {
   return "entry " + std::to_string(index) + " " + std::string(rest);
@@ -62,7 +57,7 @@ Result<std::vector<Finding>> EntryTally::add(std::uint64_t index, const Result<L
 
 Result<void> EntryTally::follow_promise(std::uint64_t index, const LogEntry& entry) {
   const auto spoken_of = entry.ref ? open.find(*entry.ref) : open.end();
-  if (spoken_of != open.end() && speaks_of(spoken_of->second.kind, entry.kind)) {
+  if (spoken_of != open.end() && speaks_of_promise(spoken_of->second.kind, entry.kind)) {
     if (entry.due) {
       spoken_of->second.due = *entry.due;
     } else if (entry.kind != LogKind::kOrderExtension) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -56,6 +57,10 @@ inline constexpr OptionSpec kAuditCaFileOption{.name = "--ca-file",
                                                .value = "FILE",
                                                .help = "authorities (PEM) trusted besides the system's",
                                                .kind = ValueKind::kFile};
+
+/// Of every command that reads a log to the end and verifies it.
+inline constexpr std::array kAuditReadOptions{kAuditLogOption, kAuditWitnessOption, kAuditQuorumOption,
+                                              kAuditOriginOption, kAuditCaFileOption};
 
 /// The keys that were named. Errors: those of audit_keys_from(), kInvalidInput (--max-age without a witness).
 Result<AuditKeys> audit_keys_of(const Arguments& arguments);

@@ -3,6 +3,7 @@
 #include "seawall/base/hex.h"
 #include "seawall/cli/audit_session.h"
 #include "seawall/cli/log_kind_words.h"
+#include "seawall/cli/option_tables.h"
 #include "seawall/cli/oversee_commands.h"
 #include "seawall/cli/secret_file.h"
 #include "seawall/crypto/random_bytes.h"
@@ -188,12 +189,8 @@ constexpr PositionalSpec kDrawFile{.name = "DRAW", .help = "the draw's file", .k
 constexpr std::array kFramePositionals{kAuditPlace, kFrameFile};
 constexpr std::array kMakePositionals{kAuditPlace, kFrameFile, kDrawFile};
 constexpr std::array kVerifyPositionals{kAuditPlace, kDrawFile};
-constexpr std::array kLogOptions{kAuditLogOption,    kAuditWitnessOption, kAuditQuorumOption,
-                                 kAuditOriginOption, kAuditCaFileOption,  kJsonOption};
-constexpr std::array kFrameOptions{
-    kAuditLogOption,
-    kAuditWitnessOption,
-    kAuditQuorumOption,
+constexpr std::array kLogOptions = joined(kAuditReadOptions, std::array{kJsonOption});
+constexpr std::array kDrawnFromOptions{
     OptionSpec{.name = "--kind",
                .value = "KIND",
                .help = "of which entries is drawn (required)",
@@ -218,10 +215,8 @@ constexpr std::array kFrameOptions{
                .kind = ValueKind::kInteger,
                .minimum = 1,
                .maximum = DrawFrame::kWantedMax,
-               .default_value = "10"},
-    kAuditOriginOption,
-    kAuditCaFileOption,
-    kJsonOption};
+               .default_value = "10"}};
+constexpr std::array kFrameOptions = joined(kDrawnFromOptions, kLogOptions);
 constexpr std::array kFrameExamples{
     Example{"seawall oversee draw-frame https://log.example --log VKEY --kind order --wanted 5 frame.json",
             "Five of all orders so far."}};

@@ -16,43 +16,41 @@ NewDraw new_draw(const DrawFrame& frame, DrawTelling telling) {
           .due = {}};
 }
 
-Result<Outcome> enter_frame(const Arguments& arguments, Console& console, const DrawFrame& frame,
-                            const RegisterActor& by) {
-  SEAWALL_TRY(const auto session, RegisterSession::open(arguments));
+Result<Outcome> enter_frame(const Arguments& arguments, Console& console, const DrawFrame& frame) {
+  SEAWALL_TRY(const auto session, RegisterSession::open_to_write(arguments));
   NewDraw draw = new_draw(frame, telling_of(frame));
   draw.due = session->clock.now() + std::chrono::days(*arguments.integer("--within"));
-  SEAWALL_TRY(const std::int64_t number, session->book->enter_draw(draw, by));
+  SEAWALL_TRY(const std::int64_t number, session->book->enter_draw(draw, session->by));
   print_step(console, "draw", number, "entered");
   return Outcome{};
 }
 
-Result<Outcome> enter_draw(const Arguments& arguments, Console& console, const Draw& draw,
-                           const RegisterActor& by) {
-  SEAWALL_TRY(const auto session, RegisterSession::open(arguments));
-  SEAWALL_TRY(const std::int64_t number, session->book->end_draw(new_draw(draw.frame, telling_of(draw)), by));
+Result<Outcome> enter_draw(const Arguments& arguments, Console& console, const Draw& draw) {
+  SEAWALL_TRY(const auto session, RegisterSession::open_to_write(arguments));
+  SEAWALL_TRY(const std::int64_t number,
+              session->book->end_draw(new_draw(draw.frame, telling_of(draw)), session->by));
   print_step(console, "draw", number, "drawn");
   return Outcome{};
 }
 
 Result<Outcome> run_enter(const Arguments& arguments, Console& console) {
-  SEAWALL_TRY(const RegisterActor by, register_actor(arguments));
   SEAWALL_TRY(const std::string text, text_of_file(arguments.positionals()[0], kDrawBytesMax, console));
-  if (const auto frame = draw_frame_from_text(text)) return enter_frame(arguments, console, *frame, by);
+  if (const auto frame = draw_frame_from_text(text)) return enter_frame(arguments, console, *frame);
   SEAWALL_TRY(const Draw draw, draw_from_text(text));
-  return enter_draw(arguments, console, draw, by);
+  return enter_draw(arguments, console, draw);
 }
 
 constexpr std::array kPositionals{
     PositionalSpec{.name = "FILE", .help = "a frame, or later its draw", .kind = ValueKind::kFile}};
-constexpr std::array kOptions{kRegisterOption,
-                              OptionSpec{.name = "--within",
-                                         .value = "DAYS",
-                                         .help = "by when what is drawn must be in the log, too",
-                                         .kind = ValueKind::kInteger,
-                                         .minimum = 1,
-                                         .maximum = 3'650,
-                                         .default_value = "30"},
-                              kWhyOption, kAsOption, kJsonOption};
+constexpr std::array kOptions =
+    joined(std::array{OptionSpec{.name = "--within",
+                                 .value = "DAYS",
+                                 .help = "by when what is drawn must be in the log, too",
+                                 .kind = ValueKind::kInteger,
+                                 .minimum = 1,
+                                 .maximum = 3'650,
+                                 .default_value = "30"}},
+           kRegisterWriteOptions);
 constexpr std::array kExamples{
     Example{"seawall oversee draw-enter frame.json --book register --why 'the sample of November'",
             "From then on the draw is fixed, and nobody knows it."},

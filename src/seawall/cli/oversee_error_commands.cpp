@@ -24,7 +24,6 @@ Result<WorkingDays> holidays_from(const Arguments& arguments) {
 }
 
 Result<Outcome> run_record(const Arguments& arguments, Console& console) {
-  SEAWALL_TRY(const RegisterActor by, register_actor(arguments));
   NewError error;
   SEAWALL_TRY(const std::string kind, needed_option(arguments, "--kind"));
   error.reportable = kind == "reportable";
@@ -32,12 +31,12 @@ Result<Outcome> run_record(const Arguments& arguments, Console& console) {
   SEAWALL_TRY(error.what, needed_option(arguments, "--what"));
   error.concerns = arguments.text("--concerns").value_or("");
   SEAWALL_TRY(const WorkingDays days, holidays_from(arguments));
-  SEAWALL_TRY(const auto session, RegisterSession::open(arguments));
+  SEAWALL_TRY(const auto session, RegisterSession::open_to_write(arguments));
   error.discovered = session->clock.now();
   if (const auto text = arguments.text("--discovered")) {
     SEAWALL_TRY(error.discovered, time_from(*text));
   }
-  SEAWALL_TRY(const std::int64_t number, session->book->record_error(error, days, by));
+  SEAWALL_TRY(const std::int64_t number, session->book->record_error(error, days, session->by));
   print_step(console, "error", number, "recorded");
   if (error.reportable)
     console.note("its report is due " +
@@ -46,20 +45,18 @@ Result<Outcome> run_record(const Arguments& arguments, Console& console) {
 }
 
 Result<Outcome> run_report(const Arguments& arguments, Console& console) {
-  SEAWALL_TRY(const RegisterActor by, register_actor(arguments));
   SEAWALL_TRY(const std::int64_t number, register_number(arguments));
-  SEAWALL_TRY(const auto session, RegisterSession::open(arguments));
-  SEAWALL_CHECK(session->book->report_error(number, by));
+  SEAWALL_TRY(const auto session, RegisterSession::open_to_write(arguments));
+  SEAWALL_CHECK(session->book->report_error(number, session->by));
   print_step(console, "error", number, "reported");
   return Outcome{};
 }
 
 Result<Outcome> run_tell(const Arguments& arguments, Console& console) {
-  SEAWALL_TRY(const RegisterActor by, register_actor(arguments));
   SEAWALL_TRY(const std::int64_t number, register_number(arguments));
-  SEAWALL_TRY(const auto session, RegisterSession::open(arguments));
+  SEAWALL_TRY(const auto session, RegisterSession::open_to_write(arguments));
   const bool told = !arguments.flag("--not-yet");
-  SEAWALL_CHECK(session->book->tell_concerned(number, told, by));
+  SEAWALL_CHECK(session->book->tell_concerned(number, told, session->by));
   print_step(console, "error", number, told ? "concerned-told" : "concerned-not-told");
   return Outcome{};
 }
@@ -108,8 +105,7 @@ Result<Outcome> run_list(const Arguments& arguments, Console& console) {
 }
 
 constexpr std::array kNumber{PositionalSpec{.name = "NUMBER", .help = "of the error, as the list shows it"}};
-constexpr std::array kRecordOptions{
-    kRegisterOption,
+constexpr std::array kErrorOptions{
     OptionSpec{.name = "--kind",
                .value = "KIND",
                .help = "recordable: caught before data was acquired; reportable: after",
@@ -131,17 +127,14 @@ constexpr std::array kRecordOptions{
     OptionSpec{.name = "--holidays",
                .value = "FILE",
                .help = "days that are no working days, one date a line (default: weekends only)",
-               .kind = ValueKind::kFile},
-    kWhyOption,
-    kAsOption,
-    kJsonOption};
-constexpr std::array kReportOptions{kRegisterOption, kWhyOption, kAsOption, kJsonOption};
-constexpr std::array kTellOptions{
-    kRegisterOption, OptionSpec{.name = "--not-yet", .help = "they are not told yet, and --why says why"},
-    kWhyOption, kAsOption, kJsonOption};
-constexpr std::array kListOptions{
-    kRegisterOption, OptionSpec{.name = "--overdue", .help = "only those whose report is overdue"},
-    kJsonOption};
+               .kind = ValueKind::kFile}};
+constexpr std::array kRecordOptions = joined(kErrorOptions, kRegisterWriteOptions);
+constexpr std::array kTellOptions =
+    joined(std::array{OptionSpec{.name = "--not-yet", .help = "they are not told yet, and --why says why"}},
+           kRegisterWriteOptions);
+constexpr std::array kListOptions =
+    joined(std::array{OptionSpec{.name = "--overdue", .help = "only those whose report is overdue"}},
+           kRegisterReadOptions);
 constexpr std::array kRecordExamples{Example{
     "seawall oversee record-error --book register --kind reportable --serious --what 'two records of another "
     "case were read' --concerns o-0123456789abcdef --holidays holidays.txt --why 'found in the weekly "
@@ -181,7 +174,7 @@ const CommandSpec& oversee_report_error_command() {
       .summary = "say that a reportable error was reported to the overseers",
       .description = "Once. The log's entry of it refers to the one of the error and ends what was due.",
       .positionals = kNumber,
-      .options = kReportOptions,
+      .options = kRegisterWriteOptions,
       .examples = kReportExamples,
       .run = run_report};
   return kCommand;

@@ -15,35 +15,32 @@ Result<RecommendationGrade> grade_of(const Arguments& arguments) {
 }
 
 Result<Outcome> run_recommend(const Arguments& arguments, Console& console) {
-  SEAWALL_TRY(const RegisterActor by, register_actor(arguments));
   NewRecommendation made;
   SEAWALL_TRY(made.grade, grade_of(arguments));
   SEAWALL_TRY(made.what, needed_option(arguments, "--what"));
   SEAWALL_TRY(made.to, needed_option(arguments, "--to"));
   SEAWALL_TRY(const std::string when, needed_option(arguments, "--by"));
   SEAWALL_TRY(made.by, time_from(when));
-  SEAWALL_TRY(const auto session, RegisterSession::open(arguments));
-  SEAWALL_TRY(const std::int64_t number, session->book->recommend(made, by));
+  SEAWALL_TRY(const auto session, RegisterSession::open_to_write(arguments));
+  SEAWALL_TRY(const std::int64_t number, session->book->recommend(made, session->by));
   print_step(console, "recommendation", number, "made");
   return Outcome{};
 }
 
 Result<Outcome> run_answer(const Arguments& arguments, Console& console) {
-  SEAWALL_TRY(const RegisterActor by, register_actor(arguments));
   SEAWALL_TRY(const std::int64_t number, register_number(arguments));
   SEAWALL_TRY(const std::string state, needed_option(arguments, "--state"));
-  SEAWALL_TRY(const auto session, RegisterSession::open(arguments));
-  SEAWALL_CHECK(session->book->answer(number, *recommendation_state_named(state), by));
+  SEAWALL_TRY(const auto session, RegisterSession::open_to_write(arguments));
+  SEAWALL_CHECK(session->book->answer(number, *recommendation_state_named(state), session->by));
   print_step(console, "recommendation", number, state);
   return Outcome{};
 }
 
 Result<Outcome> run_regrade(const Arguments& arguments, Console& console) {
-  SEAWALL_TRY(const RegisterActor by, register_actor(arguments));
   SEAWALL_TRY(const std::int64_t number, register_number(arguments));
   SEAWALL_TRY(const RecommendationGrade grade, grade_of(arguments));
-  SEAWALL_TRY(const auto session, RegisterSession::open(arguments));
-  SEAWALL_CHECK(session->book->regrade(number, grade, by));
+  SEAWALL_TRY(const auto session, RegisterSession::open_to_write(arguments));
+  SEAWALL_CHECK(session->book->regrade(number, grade, session->by));
   print_step(console, "recommendation", number, name_of(grade));
   return Outcome{};
 }
@@ -89,28 +86,25 @@ constexpr OptionSpec kGradeOption{.name = "--grade",
                                   .help = "how grave: red before amber before green",
                                   .kind = ValueKind::kChoice,
                                   .choices = "red amber green"};
-constexpr std::array kRecommendOptions{
-    kRegisterOption,
+constexpr std::array kMadeOptions{
     kGradeOption,
     OptionSpec{.name = "--what", .value = "TEXT", .help = "what is recommended", .kind = ValueKind::kText},
     OptionSpec{.name = "--to", .value = "OFFICE", .help = "who is to do it", .kind = ValueKind::kText},
     OptionSpec{.name = "--by",
                .value = "TIME",
                .help = "by when, as 2027-01-31 or 2027-01-31T12:00:00Z",
-               .kind = ValueKind::kText},
-    kWhyOption,
-    kAsOption,
-    kJsonOption};
-constexpr std::array kAnswerOptions{kRegisterOption,
-                                    OptionSpec{.name = "--state",
-                                               .value = "STATE",
-                                               .help = "what it comes to; done and not-accepted close it",
-                                               .kind = ValueKind::kChoice,
-                                               .choices = "answered done not-accepted"},
-                                    kWhyOption, kAsOption, kJsonOption};
-constexpr std::array kRegradeOptions{kRegisterOption, kGradeOption, kWhyOption, kAsOption, kJsonOption};
-constexpr std::array kListOptions{
-    kRegisterOption, OptionSpec{.name = "--open", .help = "only those that are not closed"}, kJsonOption};
+               .kind = ValueKind::kText}};
+constexpr std::array kRecommendOptions = joined(kMadeOptions, kRegisterWriteOptions);
+constexpr std::array kAnswerOptions =
+    joined(std::array{OptionSpec{.name = "--state",
+                                 .value = "STATE",
+                                 .help = "what it comes to; done and not-accepted close it",
+                                 .kind = ValueKind::kChoice,
+                                 .choices = "answered done not-accepted"}},
+           kRegisterWriteOptions);
+constexpr std::array kRegradeOptions = joined(std::array{kGradeOption}, kRegisterWriteOptions);
+constexpr std::array kListOptions = joined(
+    std::array{OptionSpec{.name = "--open", .help = "only those that are not closed"}}, kRegisterReadOptions);
 constexpr std::array kRecommendExamples{Example{
     "seawall oversee recommend --book register --grade red --what 'two people for each export' --to 'list "
     "desk' --by 2027-01-31 --why 'inspection of November'",

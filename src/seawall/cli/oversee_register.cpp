@@ -2,10 +2,29 @@
 
 #include <charconv>
 #include <cstdlib>
+#include <filesystem>
 
+#include "seawall/orders/order_book.h"
 #include "seawall/statement/members.h"
 
 namespace seawall::cli {
+
+namespace {
+
+Result<std::optional<Roster>> roster_from(const Arguments& arguments, const Clock& clock) {
+  auto folder = arguments.text("--orders");
+  const char* variable = std::getenv("SEAWALL_ORDER_BOOK");
+  if (!folder && variable != nullptr && *variable != '\0') folder = variable;
+  if (!folder) return std::nullopt;
+  std::error_code ignored;
+  if (!std::filesystem::exists(*folder, ignored))
+    return fail(Code::kNotFound, "there is no order book in " + *folder);
+  SEAWALL_TRY(const auto book, OrderBook::open(*folder, clock));
+  SEAWALL_TRY(Roster roster, book->roster());
+  return std::optional(std::move(roster));
+}
+
+}  // namespace
 
 Result<std::unique_ptr<RegisterSession>> RegisterSession::open(const Arguments& arguments) {
   auto folder = arguments.text("--book");
@@ -18,9 +37,13 @@ Result<std::unique_ptr<RegisterSession>> RegisterSession::open(const Arguments& 
   return session;
 }
 
-Result<RegisterActor> register_actor(const Arguments& arguments) {
+Result<std::unique_ptr<RegisterSession>> RegisterSession::open_to_write(const Arguments& arguments) {
   SEAWALL_TRY(Actor actor, actor_from(arguments));
-  return RegisterActor{.who = std::move(actor.who), .why = std::move(actor.why)};
+  SEAWALL_TRY(auto session, open(arguments));
+  SEAWALL_TRY(const auto roster, roster_from(arguments, session->clock));
+  SEAWALL_CHECK(session->book->admit(roster ? &*roster : nullptr, actor.who));
+  session->by = {.who = std::move(actor.who), .why = std::move(actor.why)};
+  return session;
 }
 
 Result<std::int64_t> register_number(const Arguments& arguments) {

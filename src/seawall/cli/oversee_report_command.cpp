@@ -3,6 +3,7 @@
 
 #include "seawall/cli/audit_session.h"
 #include "seawall/cli/lists_session.h"
+#include "seawall/cli/option_tables.h"
 #include "seawall/cli/order_session.h"
 #include "seawall/cli/oversee_commands.h"
 #include "seawall/model/time_text.h"
@@ -272,11 +273,8 @@ constexpr std::array kPositionals{
                    .help = "the log, to be verified while it is counted (default: ask the store)",
                    .kind = ValueKind::kPath,
                    .required = false}};
-constexpr std::array kOptions{
+constexpr std::array kCountOptions{
     kStoreOption,
-    kAuditLogOption,
-    kAuditWitnessOption,
-    kAuditQuorumOption,
     OptionSpec{.name = "--from",
                .value = "DAY",
                .help = "the first day: the first of a month (required)",
@@ -289,11 +287,11 @@ constexpr std::array kOptions{
                .value = "DIR",
                .help = "also count the orders of this order book",
                .kind = ValueKind::kPath},
-    OptionSpec{
-        .name = "--html", .value = "FILE", .help = "write a page to print as well", .kind = ValueKind::kPath},
-    kAuditOriginOption,
-    kAuditCaFileOption,
-    kJsonOption};
+    OptionSpec{.name = "--html",
+               .value = "FILE",
+               .help = "write a page to print as well",
+               .kind = ValueKind::kPath}};
+constexpr std::array kOptions = joined(kCountOptions, kAuditReadOptions, std::array{kJsonOption});
 constexpr std::array kExamples{
     Example{"seawall oversee report --from 2026-01-01 --to 2027-01-01 --html report.html",
             "The report on a year, from the list store."},

@@ -1,8 +1,11 @@
 #include "seawall/cli/retention_commands.h"
 
+#include <algorithm>
 #include <array>
 
 #include "seawall/cli/lists_session.h"
+#include "seawall/cli/retention_against.h"
+#include "seawall/oversight_register/oversight_register.h"
 #include "seawall/retention/destruction.h"
 #include "seawall/store_sql/log_records.h"
 
@@ -84,27 +87,62 @@ Result<Outcome> run_explain(const Arguments&, Console& console) {
   return Outcome{};
 }
 
+/// Five years, as duty papers-limit asks.
+Time limit_before(Time now) {
+  const auto day = std::chrono::floor<std::chrono::days>(now);
+  const std::chrono::year_month_day date{day};
+  return std::chrono::sys_days(date - std::chrono::years(5)) - std::chrono::days(1);
+}
+
+/// Gives how many errors, recommendations and draws of --overseer went; none while a hold is on them.
+Result<std::uint64_t> destroy_in_register(const Arguments& arguments, OpenRetention& open) {
+  const auto folder = arguments.text("--overseer");
+  if (!folder) return 0;
+  SEAWALL_TRY(const auto book, OversightRegister::open(*folder, open.clock));
+  std::uint64_t all = 0;
+  for (;;) {
+    SEAWALL_TRY(const auto holds, open.retention->holds());
+    const bool held = std::ranges::any_of(
+        holds, [](const StoreHold& one) { return one.on == "all" || one.on == "overseer"; });
+    if (held) return all;
+    SEAWALL_TRY(const std::uint64_t some, book->destroy_before(limit_before(open.clock.now())));
+    if (some == 0) return all;
+    all += some;
+  }
+}
+
 Result<Outcome> run_run(const Arguments& arguments, Console& console) {
   SEAWALL_TRY(const auto open, open_retention(arguments));
+  SEAWALL_CHECK(check_against_log(arguments, console, *open->retention));
   std::size_t all = 0;
   while (!console.stopping()) {
     SEAWALL_TRY(const std::size_t some, open->retention->step());
     if (some == 0) break;
     all += some;
   }
+  SEAWALL_TRY(const std::size_t stopped, open->retention->stopped());
+  SEAWALL_TRY(const std::uint64_t of_register, destroy_in_register(arguments, *open));
   if (console.json()) {
-    console.print(to_line(Json{{"destroyed", all}}) + "\n");
+    console.print(to_line(Json{{"destroyed", all}, {"stopped", stopped}, {"of_register", of_register}}) +
+                  "\n");
   } else {
+    if (of_register > 0) console.note(std::to_string(of_register) + " cases of the register destroyed");
     console.note(std::to_string(all) + " records destroyed");
+    if (stopped > 0)
+      console.note(std::to_string(stopped) + " destructions are told and not done: a hold is on them");
   }
   return Outcome{};
 }
 
 Result<Outcome> run_check(const Arguments& arguments, Console& console) {
   SEAWALL_TRY(const auto open, open_retention(arguments));
+  SEAWALL_CHECK(check_against_log(arguments, console, *open->retention));
   SEAWALL_TRY(const DestructionCheck check, open->retention->check());
   if (console.json()) {
-    Json json{{"destructions", check.destructions}, {"records", check.records}, {"faults", Json::array()}};
+    Json json{{"destructions", check.destructions},
+              {"records", check.records},
+              {"stopped", check.stopped},
+              {"faults", Json::array()}};
     for (const DestructionFault& one : check.faults)
       json["faults"].push_back({{"destruction", one.number}, {"what", one.what}});
     console.print(to_line(json) + "\n");
@@ -112,11 +150,14 @@ Result<Outcome> run_check(const Arguments& arguments, Console& console) {
     console.print(std::to_string(check.destructions) + " destructions of " + std::to_string(check.records) +
                   " records" + (check.faults.empty() ? ": all as they were told\n" : "\n"));
     for (const DestructionFault& one : check.faults)
-      console.print("  destruction " + std::to_string(one.number) + ": " + one.what + "\n");
+      console.print(
+          (one.number == 0 ? std::string("  the store") : "  destruction " + std::to_string(one.number)) +
+          ": " + one.what + "\n");
+    if (check.stopped > 0)
+      console.note(std::to_string(check.stopped) + " destructions are not done: a hold is on them");
   }
   if (check.faults.empty()) return Outcome{};
-  return fail(Code::kCorrupt,
-              std::to_string(check.faults.size()) + " destructions are not as they were told");
+  return fail(Code::kCorrupt, std::to_string(check.faults.size()) + " things are not as they were told");
 }
 
 Result<Outcome> run_hold(const Arguments& arguments, Console& console) {
@@ -131,8 +172,8 @@ Result<Outcome> run_hold(const Arguments& arguments, Console& console) {
 Result<Outcome> run_lift(const Arguments& arguments, Console& console) {
   SEAWALL_TRY(const Actor actor, actor_from(arguments));
   SEAWALL_TRY(const auto open, open_retention(arguments));
-  SEAWALL_CHECK(open->retention->lift(arguments.positionals()[0], actor.who, actor.why));
-  console.note("lifted");
+  SEAWALL_TRY(const bool lifted, open->retention->lift(arguments.positionals()[0], actor.who, actor.why));
+  console.note(lifted ? "lifted" : "asked for: it stands until another person lifts it, too");
   return Outcome{};
 }
 
@@ -141,9 +182,16 @@ Result<Outcome> run_holds(const Arguments& arguments, Console& console) {
   SEAWALL_TRY(const auto holds, open->retention->holds());
   for (const StoreHold& one : holds) {
     if (console.json()) {
-      console.print(to_line(Json{{"ref", one.ref}, {"on", one.on}, {"since", time_text(one.at)}}) + "\n");
+      console.print(
+          to_line(Json{{"ref", one.ref},
+                       {"on", one.on},
+                       {"since", time_text(one.at)},
+                       {"lift_asked_by", one.lift_asked_by.empty() ? Json() : Json(one.lift_asked_by)}}) +
+          "\n");
     } else {
-      console.print(shown_text(one.ref + "  on " + one.on + "  since " + time_text(one.at)) + "\n");
+      const std::string asked =
+          one.lift_asked_by.empty() ? "" : "  " + one.lift_asked_by + " asks to lift it";
+      console.print(shown_text(one.ref + "  on " + one.on + "  since " + time_text(one.at) + asked) + "\n");
     }
   }
   if (holds.empty() && !console.json()) console.note("no hold stands");
@@ -154,6 +202,14 @@ constexpr std::array kJsonOnly{kJsonOption};
 constexpr std::array kStoreOnly{kStoreOption, kJsonOption};
 constexpr std::array kRef{
     PositionalSpec{.name = "REF", .help = "which hold, such as a court's number; it is not in the log"}};
+constexpr std::array kCheckOptions =
+    joined(std::array{kStoreOption}, kRetentionAgainstOptions, std::array{kJsonOption});
+constexpr std::array kRunOptions = joined(
+    std::array{kStoreOption, OptionSpec{.name = "--overseer",
+                                        .value = "DIR",
+                                        .help = "also what is closed and due in the overseers' register",
+                                        .kind = ValueKind::kDirectory}},
+    kRetentionAgainstOptions, std::array{kJsonOption});
 constexpr std::array kHoldOptions{kStoreOption,
                                   OptionSpec{.name = "--on",
                                              .value = "SOURCE",
@@ -203,9 +259,12 @@ const CommandSpec& retention_run_command() {
           "destruction: "
           "how many, and a commitment to which), and then done. Killed at any point, the next run ends what "
           "was "
-          "told. Backups hold what they held: destroy those that are older, too.",
+          "told, as far as no hold is on it by then. With --against it verifies the log first and destroys "
+          "nothing if the store lacks a record, such as that of a hold, that the log holds. Backups hold "
+          "what "
+          "they held: destroy those that are older, too.",
       .positionals = {},
-      .options = kStoreOnly,
+      .options = kRunOptions,
       .examples = kRunExamples,
       .run = run_run};
   return kCommand;
@@ -216,9 +275,14 @@ const CommandSpec& retention_check_command() {
       .name = "retention check",
       .summary = "check that what was told as destroyed is gone, and that it was what was told",
       .description =
-          "Holds every destruction that was told against the store. Exit code 5: one is not as told.",
+          "Holds every destruction that was told against the store, and the store against itself: no record "
+          "of "
+          "a hold or destruction may be missing, changed, or erased untold. With --against it holds the "
+          "store "
+          "against the log as well, which alone shows that the last records were taken away. Exit code 5: "
+          "something is not as told.",
       .positionals = {},
-      .options = kStoreOnly,
+      .options = kCheckOptions,
       .examples = kCheckExamples,
       .run = run_check};
   return kCommand;
@@ -239,14 +303,16 @@ const CommandSpec& retention_hold_command() {
 }
 
 const CommandSpec& retention_lift_command() {
-  static constexpr CommandSpec kCommand{
-      .name = "retention lift",
-      .summary = "lift a hold",
-      .description = "An entry of the log, too. Other holds stand as they are.",
-      .positionals = kRef,
-      .options = kLiftOptions,
-      .examples = kLiftExamples,
-      .run = run_lift};
+  static constexpr CommandSpec kCommand{.name = "retention lift",
+                                        .summary = "lift a hold; it takes two people",
+                                        .description =
+                                            "The first person asks, another one lifts it with the same "
+                                            "words; each is an entry of the log. Other "
+                                            "holds stand as they are.",
+                                        .positionals = kRef,
+                                        .options = kLiftOptions,
+                                        .examples = kLiftExamples,
+                                        .run = run_lift};
   return kCommand;
 }
 

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "seawall/model/time_text.h"
+#include "seawall/statement/log_promise.h"
 #include "seawall/statement/members.h"
 
 namespace seawall {
@@ -92,6 +93,7 @@ bool read_word(std::string_view name, std::string_view value, LogQuery& query) {
   if (name == "limit") return read_limit(value, query);
   bool* flag = name == "erased"    ? &query.erased
                : name == "waiting" ? &query.waiting
+               : name == "overdue" ? &query.overdue
                : name == "count"   ? &query.count
                                    : nullptr;
   if (flag == nullptr || !value.empty()) return false;
@@ -148,6 +150,7 @@ std::string to_text(const LogQuery& query) {
   if (query.to) append(text, "to", second_text(*query.to));
   if (query.erased) append(text, "erased", "");
   if (query.waiting) append(text, "waiting", "");
+  if (query.overdue) append(text, "overdue", "");
   if (query.count && query.by == LogQuery::By::kNothing) append(text, "count", "");
   if (query.by != LogQuery::By::kNothing)
     append(text, "by", std::string(kByNames[static_cast<std::size_t>(query.by)]));
@@ -155,52 +158,88 @@ std::string to_text(const LogQuery& query) {
   return text;
 }
 
-bool LogQueryAnswer::matches(const LogRecord& record, const LogEntry& entry) const {
+bool LogQueryAnswer::matches(const LogQueryRow& row) const {
   const auto among = [](const auto& all, const auto& one) {
     return all.empty() || std::ranges::find(all, one) != all.end();
   };
-  if (query_.from && entry.at < *query_.from) return false;
-  if (query_.to && entry.at >= *query_.to) return false;
-  if (query_.erased && !record.erased) return false;
-  if (query_.waiting && record.leaf) return false;
-  return among(query_.kinds, entry.kind) && among(query_.sources, record.source);
+  if (query_.from && row.entry.at < *query_.from) return false;
+  if (query_.to && row.entry.at >= *query_.to) return false;
+  if (query_.erased && !row.erased) return false;
+  if (query_.waiting && row.leaf) return false;
+  return among(query_.kinds, row.entry.kind) && among(query_.sources, row.source);
 }
 
-std::string LogQueryAnswer::group_of(const LogRecord& record, const LogEntry& entry) const {
+std::string LogQueryAnswer::group_of(const LogQueryRow& row) const {
   switch (query_.by) {
     case LogQuery::By::kKind:
-      return std::string(name_of(entry.kind));
+      return std::string(name_of(row.entry.kind));
     case LogQuery::By::kDay:
-      return second_text(entry.at).substr(0, 10);
+      return second_text(row.entry.at).substr(0, 10);
     case LogQuery::By::kMonth:
-      return second_text(entry.at).substr(0, 7);
+      return second_text(row.entry.at).substr(0, 7);
     case LogQuery::By::kSource:
-      return record.source;
+      return row.source;
     case LogQuery::By::kNothing:
       break;
   }
   return "all";
 }
 
-Result<void> LogQueryAnswer::count(const LogRecord& record, const LogEntry& entry) {
-  LogQueryCount& group = counts_[group_of(record, entry)];
+Result<void> LogQueryAnswer::count(const LogQueryRow& row) {
+  LogQueryCount& group = counts_[group_of(row)];
   if (counts_.size() > kGroupsMax)
     return fail(Code::kLimitExceeded, "too many groups: ask for a shorter time");
   ++group.entries;
-  group.things = sum(group.things, entry.count);
+  group.things = sum(group.things, row.entry.count);
+  return {};
+}
+
+Result<void> LogQueryAnswer::take(LogQueryRow row) {
+  if (!matches(row)) return {};
+  if (query_.count) return count(row);
+  if (rows_.size() < query_.limit) {
+    rows_.push_back(std::move(row));
+  } else {
+    ++left_out_;
+  }
+  return {};
+}
+
+Result<void> LogQueryAnswer::follow_promise(LogQueryRow row) {
+  const auto of = row.entry.ref ? open_.find(*row.entry.ref) : open_.end();
+  if (of != open_.end() && speaks_of_promise(of->second.entry.kind, row.entry.kind)) {
+    if (row.entry.due) {
+      of->second.entry.due = row.entry.due;
+    } else if (row.entry.kind != LogKind::kOrderExtension) {
+      open_.erase(of);
+    }
+    return {};
+  }
+  if (!row.entry.due) return {};
+  if (open_.size() + open_waiting_.size() >= kOpenMax)
+    return fail(Code::kLimitExceeded, "the log has over 100,000 open promises");
+  if (row.leaf) {
+    open_.emplace(*row.leaf, std::move(row));
+  } else {
+    open_waiting_.push_back(std::move(row));
+  }
   return {};
 }
 
 Result<void> LogQueryAnswer::add(const LogRecord& record) {
   const auto entry = log_entry_from_text(record.entry);
   if (!entry) return fail(Code::kCorrupt, "an entry of the log is not as Seawall writes it");
-  if (!matches(record, *entry)) return {};
-  if (query_.count) return count(record, *entry);
-  if (rows_.size() < query_.limit) {
-    rows_.push_back({*entry, record.source, record.leaf, record.erased});
-  } else {
-    ++left_out_;
-  }
+  LogQueryRow row{*entry, record.source, record.leaf, record.erased};
+  return query_.overdue ? follow_promise(std::move(row)) : take(std::move(row));
+}
+
+Result<void> LogQueryAnswer::finish() {
+  for (auto& [leaf, row] : open_)
+    if (*row.entry.due < now_) SEAWALL_CHECK(take(std::move(row)));
+  for (LogQueryRow& row : open_waiting_)
+    if (*row.entry.due < now_) SEAWALL_CHECK(take(std::move(row)));
+  open_.clear();
+  open_waiting_.clear();
   return {};
 }
 

@@ -27,6 +27,7 @@ struct LogQuery {
   std::optional<Time> to;            ///< Before that time.
   bool erased = false;               ///< Only those whose record is erased.
   bool waiting = false;              ///< Only those that are not in the log yet.
+  bool overdue = false;              ///< Only what was promised, is late, and no later entry answers.
   bool count = false;                ///< Counts instead of rows.
   By by = By::kNothing;              ///< Counts, one for each.
   std::size_t limit = 1'000;         ///< Rows, 1..kRowsMax.
@@ -34,7 +35,7 @@ struct LogQuery {
 };
 
 /// Reads a query: words with blanks between, each once:
-///   kind=order,error  source=lists  from=2026-01-01  to=2026-02-01  erased  waiting
+///   kind=order,error  source=lists  from=2026-01-01  to=2026-02-01  erased  waiting  overdue
 ///   count  by=kind|day|month|source  limit=50
 /// Times: a day alone or RFC 3339. Errors: kInvalidInput (names the word that is wrong by its place),
 /// kLimitExceeded.
@@ -54,16 +55,22 @@ struct LogQueryCount {
   std::uint64_t things = 0;  ///< The sum of what the entries stand for; at most 2^64 - 1.
 };
 
-/// The answer to one query, built record by record. Memory: kRowsMax rows, or one count for each group, of
-/// which there are kGroupsMax at most. Threads: one.
+/// The answer to one query, built record by record, in the order of their ids. Memory: kRowsMax rows, or one
+/// count for each group, of which there are kGroupsMax at most; asked for what is overdue, kOpenMax promises.
+/// Threads: one.
 class LogQueryAnswer {
  public:
   static constexpr std::size_t kGroupsMax = 100'000;
 
-  explicit LogQueryAnswer(LogQuery query) : query_(std::move(query)) {}
+  static constexpr std::size_t kOpenMax = 100'000;
 
-  /// Errors: kCorrupt (an entry that is none), kLimitExceeded (too many groups).
+  /// `now`: what is overdue then.
+  explicit LogQueryAnswer(LogQuery query, Time now = {}) : query_(std::move(query)), now_(now) {}
+
+  /// Errors: kCorrupt (an entry that is none), kLimitExceeded (too many groups or promises).
   Result<void> add(const LogRecord& record);
+  /// After the last one. Errors: kLimitExceeded.
+  Result<void> finish();
   [[nodiscard]] const std::vector<LogQueryRow>& rows() const { return rows_; }
   /// By kind's, day's, month's or source's name; without `by` the one group "all".
   [[nodiscard]] const std::map<std::string, LogQueryCount>& counts() const { return counts_; }
@@ -71,11 +78,16 @@ class LogQueryAnswer {
   [[nodiscard]] std::uint64_t left_out() const { return left_out_; }
 
  private:
-  [[nodiscard]] bool matches(const LogRecord& record, const LogEntry& entry) const;
-  [[nodiscard]] std::string group_of(const LogRecord& record, const LogEntry& entry) const;
-  Result<void> count(const LogRecord& record, const LogEntry& entry);
+  [[nodiscard]] bool matches(const LogQueryRow& row) const;
+  [[nodiscard]] std::string group_of(const LogQueryRow& row) const;
+  Result<void> take(LogQueryRow row);
+  Result<void> count(const LogQueryRow& row);
+  Result<void> follow_promise(LogQueryRow row);
 
   LogQuery query_;
+  Time now_;
+  std::map<std::uint64_t, LogQueryRow> open_;  ///< Promises, by leaf.
+  std::vector<LogQueryRow> open_waiting_;      ///< Those that the log does not hold yet.
   std::vector<LogQueryRow> rows_;
   std::map<std::string, LogQueryCount> counts_;
   std::uint64_t left_out_ = 0;

@@ -118,5 +118,43 @@ TEST(LogQuery, AgreesWithAClerkWhoReadsEveryEntry) {
   }
 }
 
+LogRecord promising(std::uint64_t leaf, LogKind kind, std::optional<int> due_h = {},
+                    std::optional<std::uint64_t> ref = {}) {
+  LogEntry entry{.at = Time(std::chrono::hours(1)), .kind = kind, .ref = ref};
+  if (due_h) entry.due = Time(std::chrono::hours(*due_h));
+  LogRecord record;
+  record.source = "orders";
+  record.entry = to_text(entry);
+  record.leaf = leaf;
+  return record;
+}
+
+std::vector<std::uint64_t> overdue_leaves(const std::vector<LogRecord>& records, const char* words) {
+  LogQueryAnswer answer(log_query_from(words).value(), Time(std::chrono::hours(100)));
+  for (const LogRecord& one : records) EXPECT_TRUE(answer.add(one));
+  EXPECT_TRUE(answer.finish());
+  std::vector<std::uint64_t> leaves;
+  for (const LogQueryRow& row : answer.rows()) leaves.push_back(row.leaf.value_or(999));
+  return leaves;
+}
+
+TEST(LogQuery, FindsWhatIsOverdueAndNobodyAnswered) {
+  std::vector<LogRecord> all{promising(0, LogKind::kOrder, 50),
+                             promising(1, LogKind::kOrder, 50),
+                             promising(2, LogKind::kOrder, 50),
+                             promising(3, LogKind::kOrder, 150),
+                             promising(4, LogKind::kError, 60),
+                             promising(5, LogKind::kOrderOpening, {}, 0),
+                             promising(6, LogKind::kOrderExtension, 99, 1),
+                             promising(7, LogKind::kOrderExtension, 101, 2),
+                             promising(8, LogKind::kError, {}, 2)};
+  EXPECT_EQ(overdue_leaves(all, "overdue"), (std::vector<std::uint64_t>{1, 4}));
+  EXPECT_EQ(overdue_leaves(all, "overdue kind=order"), (std::vector<std::uint64_t>{1}));
+  EXPECT_EQ(overdue_leaves(all, "overdue limit=1"), (std::vector<std::uint64_t>{1}));
+  all.push_back(promising(9, LogKind::kOrder, 40));
+  all.back().leaf.reset();
+  EXPECT_EQ(overdue_leaves(all, "overdue waiting"), (std::vector<std::uint64_t>{999}));
+}
+
 }  // namespace
 }  // namespace seawall

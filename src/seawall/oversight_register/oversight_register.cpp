@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "seawall/base/hex.h"
 #include "seawall/base/unique_fd.h"
 #include "seawall/json/json.h"
 #include "seawall/model/time_text.h"
@@ -52,7 +53,11 @@ CREATE TABLE draws (
 ALTER TABLE steps ADD COLUMN salt BLOB;
 PRAGMA user_version = 2;
 )";
-constexpr std::int64_t kVersion = 2;
+constexpr std::string_view kRosterSchema = R"(
+CREATE TABLE roster (first TEXT NOT NULL) STRICT;
+PRAGMA user_version = 3;
+)";
+constexpr std::int64_t kVersion = 3;
 constexpr std::size_t kFrameBytes = 64;
 constexpr std::size_t kPage = 1'000;
 constexpr std::array<std::string_view, 3> kGrades{"red", "amber", "green"};
@@ -68,8 +73,15 @@ std::optional<Time> time_in(const Statement& row, int column) {
 Result<void> make_private(const std::filesystem::path& folder, const std::filesystem::path& file) {
   if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
     return fail(Code::kUnavailable, folder.string() + ": " + std::strerror(errno));
-  const UniqueFd fd(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!fd || ::fchmod(fd.get(), 0600) != 0)
+  struct stat about {};
+  if (::stat(folder.c_str(), &about) != 0)
+    return fail(Code::kUnavailable, folder.string() + ": " + std::strerror(errno));
+  if ((about.st_mode & 0007U) != 0)
+    return fail(Code::kInvalidInput, folder.string() + " is open to everybody: chmod o-rwx");
+  const UniqueFd fd(::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!fd && errno == EEXIST) return {};
+  // SQLite gives the files that it makes beside it the same rights.
+  if (!fd || ::fchmod(fd.get(), 0600 | (about.st_mode & 0060U)) != 0)
     return fail(Code::kUnavailable, file.string() + ": " + std::strerror(errno));
   return {};
 }
@@ -85,6 +97,7 @@ Result<void> make_schema(Database& database) {
     return fail(Code::kInvalidInput, "the register is of a newer Seawall: upgrade this one");
   if (found < 1) SEAWALL_CHECK(database.run(kSchema));
   if (found < 2) SEAWALL_CHECK(database.run(kDrawsSchema));
+  if (found < 3) SEAWALL_CHECK(database.run(kRosterSchema));
   return transaction.commit();
 }
 
@@ -175,6 +188,26 @@ Result<std::unique_ptr<OversightRegister>> OversightRegister::open(const std::fi
   SEAWALL_TRY(Database database, Database::open(file, {.create = true}));
   SEAWALL_CHECK(make_schema(database));
   return std::unique_ptr<OversightRegister>(new OversightRegister(std::move(database), clock));
+}
+
+Result<void> OversightRegister::admit(const Roster* roster, std::string_view who) {
+  const std::scoped_lock lock(mutex_);
+  SEAWALL_TRY(auto transaction, Transaction::begin(database_));
+  SEAWALL_TRY(Statement find, database_.prepare("SELECT first FROM roster"));
+  SEAWALL_TRY(const bool kept, find.step());
+  const std::string first(kept ? find.text(0) : std::string_view());
+  find.reset();
+  if (roster == nullptr || roster->empty())
+    return kept ? fail(Code::kInvalidInput, "this register asks for its roster: name the order book")
+                : Result<void>();
+  const std::string id = to_hex(roster->statements().front().id());
+  if (kept && first != id) return fail(Code::kConflict, "this register was kept under another roster");
+  if (!roster->has_role(who, PersonRole::kOverseer, clock_.now()))
+    return fail(Code::kInvalidInput, "the roster has no overseer of your name now: seawall roster show");
+  if (kept) return {};
+  SEAWALL_TRY(Statement put, database_.prepare("INSERT INTO roster (first) VALUES (?1)"));
+  SEAWALL_CHECK(put.bind(1, std::string_view(id)).run());
+  return transaction.commit();
 }
 
 Result<std::int64_t> OversightRegister::record_error(const NewError& error, const WorkingDays& days,

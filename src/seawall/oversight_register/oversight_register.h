@@ -14,6 +14,7 @@
 #include "seawall/log_outbox/log_outbox.h"
 #include "seawall/oversight_register/working_days.h"
 #include "seawall/sqlite/database.h"
+#include "seawall/statement/roster.h"
 
 namespace seawall {
 
@@ -90,9 +91,16 @@ class OversightRegister final : public LogSource {
   static constexpr unsigned kReportDays = 10;  ///< Working days after the day of discovery.
   static constexpr std::size_t kWordsBytesMax = 4'096;
 
-  /// Makes the folder (its owner's alone) where it is not there. `clock` outlives the register.
+  /// Makes the folder (its owner's alone) where it is not there. A folder that several accounts share belongs
+  /// to their group; what is made in it is open to the group as the folder is, and what is there stays as it
+  /// is. `clock` outlives the register. Errors: also kInvalidInput (a folder that is open to everybody).
   static Result<std::unique_ptr<OversightRegister>> open(const std::filesystem::path& folder,
                                                          const Clock& clock);
+
+  /// Whether `who` may write: once a roster was brought, only who is an overseer in that one, now. The first
+  /// that is brought is kept. Null: none is brought. Errors: kInvalidInput (none is brought and one is asked
+  /// for; or they are no overseer), kConflict (another roster).
+  Result<void> admit(const Roster* roster, std::string_view who);
 
   /// Gives its number.
   Result<std::int64_t> record_error(const NewError& error, const WorkingDays& days, const RegisterActor& by);
@@ -116,6 +124,13 @@ class OversightRegister final : public LogSource {
   /// What was drawn of the frame goes into the log, once; `drawn.due` is not looked at. Gives the frame's
   /// number.
   Result<std::int64_t> end_draw(const NewDraw& drawn, const RegisterActor& by);
+
+  static constexpr std::size_t kDestroyMax = 1'000;  ///< Of each kind, at once.
+  /// Destroys the words of what is closed and whose every step is older than `before` and in the log: errors
+  /// (reported and told of, as far as they must be), recommendations, draws; and the records and salts that
+  /// the log's entries of them stand for. Numbers, grades and times stay. One transaction with the entry of
+  /// kind destruction that tells of it. Gives how many; 0: no more.
+  Result<std::uint64_t> destroy_before(Time before);
 
   Result<std::vector<PendingLogEntry>> pending(std::size_t max) override;
   Result<void> settle(std::span<const std::int64_t> ids, std::uint64_t first_index) override;

@@ -1,10 +1,14 @@
 #include "seawall/oversight_register/oversight_register.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 
 #include "seawall/base/temporary_folder.h"
 #include "seawall/model/time_text.h"
@@ -44,6 +48,14 @@ class Register : public ::testing::Test {
                              .by = clock.time + hours(48)},
                             kAnn);
   }
+  std::string all_bytes() {
+    std::string all;
+    for (const auto& file : std::filesystem::directory_iterator(folder.path() / "register")) {
+      std::ifstream stream(file.path(), std::ios::binary);
+      all.append(std::istreambuf_iterator<char>(stream), {});
+    }
+    return all;
+  }
   /// What the log takes now, which it then holds from `leaf` on.
   std::vector<LogEntry> taken(std::uint64_t leaf) {
     std::vector<LogEntry> entries;
@@ -62,6 +74,52 @@ class Register : public ::testing::Test {
   TemporaryFolder folder = *TemporaryFolder::make("register");
   std::unique_ptr<OversightRegister> book;
 };
+
+TEST_F(Register, IsSharedAsItsFolderIsAndLeavesRightsAlone) {
+  const auto shared = folder.path() / "shared";
+  ASSERT_EQ(::mkdir(shared.c_str(), 0700), 0);
+  ASSERT_EQ(::chmod(shared.c_str(), 02770), 0);
+  const auto mode = [&] {
+    struct stat about {};
+    EXPECT_EQ(::stat((shared / "register.db").c_str(), &about), 0);
+    return about.st_mode & 0777U;
+  };
+  ASSERT_TRUE(OversightRegister::open(shared, clock));
+  EXPECT_EQ(mode(), 0660U) << "the group's other accounts write it, too";
+  ASSERT_EQ(::chmod((shared / "register.db").c_str(), 0640), 0);
+  ASSERT_TRUE(OversightRegister::open(shared, clock));
+  EXPECT_EQ(mode(), 0640U);
+  ASSERT_EQ(::chmod(shared.c_str(), 0775), 0);
+  EXPECT_EQ(OversightRegister::open(shared, clock).error().code, Code::kInvalidInput);
+}
+
+TEST_F(Register, DestroysTheWordsOfWhatIsClosedAndOldAndTellsOfIt) {
+  const auto closed = error(true);
+  const auto open = error(true);
+  ASSERT_TRUE(book->report_error(closed, kAnn));
+  const auto done = recommendation();
+  ASSERT_TRUE(book->answer(done, RecommendationState::kDone, kAnn));
+  const Time later = clock.time + hours(1);
+  EXPECT_EQ(*book->destroy_before(later), 0U) << "nothing is in the log yet";
+  (void)taken(10);
+  (void)taken(20);  // What refers to a first entry comes once that has a place.
+  EXPECT_EQ(*book->destroy_before(clock.time), 0U) << "none is older";
+  EXPECT_EQ(*book->destroy_before(later), 2U);
+  EXPECT_EQ(*book->destroy_before(later), 0U);
+  const auto errors = *book->errors(0, 10);
+  EXPECT_EQ(errors[0].error.what, "");
+  EXPECT_TRUE(errors[0].reported) << "that it was reported stays";
+  EXPECT_EQ(errors[1].number, open);
+  EXPECT_NE(errors[1].error.what, "");
+  EXPECT_EQ(book->recommendations(0, 10)->at(0).made.what, "");
+  const auto told = taken(30);
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(told[0].kind, LogKind::kDestruction);
+  EXPECT_EQ(told[0].count, 2U);
+  book.reset();
+  const std::string bytes = all_bytes();
+  EXPECT_EQ(bytes.find("two people"), std::string::npos) << "the only recommendation's words";
+}
 
 TEST_F(Register, EntersAFrameOnceAndWhatWasDrawnOfItRefersToIt) {
   NewDraw draw{

@@ -1,7 +1,6 @@
 #include "seawall/retention/destruction.h"
 
 #include <algorithm>
-#include <map>
 
 #include "seawall/base/hex.h"
 #include "seawall/crypto/sha256.h"
@@ -13,49 +12,16 @@ namespace seawall {
 namespace {
 
 constexpr std::string_view kHoldSet = "hold-set";
+constexpr std::string_view kLiftAsked = "hold-lift-asked";
 constexpr std::string_view kHoldLifted = "hold-lifted";
-constexpr std::string_view kDestruction = "destruction";
 constexpr std::string_view kDestroyed = "destroyed";
 constexpr std::size_t kPage = 1'000;
+constexpr std::size_t kFaultsMax = 1'000;
 
 std::string digest_of(const std::vector<LogRecord>& records) {
   std::string text;
   for (const LogRecord& record : records) text += record.entry + "\n";
   return to_hex(sha256_of(text));
-}
-
-Json ranges_json(const Destruction& told) {
-  Json ranges = Json::array();
-  for (const auto& [first, last] : told.ids) ranges.push_back(Json::array({first, last}));
-  return ranges;
-}
-
-/// Empty where there is none: what others may write into the store is not trusted to have a shape.
-std::string text_of(const Json& body, const char* name) {
-  const auto found = body.is_object() ? body.find(name) : body.end();
-  return found != body.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-std::uint64_t number_of(const Json& body, const char* name) {
-  const auto found = body.is_object() ? body.find(name) : body.end();
-  return found != body.end() && found->is_number_unsigned() ? found->get<std::uint64_t>() : 0;
-}
-
-Result<Destruction> destruction_from(std::uint64_t number, const Json& body) {
-  Members members(body);
-  Destruction told{.number = number, .count = members.number("count", 1, kLogCountMax)};
-  members.take_rest("what");
-  members.take_rest("why");
-  told.digest = members.text("digest", 64);
-  told.at = members.time("at");
-  for (const Json& one : members.array("ids", LogRecordRetention::kRangesMax)) {
-    const bool pair =
-        one.is_array() && one.size() == 2 && one[0].is_number_unsigned() && one[1].is_number_unsigned();
-    if (!pair || one[0] > one[1]) return fail(Code::kCorrupt, "a destruction names no range of records");
-    told.ids.emplace_back(one[0].get<std::uint64_t>(), one[1].get<std::uint64_t>());
-  }
-  SEAWALL_CHECK(members.done("a destruction"));
-  return told;
 }
 
 /// What a batch tells of itself. `records`: ascending by id.
@@ -76,6 +42,19 @@ bool is_held(const LogRecord& record, const std::vector<StoreHold>& holds) {
     return one.on == "all" || one.on == record.source ||
            (record.source == kRetentionSource && record.source_id == one.number);
   });
+}
+
+/// What says that something was destroyed stays: it names nobody, and without it nobody could check.
+bool tells_of_destruction(const LogRecord& record) {
+  if (record.source != kRetentionSource) return false;
+  const auto words = retention_words_from(record.record);
+  return words && (std::holds_alternative<Destruction>(*words) || std::holds_alternative<Destroyed>(*words));
+}
+
+bool is_due(const LogRecord& record, const std::vector<StoreHold>& holds, Time now) {
+  if (!record.salt || !record.leaf || tells_of_destruction(record)) return false;
+  const auto retained = LogRecordRetention::as_retained(record, holds);
+  return retained && decide_retention(*retained, now).state == RetentionState::kDue;
 }
 
 Result<void> check_words(std::string_view ref, std::string_view who, std::string_view why) {
@@ -101,24 +80,66 @@ struct LogRecordRetention::Own {
   std::vector<StoreHold> holds;
   std::vector<Destruction> destructions;  ///< By number.
   std::vector<std::uint64_t> done;
+  std::vector<std::uint64_t> erased;  ///< Own records, by LogRecord::id.
 
   [[nodiscard]] bool is_done(const Destruction& told) const {
     return std::ranges::find(done, told.number) != done.end();
   }
+  /// Told, not done, and of that record.
+  [[nodiscard]] bool is_told(std::uint64_t id) const {
+    return std::ranges::any_of(destructions, [&](const auto& one) { return !is_done(one) && one.names(id); });
+  }
+  [[nodiscard]] StoreHold* hold(std::string_view ref) {
+    const auto found = std::ranges::find(holds, ref, &StoreHold::ref);
+    return found == holds.end() ? nullptr : &*found;
+  }
   Result<void> take(const LogRecord& record);
+  void take_lifting(const HoldLifting& lifting);
+  [[nodiscard]] Result<void> check_erased() const;
 };
 
 Result<void> LogRecordRetention::Own::take(const LogRecord& record) {
-  if (record.record.empty()) return {};
-  SEAWALL_TRY(const Json body, read_canonical_json(record.record, LogRecord::kRecordBytesMax));
-  const std::string what = text_of(body, "what");
-  const std::string ref = text_of(body, "ref");
-  if (what == kHoldSet) holds.push_back({ref, text_of(body, "on"), record.at, record.source_id});
-  if (what == kHoldLifted) std::erase_if(holds, [&](const StoreHold& one) { return one.ref == ref; });
-  if (what == kDestroyed) done.push_back(number_of(body, "destruction"));
-  if (what == kDestruction) {
-    SEAWALL_TRY(Destruction told, destruction_from(record.source_id, body));
-    destructions.push_back(std::move(told));
+  const auto changed = [&] {
+    return fail(Code::kCorrupt, "record " + std::to_string(record.source_id) +
+                                    " of holds and destructions is not the one that the log was told of");
+  };
+  const auto entry = log_entry_from_text(record.entry);
+  if (!entry) return changed();
+  if (!record.salt) {
+    // Where a destruction must stand for it; of a destruction itself nothing ever goes.
+    if (!record.erased || entry->kind == LogKind::kDestruction) return changed();
+    erased.push_back(record.id);
+    return {};
+  }
+  if (!opens(*entry, *record.salt, record.record)) return changed();
+  SEAWALL_TRY(RetentionWords words, retention_words_from(record.record));
+  if (const auto* set = std::get_if<HoldSet>(&words))
+    holds.push_back({set->ref, set->on, record.at, record.source_id});
+  if (const auto* lifting = std::get_if<HoldLifting>(&words)) take_lifting(*lifting);
+  if (const auto* one = std::get_if<Destroyed>(&words)) done.push_back(one->destruction);
+  if (auto* told = std::get_if<Destruction>(&words)) {
+    told->number = record.source_id;
+    destructions.push_back(std::move(*told));
+  }
+  return {};
+}
+
+// One person alone lifts nothing, whatever is written.
+void LogRecordRetention::Own::take_lifting(const HoldLifting& lifting) {
+  StoreHold* of = hold(lifting.ref);
+  if (of == nullptr || lifting.who.empty()) return;
+  if (lifting.asked_only && of->lift_asked_by.empty()) of->lift_asked_by = lifting.who;
+  const bool second = !of->lift_asked_by.empty() && of->lift_asked_by != lifting.who;
+  if (!lifting.asked_only && second)
+    std::erase_if(holds, [&](const StoreHold& one) { return one.ref == lifting.ref; });
+}
+
+Result<void> LogRecordRetention::Own::check_erased() const {
+  for (const std::uint64_t id : erased) {
+    if (std::ranges::any_of(destructions, [&](const auto& one) { return one.names(id); })) continue;
+    return fail(Code::kCorrupt,
+                "record " + std::to_string(id) +
+                    ", of a hold or a destruction, was erased and no destruction tells of it");
   }
   return {};
 }
@@ -129,16 +150,26 @@ Result<LogRecordRetention::Own> LogRecordRetention::own() {
   if (all.last > kOwnMax) return fail(Code::kLimitExceeded, "too many holds and destructions were told");
   for (std::uint64_t number = 1; number <= all.last; ++number) {
     SEAWALL_TRY(const auto record, records_.record_of(kRetentionSource, number));
-    if (record) SEAWALL_CHECK(all.take(*record));
+    if (!record)
+      return fail(Code::kCorrupt, "record " + std::to_string(number) +
+                                      " of holds and destructions was taken away: nothing is destroyed until "
+                                      "it is put back from a backup");
+    SEAWALL_CHECK(all.take(*record));
   }
+  SEAWALL_CHECK(all.check_erased());
   return all;
 }
 
 Result<void> LogRecordRetention::write(LogKind kind, std::uint64_t number, Json body, std::uint64_t count) {
-  const Time now = clock_.now();
-  body["at"] = second_text(now);
+  body["at"] = second_text(clock_.now());
   SEAWALL_TRY(std::string text, canonical_json(body));
-  SEAWALL_TRY(auto made, make_log_record(kRetentionSource, number, kind, now, std::move(text), count));
+  return write_text(kind, number, std::move(text), count);
+}
+
+Result<void> LogRecordRetention::write_text(LogKind kind, std::uint64_t number, std::string text,
+                                            std::uint64_t count) {
+  SEAWALL_TRY(auto made,
+              make_log_record(kRetentionSource, number, kind, clock_.now(), std::move(text), count));
   SEAWALL_TRY(const std::size_t added, records_.add(std::span(&made, 1)));
   if (added == 1) return {};
   return fail(Code::kConflict, "somebody else changes what is held or destroyed: try again");
@@ -149,20 +180,24 @@ Result<void> LogRecordRetention::hold(std::string_view ref, std::string_view on,
   SEAWALL_CHECK(check_words(ref, who, why));
   if (on.empty() || on.size() > LogRecord::kSourceBytesMax)
     return fail(Code::kInvalidInput, "a hold is on a source of records, or on all");
-  SEAWALL_TRY(const Own all, own());
-  if (std::ranges::find(all.holds, ref, &StoreHold::ref) != all.holds.end())
-    return fail(Code::kConflict, "a hold of that ref stands already");
+  SEAWALL_TRY(Own all, own());
+  if (all.hold(ref) != nullptr) return fail(Code::kConflict, "a hold of that ref stands already");
   Json body = words(kHoldSet, ref, who, why);
   body["on"] = on;
   return write(LogKind::kRetention, all.last + 1, std::move(body), 1);
 }
 
-Result<void> LogRecordRetention::lift(std::string_view ref, std::string_view who, std::string_view why) {
+Result<bool> LogRecordRetention::lift(std::string_view ref, std::string_view who, std::string_view why) {
   SEAWALL_CHECK(check_words(ref, who, why));
-  SEAWALL_TRY(const Own all, own());
-  if (std::ranges::find(all.holds, ref, &StoreHold::ref) == all.holds.end())
-    return fail(Code::kNotFound, "no hold of that ref stands");
-  return write(LogKind::kRetention, all.last + 1, words(kHoldLifted, ref, who, why), 1);
+  SEAWALL_TRY(Own all, own());
+  const StoreHold* found = all.hold(ref);
+  if (found == nullptr) return fail(Code::kNotFound, "no hold of that ref stands");
+  if (found->lift_asked_by == who)
+    return fail(Code::kConflict, "you have asked for it: another person must lift it, too");
+  const bool second = !found->lift_asked_by.empty();
+  SEAWALL_CHECK(
+      write(LogKind::kRetention, all.last + 1, words(second ? kHoldLifted : kLiftAsked, ref, who, why), 1));
+  return second;
 }
 
 Result<std::vector<StoreHold>> LogRecordRetention::holds() {
@@ -191,9 +226,7 @@ Result<std::vector<LogRecord>> LogRecordRetention::due(const Own& own) {
   for (;;) {
     SEAWALL_TRY(auto page, records_.records(looked_at_, kPage));
     for (LogRecord& record : page) {
-      SEAWALL_TRY(const RetainedRecord retained, as_retained(record, own.holds));
-      const bool goes =
-          record.salt && record.leaf && decide_retention(retained, now).state == RetentionState::kDue;
+      const bool goes = is_due(record, own.holds, now) && !own.is_told(record.id);
       const bool apart = goes && (found.empty() || found.back().id + 1 != record.id);
       if (found.size() == kBatchMax || (apart && ranges == kRangesMax)) return found;
       looked_at_ = record.id;
@@ -207,8 +240,6 @@ Result<std::vector<LogRecord>> LogRecordRetention::due(const Own& own) {
 Result<std::vector<LogRecord>> LogRecordRetention::named_by(const Destruction& told) {
   std::vector<LogRecord> all;
   for (const auto& [first, last] : told.ids) {
-    if (last - first >= kBatchMax || first == 0)
-      return fail(Code::kCorrupt, "a destruction names too many records");
     SEAWALL_TRY(auto page, records_.records(first - 1, last - first + 1));
     for (LogRecord& record : page)
       if (record.id <= last) all.push_back(std::move(record));
@@ -216,19 +247,36 @@ Result<std::vector<LogRecord>> LogRecordRetention::named_by(const Destruction& t
   return all;
 }
 
-Result<std::size_t> LogRecordRetention::destroy(const Destruction& told, const Own& own) {
+/// Erases what of it may go now; tells that it is done once all of it is gone. Errors: also kConflict
+/// (something was told since its beginning).
+Result<std::size_t> LogRecordRetention::destroy_once(const Destruction& told) {
+  SEAWALL_TRY(const Own now, own());
+  if (now.is_done(told)) return 0;
   SEAWALL_TRY(const auto records, named_by(told));
+  if (records.size() != told.count || digest_of(records) != told.digest) return 0;  // check() says so.
   std::vector<std::uint64_t> ids;
-  for (const LogRecord& record : records)
-    if (record.erased || !is_held(record, own.holds)) ids.push_back(record.id);
-  if (ids.size() != told.count)
-    return fail(Code::kConflict, "a hold was set on what is told as destroyed: lift it");
-  SEAWALL_TRY(const std::size_t erased, records_.erase(ids, clock_.now()));
-  SEAWALL_TRY(const std::uint64_t last, records_.last_of(kRetentionSource));
-  SEAWALL_CHECK(write(LogKind::kRetention, last + 1,
+  std::size_t gone = 0;
+  for (const LogRecord& record : records) {
+    if (record.erased) ++gone;
+    if (is_due(record, now.holds, clock_.now())) ids.push_back(record.id);
+  }
+  SEAWALL_TRY(const std::size_t erased,
+              records_.erase_unless_told(ids, clock_.now(), kRetentionSource, now.last));
+  if (gone + erased < records.size()) return erased;
+  SEAWALL_CHECK(write(LogKind::kRetention, now.last + 1,
                       Json{{"what", kDestroyed}, {"destruction", told.number}, {"count", told.count}},
                       told.count));
   return erased;
+}
+
+Result<std::size_t> LogRecordRetention::destroy(const Destruction& told) {
+  std::size_t erased = 0;
+  for (int tries = 1;; ++tries) {
+    const auto more = destroy_once(told);
+    erased += more.value_or(0);
+    if (more) return erased;
+    if (more.error().code != Code::kConflict || tries == kTriesMax) return tl::unexpected(more.error());
+  }
 }
 
 Result<std::size_t> LogRecordRetention::end_what_was_told() {
@@ -236,7 +284,7 @@ Result<std::size_t> LogRecordRetention::end_what_was_told() {
   std::size_t ended = 0;
   for (const Destruction& told : all.destructions) {
     if (all.is_done(told)) continue;
-    SEAWALL_TRY(const std::size_t more, destroy(told, all));
+    SEAWALL_TRY(const std::size_t more, destroy(told));
     ended += more;
   }
   return ended;
@@ -248,41 +296,70 @@ Result<std::size_t> LogRecordRetention::step() {
   SEAWALL_TRY(const auto records, due(all));
   if (records.empty()) return ended;
   // A hold that was set since all was read has taken this number, and this is a conflict.
-  const Destruction told = telling_of(records, all.last + 1, clock_.now());
-  SEAWALL_CHECK(write(LogKind::kDestruction, told.number,
-                      Json{{"what", kDestruction},
-                           {"why", "papers-limit"},
-                           {"ids", ranges_json(told)},
-                           {"count", told.count},
-                           {"digest", told.digest}},
-                      told.count));
-  SEAWALL_TRY(const std::size_t destroyed, destroy(told, all));
+  const Time now = std::chrono::floor<std::chrono::seconds>(clock_.now());
+  const Destruction told = telling_of(records, all.last + 1, now);
+  SEAWALL_CHECK(write_text(LogKind::kDestruction, told.number, to_text(told), told.count));
+  SEAWALL_TRY(const std::size_t destroyed, destroy(told));
   return ended + destroyed;
 }
 
-Result<void> LogRecordRetention::check_one(const Destruction& told, DestructionCheck& check) {
+Result<std::size_t> LogRecordRetention::stopped() {
+  SEAWALL_TRY(const Own all, own());
+  return static_cast<std::size_t>(
+      std::ranges::count_if(all.destructions, [&](const Destruction& told) { return !all.is_done(told); }));
+}
+
+Result<void> LogRecordRetention::check_one(const Destruction& told, const Own& own, DestructionCheck& check) {
   SEAWALL_TRY(const auto records, named_by(told));
   const auto add = [&](std::string what) { check.faults.push_back({told.number, std::move(what)}); };
   ++check.destructions;
   check.records += told.count;
   if (records.size() != told.count || digest_of(records) != told.digest)
     add("what it names is not what it told of");
-  const auto left = std::ranges::count_if(records, [](const LogRecord& one) {
+  const auto is_left = [](const LogRecord& one) {
     return one.salt.has_value() || !one.record.empty() || !one.erased;
-  });
+  };
+  const bool held = std::ranges::any_of(
+      records, [&](const LogRecord& one) { return is_left(one) && is_held(one, own.holds); });
+  if (held && !own.is_done(told)) {
+    ++check.stopped;
+    return {};
+  }
+  const auto left = std::ranges::count_if(records, is_left);
   if (left != 0) add(std::to_string(left) + " records are still there");
+  if (!own.is_done(told)) add("it was told and is not done: seawall retention run");
   return {};
+}
+
+// Ids go from 1 without gaps, and what is destroyed stays as a row that says nothing.
+Result<void> LogRecordRetention::find_gaps(DestructionCheck& check) {
+  for (std::uint64_t last = 0;;) {
+    SEAWALL_TRY(const auto page, records_.records(last, kPage));
+    for (const LogRecord& record : page) {
+      if (record.id != last + 1)
+        check.faults.push_back({0, "records " + std::to_string(last + 1) + " to " +
+                                       std::to_string(record.id - 1) + " were taken away"});
+      if (check.faults.size() >= kFaultsMax) return {};
+      last = record.id;
+    }
+    if (page.size() < kPage) return {};
+  }
 }
 
 Result<DestructionCheck> LogRecordRetention::check() {
   SEAWALL_TRY(const Own all, own());
   DestructionCheck check;
-  for (const Destruction& told : all.destructions) {
-    SEAWALL_CHECK(check_one(told, check));
-    if (!all.is_done(told))
-      check.faults.push_back({told.number, "it was told and is not done: seawall retention run"});
-  }
+  for (const Destruction& told : all.destructions) SEAWALL_CHECK(check_one(told, all, check));
+  SEAWALL_CHECK(find_gaps(check));
   return check;
+}
+
+Result<bool> LogRecordRetention::has(std::uint64_t leaf, std::string_view entry) {
+  SEAWALL_TRY(const auto record, records_.record_of_leaf(leaf));
+  if (!record || record->entry != entry) return false;
+  const auto read = log_entry_from_text(entry);
+  // The key service's destructions are its own; holds are nobody else's.
+  return !read || read->kind != LogKind::kRetention || record->source == kRetentionSource;
 }
 
 }  // namespace seawall

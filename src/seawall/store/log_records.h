@@ -82,6 +82,10 @@ class LogRecordStore {
   /// bytes are gone from SQLite's file with its next checkpoint, from PostgreSQL's with a VACUUM; backups
   /// keep theirs.
   virtual Result<std::size_t> erase(std::span<const std::uint64_t> ids, Time at) = 0;
+  /// As erase(), if `last` is still the greatest source_id of `source`: nothing was told there in between.
+  /// Both are one transaction. Errors: also kConflict (something was).
+  virtual Result<std::size_t> erase_unless_told(std::span<const std::uint64_t> ids, Time at,
+                                                std::string_view source, std::uint64_t last) = 0;
 
   /// How far the published log covers a source: its changes up to this number may be shown. None: no log is
   /// kept of this store.

@@ -129,6 +129,25 @@ Result<void> settle_one(SqlConnection& connection, const LoggedLeaf& leaf) {
   return fail(Code::kConflict, "a record of the log is settled as another leaf, or unknown");
 }
 
+// Else what is freed keeps its bytes until something else is written there.
+Result<void> overwrite_what_is_freed(SqlConnection& connection) {
+  if (connection.dialect() != SqlDialect::kSqlite) return {};
+  return connection.run("PRAGMA secure_delete = ON");
+}
+
+Result<std::size_t> erase_all(SqlConnection& connection, std::span<const std::uint64_t> ids, Time at) {
+  SEAWALL_TRY(SqlStatement * put,
+              connection.statement("UPDATE log_records SET salt = NULL, record = NULL, erased_at = $2 "
+                                   "WHERE id = $1 AND erased_at IS NULL"));
+  std::size_t erased = 0;
+  for (const std::uint64_t id : ids) {
+    put->bind(1, number(id)).bind(2, number(at.time_since_epoch().count()));
+    SEAWALL_TRY(const std::int64_t changed, put->run());
+    erased += static_cast<std::size_t>(changed);
+  }
+  return erased;
+}
+
 }  // namespace
 
 Result<std::uint64_t> LogRows::last_of(std::string_view source) {
@@ -202,21 +221,23 @@ Result<std::optional<LogRecord>> LogRows::record_of(std::string_view source, std
 
 Result<std::size_t> LogRows::erase(std::span<const std::uint64_t> ids, Time at) {
   SEAWALL_TRY(const auto loan, pool_->take());
-  // Else what is freed keeps its bytes until something else is written there.
-  if (loan->dialect() == SqlDialect::kSqlite) {
-    SEAWALL_CHECK(loan->run("PRAGMA secure_delete = ON"));
-  }
+  SEAWALL_CHECK(overwrite_what_is_freed(*loan));
   SEAWALL_TRY(auto transaction, SqlTransaction::begin(*loan, SqlBegin::kWrite));
   SEAWALL_CHECK(take_list_lock(*loan));
-  SEAWALL_TRY(SqlStatement * put,
-              loan->statement("UPDATE log_records SET salt = NULL, record = NULL, erased_at = $2 "
-                              "WHERE id = $1 AND erased_at IS NULL"));
-  std::size_t erased = 0;
-  for (const std::uint64_t id : ids) {
-    put->bind(1, number(id)).bind(2, number(at.time_since_epoch().count()));
-    SEAWALL_TRY(const std::int64_t changed, put->run());
-    erased += static_cast<std::size_t>(changed);
-  }
+  SEAWALL_TRY(const std::size_t erased, erase_all(*loan, ids, at));
+  SEAWALL_CHECK(transaction.commit());
+  return erased;
+}
+
+Result<std::size_t> LogRows::erase_unless_told(std::span<const std::uint64_t> ids, Time at,
+                                               std::string_view source, std::uint64_t last) {
+  SEAWALL_TRY(const auto loan, pool_->take());
+  SEAWALL_CHECK(overwrite_what_is_freed(*loan));
+  SEAWALL_TRY(auto transaction, SqlTransaction::begin(*loan, SqlBegin::kWrite));
+  SEAWALL_CHECK(take_list_lock(*loan));
+  SEAWALL_TRY(const std::uint64_t now_last, last_source_id(*loan, source));
+  if (now_last != last) return fail(Code::kConflict, "something was told in between: read it, and try again");
+  SEAWALL_TRY(const std::size_t erased, erase_all(*loan, ids, at));
   SEAWALL_CHECK(transaction.commit());
   return erased;
 }

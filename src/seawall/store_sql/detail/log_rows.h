@@ -21,6 +21,8 @@ class LogRows final : public LogRecordStore {
   Result<std::optional<LogRecord>> record_of_leaf(std::uint64_t leaf) override;
   Result<std::optional<LogRecord>> record_of(std::string_view source, std::uint64_t source_id) override;
   Result<std::size_t> erase(std::span<const std::uint64_t> ids, Time at) override;
+  Result<std::size_t> erase_unless_told(std::span<const std::uint64_t> ids, Time at, std::string_view source,
+                                        std::uint64_t last) override;
   Result<std::optional<std::uint64_t>> published(std::string_view source) override;
   Result<void> set_published(std::string_view source, std::uint64_t source_id) override;
   Result<std::uint64_t> covered(std::string_view source, std::uint64_t size) override;
