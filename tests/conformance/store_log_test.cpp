@@ -102,6 +102,20 @@ TEST_P(Logged, RecordsThatAreErasedKeepTheirEntryAlone) {
   EXPECT_EQ(left.erased, when);
 }
 
+TEST_P(Logged, RecordsAreErasedOnlyIfNothingWasToldSinceOneLooked) {
+  add("lists", 1);
+  add("retention", 4);
+  settle(1, 0);
+  const Time when(std::chrono::milliseconds(1'900'000'000'000));
+  const std::vector<std::uint64_t> ids{1};
+  for (const std::uint64_t last : {0U, 3U, 5U})
+    EXPECT_CODE(log_->erase_unless_told(ids, when, "retention", last), Code::kConflict);
+  EXPECT_TRUE(must(log_->record_of_leaf(0)).value().salt);
+  EXPECT_EQ(must(log_->erase_unless_told(ids, when, "retention", 4)), 1U);
+  EXPECT_FALSE(must(log_->record_of_leaf(0)).value().salt);
+  EXPECT_EQ(must(log_->erase_unless_told({}, when, "nobody", 0)), 0U);
+}
+
 TEST_P(Logged, ChangesAreCoveredUpToTheSizeThatHoldsThem) {
   for (const std::uint64_t id : {1U, 2U, 3U}) add("lists", id);
   add("access", 1);

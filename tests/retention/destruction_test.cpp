@@ -299,6 +299,25 @@ TEST_F(Destroying, DestroysNothingThatIsNotDueThoughItWasTold) {
   ASSERT_TRUE(records->add(std::span(&forged, 1)));
   EXPECT_EQ(run(), 0U);
   EXPECT_EQ(left("lists"), 1U);
+  const auto faults = LogRecordRetention(*records, clock).check()->faults;
+  ASSERT_EQ(faults.size(), 3U) << "not due, still there, not done";
+  EXPECT_EQ(faults[0].what, "it named what was not due yet");
+}
+
+// Told in the log, as it must be, and yet not so that it passes for a destruction.
+TEST_F(Destroying, LiftsNoYoungHoldByTellingOfItsDestruction) {
+  add(2, "2020-01-01", "access");
+  hold("warrant 7", "access");
+  settle();
+  const std::string entry = records->record_of(kRetentionSource, 1)->value().entry;
+  const Destruction told{
+      .ids = {{3, 3}}, .count = 1, .digest = to_hex(sha256_of(entry + "\n")), .at = clock.now()};
+  auto forged = *make_log_record(kRetentionSource, 2, LogKind::kDestruction, clock.now(), to_text(told));
+  ASSERT_TRUE(records->add(std::span(&forged, 1)));
+  tamper("UPDATE log_records SET salt = NULL, record = NULL, erased_at = 1 WHERE id = 3");
+  EXPECT_EQ(LogRecordRetention(*records, clock).step().error().code, Code::kCorrupt);
+  EXPECT_EQ(LogRecordRetention(*records, clock).check().error().code, Code::kCorrupt);
+  EXPECT_EQ(left("access"), 2U);
 }
 
 // The race: a hold that comes at any moment of a run counts, until the erasing itself has begun.

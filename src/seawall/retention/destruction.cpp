@@ -57,6 +57,15 @@ bool is_due(const LogRecord& record, const std::vector<StoreHold>& holds, Time n
   return retained && decide_retention(*retained, now).state == RetentionState::kDue;
 }
 
+/// Whether the rules wanted it destroyed at that moment, as far as its entry still says; no hold is looked
+/// at.
+bool was_due(const LogRecord& record, Time at) {
+  // A telling has whole seconds, records have milliseconds.
+  const Time end = at + std::chrono::seconds(1);
+  const auto retained = LogRecordRetention::as_retained(record, {});
+  return retained && decide_retention(*retained, end).state == RetentionState::kDue;
+}
+
 Result<void> check_words(std::string_view ref, std::string_view who, std::string_view why) {
   const auto fits = [](std::string_view text, std::size_t bytes_max) {
     return !text.empty() && text.size() <= bytes_max;
@@ -80,7 +89,7 @@ struct LogRecordRetention::Own {
   std::vector<StoreHold> holds;
   std::vector<Destruction> destructions;  ///< By number.
   std::vector<std::uint64_t> done;
-  std::vector<std::uint64_t> erased;  ///< Own records, by LogRecord::id.
+  std::vector<LogRecord> erased;  ///< Own records.
 
   [[nodiscard]] bool is_done(const Destruction& told) const {
     return std::ranges::find(done, told.number) != done.end();
@@ -108,7 +117,7 @@ Result<void> LogRecordRetention::Own::take(const LogRecord& record) {
   if (!record.salt) {
     // Where a destruction must stand for it; of a destruction itself nothing ever goes.
     if (!record.erased || entry->kind == LogKind::kDestruction) return changed();
-    erased.push_back(record.id);
+    erased.push_back(record);
     return {};
   }
   if (!opens(*entry, *record.salt, record.record)) return changed();
@@ -119,6 +128,7 @@ Result<void> LogRecordRetention::Own::take(const LogRecord& record) {
   if (const auto* one = std::get_if<Destroyed>(&words)) done.push_back(one->destruction);
   if (auto* told = std::get_if<Destruction>(&words)) {
     told->number = record.source_id;
+    told->at = std::min(told->at, entry->at);
     destructions.push_back(std::move(*told));
   }
   return {};
@@ -135,11 +145,12 @@ void LogRecordRetention::Own::take_lifting(const HoldLifting& lifting) {
 }
 
 Result<void> LogRecordRetention::Own::check_erased() const {
-  for (const std::uint64_t id : erased) {
-    if (std::ranges::any_of(destructions, [&](const auto& one) { return one.names(id); })) continue;
-    return fail(Code::kCorrupt,
-                "record " + std::to_string(id) +
-                    ", of a hold or a destruction, was erased and no destruction tells of it");
+  for (const LogRecord& record : erased) {
+    if (std::ranges::any_of(destructions,
+                            [&](const auto& one) { return one.names(record.id) && was_due(record, one.at); }))
+      continue;
+    return fail(Code::kCorrupt, "record " + std::to_string(record.source_id) +
+                                    " of holds and destructions was erased before its time, or untold");
   }
   return {};
 }
@@ -319,6 +330,8 @@ Result<void> LogRecordRetention::check_one(const Destruction& told, const Own& o
   const auto is_left = [](const LogRecord& one) {
     return one.salt.has_value() || !one.record.empty() || !one.erased;
   };
+  if (!std::ranges::all_of(records, [&](const LogRecord& one) { return was_due(one, told.at); }))
+    add("it named what was not due yet");
   const bool held = std::ranges::any_of(
       records, [&](const LogRecord& one) { return is_left(one) && is_held(one, own.holds); });
   if (held && !own.is_done(told)) {
