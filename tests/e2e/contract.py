@@ -118,7 +118,8 @@ class Contract:
         if sent not in content:
             raise ContractError(f"{where}: content type {sent!r}, documented: {sorted(content)}")
         schema = content[sent].get("schema", {})
-        value = json.loads(answer.body) if sent.endswith("json") else answer.body.decode()
+        charset = "latin-1" if sent == "application/octet-stream" else "utf-8"  # Any bytes are text of it.
+        value = json.loads(answer.body) if sent.endswith("json") else answer.body.decode(charset)
         faults = self.valid(schema, value)
         if faults:
             fault = jsonschema.exceptions.best_match(faults)

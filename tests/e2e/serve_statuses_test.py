@@ -18,9 +18,12 @@ from serve_support import ServeTest
 from support import main, png
 
 NO_ORDERS = "needs an order, a log and their people: serve_orders_test provokes it"
+NO_LOG = "needs a log, a book or a register: serve_oversight_test provokes it"
 EXCEPTIONS = {
     ("observations", "200"): NO_ORDERS,
     ("observations", "404"): NO_ORDERS,
+    **{(name, "200"): NO_LOG for name in ("log_trust", "log_file", "orders", "oversight_register")},
+    **{(name, "404"): NO_LOG for name in ("log_file", "oversight_register")},
     ("match", "500"): "needs bytes of a mapped index that are damaged while the server runs",
 }
 NEED_A_HOST = {("hma_hash_url", "200"): "", ("hma_hash_url", "413"): "", ("hma_lookup", "413"): ""}
@@ -487,6 +490,8 @@ class Successes(StatusTest):
 
     def observations(self):
         return ()  # EXCEPTIONS
+
+    log_trust = log_file = orders = oversight_register = observations
 
     # ------------------------------------------------------------------------------------------ HMA's paths
     def photo(self):

@@ -638,6 +638,70 @@ export interface Sighting {
   time: Time;
 }
 
+export interface LogTrust {
+  origin: string;
+  log_keys: string[];
+  witness_keys: string[];
+  /** Witnesses that must have cosigned. */
+  quorum: number;
+}
+
+export interface OrderClocks {
+  order: OrderReference;
+  state: "applied" | "reviewed" | "refused" | "waiting" | "in-force" | "expired" | "cancelled" | "void";
+  urgent: boolean;
+  actions: string[];
+  not_before: Time;
+  not_after: Time;
+  ends: Time | null;
+  records_max: number;
+  /** Records, each time counted. */
+  used: number;
+  /** Of the statement that granted it, in the log. */
+  leaf: number | null;
+  /** When its first statement came. */
+  received: Time | null;
+  /** Of an urgent one that is not confirmed. */
+  confirm_by: Time | null;
+  /** When those concerned are to be told. */
+  opening_due: Time | null;
+  /** Those concerned were told. */
+  opened: boolean;
+}
+
+export interface RegisteredError {
+  number: number;
+  kind: "reportable" | "recordable";
+  serious: boolean;
+  what: string;
+  /** An order, or an entry of the log; may be empty. */
+  concerns: string;
+  discovered: Time;
+  /** Of the report. */
+  due: Time | null;
+  reported: Time | null;
+  /** Those concerned. */
+  told: Time | null;
+  untold_why: string;
+  overdue: boolean;
+}
+
+export interface Recommendation {
+  number: number;
+  grade: "red" | "amber" | "green";
+  what: string;
+  to: string;
+  by: Time;
+  state: "open" | "answered" | "done" | "not-accepted";
+  answer: string;
+  overdue: boolean;
+}
+
+export interface OversightRegister {
+  errors: RegisteredError[];
+  recommendations: Recommendation[];
+}
+
 export type Scope = "match" | "feedback" | "entries:read" | "banks:read" | "lists:write" | "observations:read" | "status" | "metrics" | "streams:read" | "streams:write";
 
 /** So many items in so many seconds. */

@@ -591,6 +591,60 @@ class Sighting(TypedDict):
     time: Time
 
 
+class LogTrust(TypedDict):
+    origin: str
+    log_keys: List[str]
+    witness_keys: List[str]
+    quorum: int
+
+
+class OrderClocks(TypedDict):
+    order: OrderReference
+    state: Literal['applied', 'reviewed', 'refused', 'waiting', 'in-force', 'expired', 'cancelled', 'void']
+    urgent: bool
+    actions: List[str]
+    not_before: Time
+    not_after: Time
+    ends: Optional[Time]
+    records_max: int
+    used: int
+    leaf: Optional[int]
+    received: Optional[Time]
+    confirm_by: Optional[Time]
+    opening_due: Optional[Time]
+    opened: bool
+
+
+class RegisteredError(TypedDict):
+    number: int
+    kind: Literal['reportable', 'recordable']
+    serious: bool
+    what: str
+    concerns: str
+    discovered: Time
+    due: Optional[Time]
+    reported: Optional[Time]
+    told: Optional[Time]
+    untold_why: str
+    overdue: bool
+
+
+class Recommendation(TypedDict):
+    number: int
+    grade: Literal['red', 'amber', 'green']
+    what: str
+    to: str
+    by: Time
+    state: Literal['open', 'answered', 'done', 'not-accepted']
+    answer: str
+    overdue: bool
+
+
+class OversightRegister(TypedDict):
+    errors: List[RegisteredError]
+    recommendations: List[Recommendation]
+
+
 class Rate(TypedDict):
     """So many items in so many seconds."""
     items: int
@@ -802,10 +856,11 @@ __all__ = ["Account", "Bank", "BankName", "BankNames", "BankSettings", "BatchAns
     "ChangeRequestId", "Classification", "ClipPart", "ClipTier", "Code", "CompareRequest", "CompareSide",
     "Entry", "EntryChange", "EntryName", "EntrySettings", "Explanation", "ExplanationSide", "Feedback",
     "Finding", "Hex256", "IncludeSilent", "ItemAnswer", "ItemError", "ItemId", "Key", "KeyId", "ListVersion",
-    "Match", "MatchAnswer", "MatchDone", "MatchForm", "MatchItem", "MatchJob", "MatchRequest", "MatchSignals",
-    "MediaBytes", "MediaHashes", "MediaInfo", "MediaServerCall", "MetBy", "Mode", "Networks", "NewBank",
-    "NewEntry", "NewKey", "NewStream", "Next", "OnError", "OrderReference", "PdqText", "Place", "Problem",
-    "Profile", "Quality", "Radius", "Rate", "Release", "ReleaseId", "Request", "RequestId", "Scope",
-    "Session", "Sighting", "SignalType", "Signals", "Status", "Stream", "StreamAlert", "StreamLabels",
-    "StreamLoad", "StreamMatched", "StreamName", "Tags", "Time", "Timings", "Url", "Verdict", "WantTimings",
-    "WebhookUrl", "Why"]
+    "LogTrust", "Match", "MatchAnswer", "MatchDone", "MatchForm", "MatchItem", "MatchJob", "MatchRequest",
+    "MatchSignals", "MediaBytes", "MediaHashes", "MediaInfo", "MediaServerCall", "MetBy", "Mode", "Networks",
+    "NewBank", "NewEntry", "NewKey", "NewStream", "Next", "OnError", "OrderClocks", "OrderReference",
+    "OversightRegister", "PdqText", "Place", "Problem", "Profile", "Quality", "Radius", "Rate",
+    "Recommendation", "RegisteredError", "Release", "ReleaseId", "Request", "RequestId", "Scope", "Session",
+    "Sighting", "SignalType", "Signals", "Status", "Stream", "StreamAlert", "StreamLabels", "StreamLoad",
+    "StreamMatched", "StreamName", "Tags", "Time", "Timings", "Url", "Verdict", "WantTimings", "WebhookUrl",
+    "Why"]

@@ -22,6 +22,12 @@ class OrderPass {
 
   /// The order as it stands. Errors: kNotFound.
   Result<OrderRecord> order(std::string_view id) { return book_->order(id); }
+  /// Ids behind `after`, ascending; `limit` 1..1000.
+  Result<std::vector<std::string>> orders(std::string_view after, std::size_t limit) {
+    return book_->orders(after, limit);
+  }
+  /// The book's time, which never goes back.
+  Result<Time> now() { return book_->now(); }
   /// Counts and tells the log of what it allows, before it returns. `wanted.evidence` is made here. Blocks.
   /// Errors: as OrderGate.
   Result<OrderUseAnswer> pass(OrderUse wanted);

@@ -38,6 +38,9 @@ Result<void> Service::Parts::open_watches() {
     if (settings.keep_days) SEAWALL_CHECK(set_retention());
   }
   SEAWALL_TRY(orders, open_service_orders(settings.orders, clock));
+  if (settings.oversight) {
+    SEAWALL_TRY(oversight, OversightRegister::open(settings.oversight->register_folder, clock));
+  }
   if (settings.flood) {
     alerts = std::make_unique<AlertService>(*store, *records.requests, *records.alerts, clock);
     SEAWALL_TRY(flood, FloodWatch::open(settings.folder / "flood", *alerts, clock));

@@ -53,6 +53,9 @@ void Service::Parts::open_calls() {
                                                      clock, *decoder, videos->decoder(), videos->limits()},
                                            orders.get(), observations.get());
   list_calls->serve(operations);
+  oversight_calls = std::make_unique<OversightCalls>(
+      OversightCalls::Parts{settings.orders, settings.oversight, orders.get(), oversight.get(), clock});
+  oversight_calls->serve(operations);
   stream_calls->serve(operations);
   open_hma_calls();
 }

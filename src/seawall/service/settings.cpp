@@ -141,8 +141,13 @@ Result<ServiceSettings> settings_of(TomlDocument document) {
   if (orders) {
     SEAWALL_TRY(out.orders, orders_settings_from(*orders));
   }
+  SEAWALL_TRY(auto oversight, document.table("oversight"));
+  if (oversight) {
+    SEAWALL_TRY(out.oversight, oversight_settings_from(*oversight));
+  }
   TomlTable root = document.root();
   root.expect("listen");
+  root.expect("oversight");
   root.expect("orders");
   root.expect("streams");
   SEAWALL_CHECK(read_into(root, "store", out.store));

@@ -13,6 +13,7 @@
 #include "seawall/http/server.h"
 #include "seawall/match/variant.h"
 #include "seawall/service/orders_settings.h"
+#include "seawall/service/oversight_settings.h"
 #include "seawall/service/streams_settings.h"
 #include "seawall/store/access.h"
 
@@ -48,9 +49,10 @@ struct ServiceSettings {
   std::vector<std::string> webhook_networks;           ///< CIDR: private ones that may be sent webhooks.
   std::string webhook_ca_file;  ///< PEM: authorities trusted for webhooks besides the system's.
   bool log_requests = true;
-  std::filesystem::path console_folder;    ///< Served as the web console; empty: the program's own.
-  std::optional<StreamsSettings> streams;  ///< None: it follows no live streams.
-  std::optional<OrdersSettings> orders;    ///< None: what needs an order is refused.
+  std::filesystem::path console_folder;        ///< Served as the web console; empty: the program's own.
+  std::optional<StreamsSettings> streams;      ///< None: it follows no live streams.
+  std::optional<OrdersSettings> orders;        ///< None: what needs an order is refused.
+  std::optional<OversightSettings> oversight;  ///< None: there is no register to show.
   /// Networks (CIDR) and "unix": proxies whose X-Forwarded-For says who asks.
   std::vector<std::string> trusted_proxies;
 };

@@ -107,6 +107,18 @@ TEST(OrdersSettings, WantEveryWitnessThatTheyNameUnlessTheySayHowMany) {
   EXPECT_FALSE(service_settings_from_text(orders + "quorum = 2\n", "s"));
 }
 
+TEST(ServiceSettings, NameTheOverseersRegisterAndItsTenant) {
+  const auto named = service_settings_from_text("[oversight]\nregister = \"r\"\n", "s");
+  ASSERT_TRUE(named) << named.error().message;
+  EXPECT_EQ(named->oversight->register_folder, "r");
+  EXPECT_EQ(named->oversight->tenant, "default");
+  EXPECT_EQ(
+      service_settings_from_text("[oversight]\nregister = \"r\"\ntenant = \"t\"\n", "s")->oversight->tenant,
+      "t");
+  EXPECT_FALSE(service_settings_from_text("[oversight]\n", "s"));
+  EXPECT_FALSE(service_settings_from_text("[oversight]\nregister = \"r\"\nfolder = \"x\"\n", "s"));
+}
+
 TEST(OrdersSettings, AreRefusedWithoutKeysOfTheRightKind) {
   const std::string begun = "[orders]\nbook = \"book\"\nlog = \"log\"\n";
   const std::string key = "[\"" + std::string(kLogKey) + "\"]\n";

@@ -638,6 +638,70 @@ export interface Sighting {
   time: Time;
 }
 
+export interface LogTrust {
+  origin: string;
+  log_keys: string[];
+  witness_keys: string[];
+  /** Witnesses that must have cosigned. */
+  quorum: number;
+}
+
+export interface OrderClocks {
+  order: OrderReference;
+  state: "applied" | "reviewed" | "refused" | "waiting" | "in-force" | "expired" | "cancelled" | "void";
+  urgent: boolean;
+  actions: string[];
+  not_before: Time;
+  not_after: Time;
+  ends: Time | null;
+  records_max: number;
+  /** Records, each time counted. */
+  used: number;
+  /** Of the statement that granted it, in the log. */
+  leaf: number | null;
+  /** When its first statement came. */
+  received: Time | null;
+  /** Of an urgent one that is not confirmed. */
+  confirm_by: Time | null;
+  /** When those concerned are to be told. */
+  opening_due: Time | null;
+  /** Those concerned were told. */
+  opened: boolean;
+}
+
+export interface RegisteredError {
+  number: number;
+  kind: "reportable" | "recordable";
+  serious: boolean;
+  what: string;
+  /** An order, or an entry of the log; may be empty. */
+  concerns: string;
+  discovered: Time;
+  /** Of the report. */
+  due: Time | null;
+  reported: Time | null;
+  /** Those concerned. */
+  told: Time | null;
+  untold_why: string;
+  overdue: boolean;
+}
+
+export interface Recommendation {
+  number: number;
+  grade: "red" | "amber" | "green";
+  what: string;
+  to: string;
+  by: Time;
+  state: "open" | "answered" | "done" | "not-accepted";
+  answer: string;
+  overdue: boolean;
+}
+
+export interface OversightRegister {
+  errors: RegisteredError[];
+  recommendations: Recommendation[];
+}
+
 export type Scope = "match" | "feedback" | "entries:read" | "banks:read" | "lists:write" | "observations:read" | "status" | "metrics" | "streams:read" | "streams:write";
 
 /** So many items in so many seconds. */
@@ -1132,6 +1196,34 @@ export interface Operations {
       next: Next;
     };
   };
+  log_trust: {
+    params: Record<never, never>;
+    body: undefined;
+    answer: LogTrust;
+  };
+  log_file: {
+    params: {
+      path: string;
+    };
+    body: undefined;
+    answer: Plain;
+  };
+  orders: {
+    params: {
+      after?: string;
+      limit?: number;
+    };
+    body: undefined;
+    answer: {
+      orders: OrderClocks[];
+      next: Next;
+    };
+  };
+  oversight_register: {
+    params: Record<never, never>;
+    body: undefined;
+    answer: OversightRegister;
+  };
   streams: {
     params: {
       after?: StreamName;
@@ -1343,6 +1435,13 @@ export const operations = {
     ["list_manager"] },
   drop_request: { method: "POST", path: "/v1/requests/{request}/drop", once: true, roles: ["list_manager"] },
   observations: { method: "GET", path: "/v1/observations", once: false, roles: ["list_manager", "overseer"] },
+  log_trust: { method: "GET", path: "/v1/log", once: false, roles: ["viewer", "reviewer", "list_manager",
+    "administrator", "overseer"] },
+  log_file: { method: "GET", path: "/v1/log/file", once: false, roles: ["viewer", "reviewer", "list_manager",
+    "administrator", "overseer"] },
+  orders: { method: "GET", path: "/v1/orders", once: false, roles: ["list_manager", "overseer"] },
+  oversight_register: { method: "GET", path: "/v1/oversight/register", once: false, roles: ["administrator",
+    "overseer"] },
   streams: { method: "GET", path: "/v1/streams", once: false, roles: ["reviewer", "list_manager", "overseer"]
     },
   attach_stream: { method: "POST", path: "/v1/streams", once: true, roles: ["list_manager"] },

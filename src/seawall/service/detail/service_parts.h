@@ -36,6 +36,7 @@
 #include "seawall/service/live_streams.h"
 #include "seawall/service/match_calls.h"
 #include "seawall/service/media_calls.h"
+#include "seawall/service/oversight_calls.h"
 #include "seawall/service/service.h"
 #include "seawall/service/session_calls.h"
 #include "seawall/service/stream_calls.h"
@@ -116,6 +117,7 @@ struct Service::Parts {
   std::unique_ptr<FloodWatch> flood;
   std::unique_ptr<ObservationLog> observations;
   std::unique_ptr<OrderPass> orders;
+  std::unique_ptr<OversightRegister> oversight;
   std::unique_ptr<SandboxedDecoder> decoder;
   std::unique_ptr<ListKeeper> keeper;
   std::unique_ptr<Videos> videos;
@@ -157,6 +159,7 @@ struct Service::Parts {
   std::unique_ptr<SessionCalls> session_calls;
   std::unique_ptr<StatusCalls> status;
   std::unique_ptr<ListCalls> list_calls;
+  std::unique_ptr<OversightCalls> oversight_calls;
   std::unique_ptr<HmaMedia> hma_media;
   std::unique_ptr<HmaMatchCalls> hma_match;
   std::unique_ptr<HmaBankCalls> hma_banks;
