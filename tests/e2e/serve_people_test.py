@@ -386,7 +386,7 @@ OPERATIONS = {
     "calls of media servers": "stream_hook",
     "see keys": "keys",
     "make, rotate, revoke keys": "create_key rotate_key revoke_key",
-    "state of the service": "service_status",
+    "state of the service; events, of what one may read besides": "service_status events",
     "metrics": "metrics",
 }
 OPEN = set("sign_in live ready problem hma_status hma_live hma_site_map".split())

@@ -69,6 +69,7 @@ constexpr std::array kRules = std::to_array<OperationRule>({
     {Operation::kSignIn, "sign_in", kOpenChange, ScopeSet{}, kNobody},
     {Operation::kSession, "session", kRead, ScopeSet{}, kEveryone},
     {Operation::kSignOut, "sign_out", kChange, ScopeSet{}, kEveryone},
+    {Operation::kEvents, "events", kRead, ScopeSet{Scope::kStatus}, kEveryone},
     {Operation::kServiceStatus, "service_status", kRead, ScopeSet{Scope::kStatus}, kEveryone},
     {Operation::kLive, "live", kOpen, ScopeSet{}, kNobody},
     {Operation::kReady, "ready", kOpen, ScopeSet{}, kNobody},

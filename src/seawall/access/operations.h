@@ -62,6 +62,7 @@ enum class Operation : std::uint8_t {
   kSignIn,
   kSession,
   kSignOut,
+  kEvents,
   kServiceStatus,
   kLive,
   kReady,

@@ -38,12 +38,22 @@ const AccessGrant* grant_in(const AccessAccount& account, std::string_view tenan
   return found == account.grants.end() ? nullptr : &*found;
 }
 
+Identity person_of(const AccessAccount& account, const AccessGrant& grant) {
+  Identity person;
+  person.kind = IdentityKind::kPerson;
+  person.who = account.name;
+  person.tenant = grant.tenant;
+  person.roles = grant.roles;
+  return person;
+}
+
+bool is_over(const SessionAt& at, Time now, const SessionLimits& limits) {
+  return !at.account.active || now >= at.session.seen + limits.idle || now >= at.session.begun + limits.life;
+}
+
 OpenSession open_session(const Token& token, const AccessAccount& account, const AccessGrant& grant) {
   OpenSession session;
-  session.identity.kind = IdentityKind::kPerson;
-  session.identity.who = account.name;
-  session.identity.tenant = grant.tenant;
-  session.identity.roles = grant.roles;
+  session.identity = person_of(account, grant);
   session.csrf_token = secret_text(hmac_sha256(token.bytes, "seawall csrf 1"));
   return session;
 }
@@ -72,17 +82,22 @@ Result<Admission<OpenSession>> SessionService::identify(std::string_view text) {
   const Sha256 digest = sha256_of(token.bytes);
   SEAWALL_TRY(const auto at, store_.session(digest));
   const Time now = clock_.now();
-  const auto over = [&] {
-    return !at->account.active || now >= at->session.seen + limits_.idle ||
-           now >= at->session.begun + limits_.life;
-  };
-  if (!at || over()) return Answer(refused(AccessRefusal::kSessionOver));
+  if (!at || is_over(*at, now, limits_)) return Answer(refused(AccessRefusal::kSessionOver));
   const AccessGrant* grant = grant_in(at->account, at->session.tenant, false);
   if (grant == nullptr) return Answer(refused(AccessRefusal::kRoleMissing));
   if (now - at->session.seen >= limits_.seen_step) SEAWALL_CHECK(store_.see_session(digest, now));
   OpenSession session = open_session(token, at->account, *grant);
   session.expires = std::min<Time>(now + limits_.idle, at->session.begun + limits_.life);
   return Answer(std::move(session));
+}
+
+Result<Admission<Identity>> SessionService::look(const Sha256& digest) {
+  using Answer = Admission<Identity>;
+  SEAWALL_TRY(const auto at, store_.session(digest));
+  if (!at || is_over(*at, clock_.now(), limits_)) return Answer(refused(AccessRefusal::kSessionOver));
+  const AccessGrant* grant = grant_in(at->account, at->session.tenant, false);
+  if (grant == nullptr) return Answer(refused(AccessRefusal::kRoleMissing));
+  return Answer(person_of(at->account, *grant));
 }
 
 std::optional<Sha256> SessionService::digest_of(std::string_view text) {

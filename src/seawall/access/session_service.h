@@ -44,6 +44,9 @@ class SessionService {
   Result<Admission<NewSession>> begin(const AccessAccount& verified, std::string_view tenant = {});
   /// Untrusted text of a cookie.
   Result<Admission<OpenSession>> identify(std::string_view token);
+  /// Who a session is of, as of now, by what digest_of() gave; that it was asked for does not keep it from
+  /// being over.
+  Result<Admission<Identity>> look(const Sha256& digest);
   /// What is kept of a token, without asking whether there is such a session; nothing: it is no token.
   [[nodiscard]] static std::optional<Sha256> digest_of(std::string_view token);
   Result<void> sign_out(std::string_view token);

@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "seawall/http/body_stream.h"
 #include "seawall/http/request.h"
 
 namespace seawall {
@@ -22,6 +23,9 @@ struct HttpAnswer {
   std::vector<std::pair<std::string, std::string>> fields;
   std::variant<std::string, std::shared_ptr<const std::string>> body;
   bool close = false;  ///< End the connection after it.
+  /// Where there is one, the body is what comes of it (reading_end_of()), in chunks, and `body` is not looked
+  /// at. The connection ends after it. Not sent with HEAD, 204 and 304.
+  std::shared_ptr<HttpBodyStream> stream = {};
 
   [[nodiscard]] std::string_view body_text() const {
     if (const auto* text = std::get_if<std::string>(&body)) return *text;

@@ -62,6 +62,7 @@ constexpr std::array kRoutes = std::to_array<Route>({
     row(kGet, "/v1/session", Operation::kSession),
     row(kPost, "/v1/session", Operation::kSignIn),
     row(kDelete, "/v1/session", Operation::kSignOut),
+    row(kGet, "/v1/events", Operation::kEvents),
     row(kGet, "/v1/status", Operation::kServiceStatus),
     row(kGet, "/healthz/live", Operation::kLive),
     row(kGet, "/healthz/ready", Operation::kReady),

@@ -205,6 +205,7 @@ Result<std::unique_ptr<Service>> Service::start(const ServiceSettings& settings,
   SEAWALL_TRY(ConsoleFiles console, parts->read_console());
   parts->console = std::make_unique<ConsoleCalls>(std::move(console));
   parts->open_calls();
+  SEAWALL_CHECK(parts->event_watch->begin());
   SEAWALL_CHECK(parts->try_decoder());
   SEAWALL_CHECK(parts->listen());
   parts->begin_chores();
@@ -241,6 +242,7 @@ bool Service::drain(std::chrono::milliseconds notice, std::chrono::milliseconds 
   parts_->status->set_draining();
   std::this_thread::sleep_for(notice);
   const auto until = std::chrono::steady_clock::now() + deadline;
+  parts_->event_hub->close();
   const HttpDrained drained = parts_->server->drain(deadline);
   parts_->stopping.request_stop();
   const bool lanes = parts_->lanes->drain(until + std::chrono::seconds(1));

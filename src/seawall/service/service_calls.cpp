@@ -13,6 +13,9 @@ constexpr std::chrono::seconds kSaveFloodEvery{10};
 constexpr std::chrono::seconds kSetRetentionEvery{10};
 constexpr std::chrono::seconds kStepStreamsEvery{5};
 constexpr std::chrono::hours kTidyAlertsEvery{1};
+constexpr std::chrono::seconds kWatchEvery{1};
+constexpr std::chrono::seconds kRecheckListenersEvery{2};
+constexpr std::chrono::minutes kListsLag{1};
 
 }  // namespace
 
@@ -57,7 +60,33 @@ void Service::Parts::open_calls() {
       OversightCalls::Parts{settings.orders, settings.oversight, orders.get(), oversight.get(), clock});
   oversight_calls->serve(operations);
   stream_calls->serve(operations);
+  open_events();
   open_hma_calls();
+}
+
+void Service::Parts::open_events() {
+  event_hub = std::make_unique<EventHub>(new_request_id().substr(2), EventHub::Options{});
+  event_watch = std::make_unique<EventWatch>(EventWatch::Parts{
+      *event_hub, *names_store, *records.requests, [this] { return follower->proof().number; },
+      [this] { return name_of(status->readiness()); },
+      [this] { return keeper->age().value_or(std::chrono::hours(1)) > kListsLag; },
+      streams ? &streams->desk() : nullptr});
+  event_calls = std::make_unique<EventCalls>(*event_hub, *sessions, *keys);
+  event_calls->serve(operations);
+}
+
+void Service::Parts::begin_event_chores() {
+  const auto answers = [this](auto work) {
+    return [this, work]() -> Result<void> { return keys->store_answers() ? work() : Result<void>(); };
+  };
+  store_chores->add("events", kWatchEvery, answers([this] { return event_watch->step_lists(); }));
+  store_chores->add("events", kWatchEvery, answers([this] { return event_watch->step_requests(); }));
+  store_chores->add("events", kRecheckListenersEvery, [this] { return event_calls->recheck(); });
+  chores->add("events", kWatchEvery, [this]() -> Result<void> {
+    event_hub->beat(EventHub::Steady::now());
+    SEAWALL_CHECK(event_watch->step_streams());
+    return event_watch->step_health();
+  });
 }
 
 void Service::Parts::open_hma_calls() {
@@ -97,6 +126,7 @@ void Service::Parts::begin_chores() {
     chores->add("streams", kStepStreamsEvery, [this] { return streams->desk().step(); });
     chores->add("streams", kTidyAlertsEvery, [this] { return streams->desk().tidy(); });
   }
+  begin_event_chores();
   if (settings.keep_days)
     store_chores->add("retention", kSetRetentionEvery, [this] { return set_retention(); });
   chores->start();

@@ -1364,6 +1364,13 @@ export interface Operations {
     body: undefined;
     answer: Status;
   };
+  events: {
+    params: {
+      seconds?: number;
+    };
+    body: undefined;
+    answer: Plain;
+  };
   live: {
     params: Record<never, never>;
     body: undefined;
@@ -1461,6 +1468,8 @@ export const operations = {
     "list_manager", "administrator", "overseer"] },
   service_status: { method: "GET", path: "/v1/status", once: false, roles: ["viewer", "reviewer",
     "list_manager", "administrator", "overseer"] },
+  events: { method: "GET", path: "/v1/events", once: false, roles: ["viewer", "reviewer", "list_manager",
+    "administrator", "overseer"] },
   live: { method: "GET", path: "/healthz/live", once: false, roles: [] },
   ready: { method: "GET", path: "/healthz/ready", once: false, roles: [] },
   problem: { method: "GET", path: "/problems/{problem}", once: false, roles: [] },

@@ -84,7 +84,9 @@ bool append_answer_head(std::string& out, const HttpAnswer& answer, std::string_
     out += ": ";
     out += value;
   }
-  if (answer.status != 204 && answer.status != 304) {
+  if (answer.stream != nullptr) {
+    if (minor_version == 1) out += "\r\nTransfer-Encoding: chunked";
+  } else if (answer.status != 204 && answer.status != 304) {
     out += "\r\nContent-Length: ";
     out += std::to_string(answer.body_text().size());
   }

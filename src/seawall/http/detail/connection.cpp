@@ -31,7 +31,7 @@ Connection::Connection(ConnectionHost& host, std::uint64_t id, Channel channel,
 
 bool Connection::has_request() const {
   return state_ == State::kHead || state_ == State::kAdmitting || state_ == State::kBody ||
-         state_ == State::kHandling || state_ == State::kWriting;
+         state_ == State::kHandling || state_ == State::kWriting || state_ == State::kStreaming;
 }
 
 void Connection::on_ready(Time now) {
@@ -53,6 +53,8 @@ bool Connection::step() {
       return read_body();
     case State::kWriting:
       return write_answer();
+    case State::kStreaming:
+      return stream_body();
     case State::kLinger:
       return linger();
     case State::kAdmitting:
@@ -276,6 +278,10 @@ void Connection::body_is_whole() {
 }
 
 void Connection::on_letter(AnswerLetter letter, Time now) {
+  if (letter.more) {
+    if (state_ == State::kStreaming && letter.request == requests_) on_ready(now);
+    return;
+  }
   const bool awaited = letter.admission ? state_ == State::kAdmitting
                                         : state_ == State::kAdmitting || state_ == State::kHandling;
   if (!awaited || letter.request != requests_) return host_.counts.too_late.add(1);
@@ -318,7 +324,8 @@ bool Connection::keeps_open() const {
 }
 
 void Connection::start_answer(HttpAnswer answer) {
-  if (answer.close) keep_ = false;
+  if (answer.status == 204 || answer.status == 304) answer.stream = nullptr;
+  if (answer.close || answer.stream != nullptr) keep_ = false;
   keep_ = keeps_open();
   continue_first_ = false;
   work_->answer = std::move(answer);
@@ -333,7 +340,9 @@ void Connection::start_answer(HttpAnswer answer) {
   }
   const int status = work_->answer.status;
   const bool no_body = for_head_method_ || status == 204 || status == 304;
-  const auto body = no_body ? std::string_view{} : work_->answer.body_text();
+  if (no_body) work_->answer.stream = nullptr;
+  const bool alone = no_body || has_stream();
+  const auto body = alone ? std::string_view{} : work_->answer.body_text();
   if (body.size() <= kShortBody) {
     work_->text += body;
   } else {
@@ -365,6 +374,8 @@ bool Connection::write_answer() {
     work_->written = 0;
     work_->text.clear();
     state_ = State::kBody;
+  } else if (has_stream()) {
+    begin_stream();
   } else if (keep_) {
     next_request();
     // Usually nothing has come yet: wait first, read then.
@@ -409,6 +420,7 @@ void Connection::close() {
 
 void Connection::on_drain() {
   if (state_ == State::kIdle || state_ == State::kHandshake) close();
+  if (state_ == State::kStreaming) on_time(now_);
 }
 
 bool Connection::is_late(const HttpPace& pace, std::uint64_t bytes) const {
@@ -448,6 +460,11 @@ void Connection::on_time(Time now) {
     case State::kWriting:
       if (is_late(options.answer_pace, work_->written)) give_up();
       return;
+    case State::kStreaming:
+      if (work_->written < work_->text.size() && waited > options.answer_pace.grace) return give_up();
+      if (!host_.draining && now - born_ <= options.connection_lifetime_max) return;
+      work_->answer.stream->end();
+      break;
     case State::kLinger:
       if (waited > options.linger_deadline) give_up();
       return;

@@ -62,6 +62,7 @@ class Connection {
     kBody,
     kHandling,
     kWriting,
+    kStreaming,
     kLinger,
     kClosed
   };
@@ -75,6 +76,9 @@ class Connection {
   bool read_known_body();
   bool read_chunked_body();
   bool write_answer();
+  bool stream_body();
+  /// Whether the peer is still there; what it sends is dropped.
+  bool watch_peer();
   bool linger();
 
   void admit();
@@ -85,6 +89,10 @@ class Connection {
   void body_is_whole();
   void start_answer(HttpAnswer answer);
   void refuse(HttpRefusalReason reason, std::string detail);
+  void begin_stream();
+  /// Puts what the stream has into `text`, as a chunk.
+  void take_more();
+  [[nodiscard]] bool has_stream() const;
   void start_linger();
   void next_request();
   void close();
@@ -122,6 +130,8 @@ class Connection {
     std::string text;         // Status line and headers, and the body if it is short.
     std::string_view beyond;  // The rest of the body, in `answer`.
     std::size_t written = 0;
+    std::size_t dropped = 0;  // Bytes that came while a body was streamed.
+    bool last_piece = false;  // Of a streamed body: nothing follows `text`.
   };
   std::unique_ptr<Work> work_;
 };

@@ -72,6 +72,7 @@ class IoThread::Loop {
       for (auto& [id, slot] : slots_) {
         if (slot.connection->has_request()) ++requests_at_drain_;
         slot.connection->on_drain();
+        await(id, slot);
       }
       close_ended();
       say_if_drained();

@@ -62,6 +62,7 @@ class TestHandler final : public HttpHandler {
     if (path == "/drop") return;
     if (path == "/throw") throw std::runtime_error("a handler's fault");
     if (path == "/hold") return hold(std::move(responder));
+    if (path == "/stream") return stream(std::move(responder));
     std::move(responder).send(answer_to(request));
   }
 
@@ -71,6 +72,14 @@ class TestHandler final : public HttpHandler {
     arrived_.wait(lock, [this] { return !undecided_.empty(); });
     HttpDecider first = std::move(undecided_.front());
     undecided_.erase(undecided_.begin());
+    return first;
+  }
+  /// Waits for a request to /stream, and takes what writes its answer's body: 64 KiB may wait.
+  std::shared_ptr<HttpBodyStream> take_stream() {
+    std::unique_lock lock(mutex_);
+    arrived_.wait(lock, [this] { return !streams_.empty(); });
+    auto first = std::move(streams_.front());
+    streams_.erase(streams_.begin());
     return first;
   }
   /// Waits for a request to /hold, and takes the right to answer it.
@@ -100,6 +109,16 @@ class TestHandler final : public HttpHandler {
     return text_answer(200, "text/plain", std::string(text ? request.body.text() : request.head.target()));
   }
 
+  void stream(HttpResponder responder) {
+    auto body = std::make_shared<HttpBodyStream>(64 * 1024);
+    HttpAnswer answer = text_answer(200, "text/event-stream", "");
+    answer.stream = reading_end_of(body);
+    std::move(responder).send(std::move(answer));
+    const std::scoped_lock lock(mutex_);
+    streams_.push_back(std::move(body));
+    arrived_.notify_all();
+  }
+
   void hold(HttpResponder responder) {
     const std::scoped_lock lock(mutex_);
     held_.push_back(std::move(responder));
@@ -112,10 +131,11 @@ class TestHandler final : public HttpHandler {
     arrived_.notify_all();
   }
 
-  std::mutex mutex_;  // Guards held_ and undecided_.
+  std::mutex mutex_;  // Guards held_, undecided_ and streams_.
   std::condition_variable arrived_;
   std::vector<HttpResponder> held_;
   std::vector<HttpDecider> undecided_;
+  std::vector<std::shared_ptr<HttpBodyStream>> streams_;
 };
 
 struct Answer {

@@ -25,6 +25,8 @@
 #include "seawall/service/chores.h"
 #include "seawall/service/console_calls.h"
 #include "seawall/service/detail/stop_later.h"
+#include "seawall/service/event_calls.h"
+#include "seawall/service/event_watch.h"
 #include "seawall/service/gate_calls.h"
 #include "seawall/service/hma_bank_calls.h"
 #include "seawall/service/hma_content_calls.h"
@@ -90,6 +92,8 @@ struct Service::Parts {
   [[nodiscard]] bool lookups_block() const { return observations != nullptr; }
   void open_calls();
   void open_hma_calls();
+  void open_events();
+  void begin_event_chores();
   Result<void> listen();
   void begin_chores();
   [[nodiscard]] Result<void> try_decoder();
@@ -165,6 +169,9 @@ struct Service::Parts {
   std::unique_ptr<HmaBankCalls> hma_banks;
   std::unique_ptr<HmaContentCalls> hma_content;
   std::unique_ptr<HmaInfoCalls> hma_info;
+  std::unique_ptr<EventHub> event_hub;
+  std::unique_ptr<EventWatch> event_watch;
+  std::unique_ptr<EventCalls> event_calls;
   std::unique_ptr<ConsoleCalls> console;
   ServedOperations operations;
   std::unique_ptr<ApiHandler> handler;
