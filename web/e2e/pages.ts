@@ -14,5 +14,8 @@ export const pages: readonly Shown[] = [
   { name: "sign-in", path: "/", ready: "form" },
   { name: "home", path: "/", who: "mia" },
   { name: "gallery", path: "/gallery", who: "vic", ready: "figure" },
+  { name: "keys", path: "/keys", who: "ada" },
+  { name: "health", path: "/health", who: "vic", ready: "dl" },
+  { name: "streams", path: "/streams", who: "mia" },
   { name: "no-such-page", path: "/nowhere", who: "vic" },
 ];
