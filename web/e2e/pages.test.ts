@@ -23,6 +23,7 @@ async function open(shown: Shown, options: PageOptions): Promise<Window> {
   else await window.page.goto(`${server.url}/console${shown.path}`);
   if (shown.ready) await window.page.locator(shown.ready).first().waitFor();
   await window.settled();
+  await shown.prepare?.(window, server);
   return window;
 }
 

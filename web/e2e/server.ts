@@ -28,7 +28,7 @@ export interface Signed {
 
 /**
  * The real `seawall serve` on a store of its own with harmless sample data, and web/dist as its console. Banks: `known` (24
- * entries in force, blocks), `watch` (6, has people look), `shared` (needs two persons; nothing in force).
+ * entries in force, blocks), `watch` (6, has people look; two are the same pictures), `shared` (needs two persons; nothing in force).
  */
 export class Server {
   readonly folder = mkdtempSync(join(tmpdir(), "seawall-console-"));
@@ -75,18 +75,18 @@ export class Server {
     for (const [name, role] of Object.entries(people)) {
       this.run("accounts", "create", name, "--role", role, "--password-file", "password", "--why", "sample");
     }
-    this.make_bank("known", 24, "--purpose", "sample: block these pictures", "--one-person");
-    this.make_bank("watch", 6, "--purpose", "sample: have people look", "--one-person", "--action", "review");
-    this.make_bank("shared", 0, "--purpose", "sample: two persons agree");
+    this.make_bank("known", 5000, 24, "--purpose", "sample: block these pictures", "--one-person");
+    this.make_bank("watch", 5022, 6, "--purpose", "sample: have people look", "--one-person", "--action", "review");
+    this.make_bank("shared", 0, 0, "--purpose", "sample: two persons agree");
   }
 
   /** A bank with pictures in force; they lie in a folder of its name. */
-  private make_bank(bank: string, pictures: number, ...words: string[]): void {
+  private make_bank(bank: string, seed: number, pictures: number, ...words: string[]): void {
     this.run("lists", "create", bank, "--owner", "sample team", "--why", "sample", ...words);
     if (pictures === 0) return;
     mkdirSync(this.path(bank));
     for (let i = 0; i < pictures; ++i) {
-      writeFileSync(this.path(`${bank}/picture-${i}.png`), png(bank.length * 1000 + i));
+      writeFileSync(this.path(`${bank}/picture-${i}.png`), png(seed + i));
     }
     const rows = this.run("hash", bank, "--json").trim().split("\n").map((line) => JSON.parse(line));
     const csv = rows.map((row) => `${row.path.split("/").at(-1)},${row.pdq},${row.md5}\n`).sort().join("");
