@@ -82,7 +82,10 @@ export class Window {
   }
 
   async go(path: string): Promise<void> {
-    await this.page.goto(`${this.server.url}/console${path}`);
+    // As the console's own links: the service takes a path with a dot for a file.
+    const [at = "", ...query] = path.split("?");
+    const to = [at.replaceAll(".", "%2E"), ...query].join("?");
+    await this.page.goto(`${this.server.url}/console${to}`);
     await this.page.locator("h1").first().waitFor();
     await this.settled();
   }

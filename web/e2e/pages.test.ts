@@ -45,6 +45,10 @@ async function faults(window: Window): Promise<string[]> {
 }
 
 describe.each(pages)("$name", (shown) => {
+  beforeAll(async () => {
+    await shown.before?.(server);
+  });
+
   it.each([{ dark: false }, { dark: true }])("has nothing that axe objects to (dark: $dark)", async ({ dark }) => {
     const window = await open(shown, { dark });
     await window.picture(`${shown.name}-${dark ? "dark" : "light"}`);

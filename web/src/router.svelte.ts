@@ -36,11 +36,13 @@ export function query(name: string): string {
   return place.query.get(name) ?? "";
 }
 
-/** The address of a page, for links. */
+/**
+ * The address of a page, for links. Dots are escaped, since the service takes what has one for a file that is not there.
+ */
 export function href(to: string, params: Record<string, string | undefined> = {}): string {
   const wanted = new URLSearchParams();
   for (const [name, value] of Object.entries(params)) if (value) wanted.set(name, value);
-  return base + to + (wanted.size > 0 ? `?${wanted}` : "");
+  return base + to.replaceAll(".", "%2E") + (wanted.size > 0 ? `?${wanted}` : "");
 }
 
 /** Goes to an address that `href` made. */

@@ -15,6 +15,13 @@ describe("parameters", () => {
   });
 });
 
+describe("href", () => {
+  it("escapes dots, which the service takes for files, and parameters() reads them back", () => {
+    expect(href("/entries/1.5", { by: "a.b" })).toBe("/console/entries/1%2E5?by=a.b");
+    expect(parameters("/entries/:entry", "/entries/1%2E5")).toEqual({ entry: "1.5" });
+  });
+});
+
 describe("route_of", () => {
   it("takes the first that fits", () => {
     const table = [{ path: "/lists/new" }, { path: "/lists/:bank" }];

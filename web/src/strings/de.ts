@@ -3,8 +3,9 @@ import type { en } from "./en";
 import { admin } from "./de/admin";
 import { common } from "./de/common";
 import { gallery } from "./de/gallery";
+import { lists } from "./de/lists";
 import { lookup } from "./de/lookup";
 import { shell } from "./de/shell";
 import { streams } from "./de/streams";
 
-export const de: Translation<typeof en> = { ...admin, ...common, ...shell, ...gallery, ...lookup, ...streams };
+export const de: Translation<typeof en> = { ...admin, ...common, ...shell, ...gallery, ...lists, ...lookup, ...streams };

@@ -3,8 +3,9 @@
 import { admin } from "./en/admin";
 import { common } from "./en/common";
 import { gallery } from "./en/gallery";
+import { lists } from "./en/lists";
 import { lookup } from "./en/lookup";
 import { shell } from "./en/shell";
 import { streams } from "./en/streams";
 
-export const en = { ...admin, ...common, ...shell, ...gallery, ...lookup, ...streams } as const;
+export const en = { ...admin, ...common, ...shell, ...gallery, ...lists, ...lookup, ...streams } as const;
