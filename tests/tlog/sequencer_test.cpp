@@ -3,12 +3,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <deque>
 #include <map>
 #include <set>
 
+#include "records_in_memory.h"
 #include "seawall/durable_file/fault_file_system.h"
+#include "seawall/json/json.h"
 #include "seawall/statement/log_entry.h"
 #include "seawall/tlog_publish/draw_answers.h"
+#include "seawall/tlog_publish/http_log_source.h"
 #include "seawall/tlog_publish/log_server.h"
 #include "seawall/tlog_publish/source_intake.h"
 #include "seawall/witness/witness.h"
@@ -16,6 +20,7 @@
 namespace seawall {
 namespace {
 
+using std::chrono::milliseconds;
 using testing::HasSubstr;
 using tlog::KeyType;
 
@@ -38,81 +43,6 @@ class Silent final : public AlarmSink {
  public:
   bool on_alarm(const WitnessAlarm&) override { return ++alarms > 0; }
   int alarms = 0;
-};
-
-/// Records in memory, as the port promises.
-class Records final : public LogRecordStore {
- public:
-  Result<std::uint64_t> last_of(std::string_view source) override {
-    std::uint64_t last = 0;
-    for (const LogRecord& one : all) {
-      if (one.source == source) last = std::max(last, one.source_id);
-    }
-    return last;
-  }
-  Result<std::size_t> add(std::span<const LogRecord> records) override {
-    for (LogRecord one : records) {
-      if (*record_of(one.source, one.source_id)) continue;
-      one.id = all.size() + 1;
-      all.push_back(std::move(one));
-    }
-    return records.size();
-  }
-  Result<std::vector<LogRecord>> waiting(std::size_t limit) override {
-    std::vector<LogRecord> found;
-    for (const LogRecord& one : all) {
-      if (!one.leaf && found.size() < limit) found.push_back(one);
-    }
-    return found;
-  }
-  Result<void> settle(std::span<const LoggedLeaf> leaves) override {
-    if (fail_settle) return fail(Code::kUnavailable, "injected");
-    for (const LoggedLeaf& leaf : leaves) all.at(leaf.id - 1).leaf = leaf.leaf;
-    return {};
-  }
-  Result<std::uint64_t> settled() override {
-    std::uint64_t size = 0;
-    for (const LogRecord& one : all) {
-      if (one.leaf) size = std::max(size, *one.leaf + 1);
-    }
-    return size;
-  }
-  Result<std::vector<LogRecord>> records(std::uint64_t, std::size_t) override { return all; }
-  Result<std::optional<LogRecord>> record_of_leaf(std::uint64_t) override { return std::nullopt; }
-  Result<std::optional<LogRecord>> record_of(std::string_view source, std::uint64_t id) override {
-    for (const LogRecord& one : all) {
-      if (one.source == source && one.source_id == id) return one;
-    }
-    return std::nullopt;
-  }
-  Result<std::size_t> erase(std::span<const std::uint64_t>, Time) override { return 0; }
-  Result<std::size_t> erase_unless_told(std::span<const std::uint64_t>, Time, std::string_view,
-                                        std::uint64_t) override {
-    return 0;
-  }
-  Result<std::optional<std::uint64_t>> published(std::string_view source) override {
-    const auto found = shown.find(std::string(source));
-    if (found == shown.end()) return std::nullopt;
-    return found->second;
-  }
-  Result<void> set_published(std::string_view source, std::uint64_t source_id) override {
-    shown[std::string(source)] = source_id;
-    return {};
-  }
-  Result<std::uint64_t> covered(std::string_view source, std::uint64_t size) override {
-    std::uint64_t last = 0;
-    for (const LogRecord& one : all) {
-      if (one.source == source && one.leaf && *one.leaf < size) last = std::max(last, one.source_id);
-    }
-    return last;
-  }
-  Result<std::vector<RequestEvent>> request_events(std::uint64_t, std::size_t) override {
-    return std::vector<RequestEvent>();
-  }
-
-  std::vector<LogRecord> all;
-  std::map<std::string, std::uint64_t> shown;
-  bool fail_settle = false;
 };
 
 /// Asks real witnesses, without a network between.
@@ -380,6 +310,48 @@ TEST_F(ASequencer, AppendsNoAnswerThatItsKeyDidNotMake) {
   ASSERT_TRUE(records.add(std::span(&forged, 1)));
   EXPECT_EQ(sequencer->step().error().code, Code::kCorrupt) << "nor from who may write the store";
   EXPECT_EQ(log->head().size, 1U);
+}
+
+/// A key service that takes three seconds for each answer.
+class SlowVault final : public Fetcher {
+ public:
+  Result<FetchResponse> fetch(const FetchRequest& request, std::stop_token) override {
+    const milliseconds taken = std::min(milliseconds(3'000), request.deadline);
+    at += taken;
+    if (taken < milliseconds(3'000)) return fail(Code::kUnavailable, "too slow");
+    Json entries = Json::array();
+    if (request.method == FetchMethod::kPost) waiting.pop_front();
+    for (const std::uint64_t id : waiting) entries.push_back({{"entry", entry_text(1'000 + id)}, {"id", id}});
+    FetchResponse response;
+    response.status = 200;
+    const auto body = std::make_shared<SpooledBody>(SpoolLimits{});
+    if (auto kept = body->append(to_line({{"entries", entries}})); !kept) return tl::unexpected(kept.error());
+    response.body = body;
+    return response;
+  }
+  std::chrono::steady_clock::time_point at{};
+  std::deque<std::uint64_t> waiting{1, 2, 3, 4, 5, 6};
+};
+
+TEST_F(ASequencer, GivesASlowKeyServiceOneDeadlineForAllThatItIsShown) {
+  SlowVault vault;
+  const PublishedLog shown(disk->tree(),
+                           {.origin = kOrigin,
+                            .log = {signer.witness->verifier()},
+                            .witnesses = {first.witness->verifier(), second.witness->verifier()},
+                            .quorum = 2});
+  RoundDeadline round([&] { return vault.at; });
+  HttpLogSource source("http://vault", "vault", vault, shown, round);
+  SourceIntake intake("keys-vault", source, records, clock);
+  ASSERT_EQ(*intake.step(), 6U);
+  ASSERT_TRUE(sequencer->step());
+  for (const std::size_t left : {4U, 2U, 0U}) {
+    round.begin();
+    const auto began = vault.at;
+    EXPECT_EQ(intake.step().has_value(), left == 0);
+    EXPECT_LE(vault.at - began, RoundDeadline::kRound);
+    EXPECT_EQ(vault.waiting.size(), left) << "what was settled stays so";
+  }
 }
 
 TEST_F(ASequencer, TakesNoEntryOfARestoredBookForOneThatIsInTheLog) {

@@ -77,6 +77,7 @@ struct LogRun {
   std::unique_ptr<DrawAnswers> draws;
   std::unique_ptr<CurlFetcher> vault_fetcher;
   std::unique_ptr<PublishedLog> published;
+  RoundDeadline vault_round;  ///< Of all its sources together.
   std::vector<std::unique_ptr<HttpLogSource>> vault;
   std::vector<std::unique_ptr<SourceIntake>> intakes;  ///< Of orders, overseers and vault.
   std::chrono::steady_clock::time_point tidy_next{};
@@ -121,7 +122,8 @@ Result<void> open_vault(const Arguments& arguments, LogRun& run, const Sequencer
   SEAWALL_TRY(auto files, durable::posix_folder_tree(arguments.positionals()[0], false));
   run.published = std::make_unique<PublishedLog>(std::move(files), std::move(trust));
   for (const char* name : {"vault", "orders"}) {
-    run.vault.push_back(std::make_unique<HttpLogSource>(url, name, *run.vault_fetcher, *run.published));
+    run.vault.push_back(
+        std::make_unique<HttpLogSource>(url, name, *run.vault_fetcher, *run.published, run.vault_round));
     run.intakes.push_back(std::make_unique<SourceIntake>(std::string("keys-") + name, *run.vault.back(),
                                                          *run.records, run.clock));
   }
@@ -181,7 +183,11 @@ Result<std::unique_ptr<LogRun>> open_run(const Arguments& arguments) {
   SEAWALL_TRY(run->key, note_key_from_file(*arguments.text("--sequencer-key"), tlog::KeyType::kEd25519));
   run->intake = std::make_unique<ListLog>(*run->store, *run->access, *run->records);
   if (const auto book = arguments.text("--orders")) {
-    SEAWALL_TRY(run->orders, OrderBook::open(*book, run->clock));
+    OrderBookOptions pinned;
+    if (const auto id = arguments.text("--roster")) {
+      SEAWALL_TRY(pinned.roster, roster_id_from(*id));
+    }
+    SEAWALL_TRY(run->orders, OrderBook::open(*book, run->clock, pinned));
     run->intakes.push_back(std::make_unique<SourceIntake>("orders", *run->orders, *run->records, run->clock));
   }
   if (const auto book = arguments.text("--overseer")) {
@@ -214,6 +220,7 @@ std::size_t take_sources(LogRun& run) {
   if (run.orders) {
     if (const auto done = tidy_orders(run); !done) run.source_trouble = "orders: " + done.error().message;
   }
+  run.vault_round.begin();
   std::size_t taken = 0;
   for (const auto& intake : run.intakes) {
     const auto more = intake->step();
@@ -342,6 +349,10 @@ constexpr std::array kOptions{
                .value = "DIR",
                .help = "the order book of `seawall orders`, whose every step is logged too",
                .kind = ValueKind::kDirectory},
+    OptionSpec{.name = "--roster",
+               .value = "ID",
+               .help = "with --orders: believe this roster only, as seawall roster show names it",
+               .kind = ValueKind::kText},
     OptionSpec{.name = "--overseer",
                .value = "DIR",
                .help = "the register of `seawall oversee`, whose every step is logged too",

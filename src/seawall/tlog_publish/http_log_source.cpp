@@ -19,9 +19,15 @@ Result<PendingLogEntry> entry_from(const Json& one) {
 
 }  // namespace
 
+Result<std::chrono::milliseconds> RoundDeadline::left() const {
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end_ - ticks_());
+  if (left.count() > 0) return left;
+  return fail(Code::kUnavailable, "takes longer than this round lasts: the rest is asked in the next");
+}
+
 Result<std::string> HttpLogSource::ask(FetchRequest request) {
-  request.deadline = kDeadline;
-  request.connect_deadline = kDeadline;
+  SEAWALL_TRY(request.deadline, round_.left());
+  request.connect_deadline = request.deadline;
   request.response_bytes_max = kAnswerBytesMax;
   SEAWALL_TRY(const FetchResponse response, fetcher_.fetch(request, {}));
   if (response.status != kOk) {
