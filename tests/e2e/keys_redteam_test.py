@@ -3,6 +3,7 @@ even the log's own key, every encrypted record. And then people's keys, too. Wha
 import hashlib
 import hmac
 import json
+import socket
 import sqlite3
 from datetime import datetime, timedelta, timezone
 
@@ -67,9 +68,10 @@ class RedTeam(SeawallTest):
         status, answer = self.service.ask("POST", "/keys", {"statement": said, "evidence": {"proof": proof} if proof
                                                             else {}})
         if status == 200:
-            for key, one in zip(answer["keys"], said["body"]["records"]):
+            for key, one in zip(self.people[said["body"]["signers"][0]["by"]].keys_of(said, answer),
+                                said["body"]["records"]):
                 record = self.records[int(one["record"][4:])]
-                self.assertEqual(self.check(keys_support.base64.b64decode(key), record), record["check"])
+                self.assertEqual(self.check(key, record), record["check"])
                 self.taken.add(one["record"])
             return None
         return answer["refused"] if status == 403 else answer["error"]["code"]
@@ -106,7 +108,7 @@ class RedTeam(SeawallTest):
         self.assertEqual(self.demand({"body": {}, "signatures": []}), "invalid_input")
         self.make_up_an_order()
         self.ask_for_bulk()
-        return len(forged)
+        return len(forged) + 1  # The backup.
 
     def make_up_an_order(self):
         """Nobody but the roster's people grants orders or changes who they are."""
@@ -125,13 +127,16 @@ class RedTeam(SeawallTest):
     def ask_for_bulk(self):
         """What the service tells without a signature opens nothing; there is no call that gives keys in bulk."""
         secrets = [keys_support.base64.b64decode(one["wrapped"]) for one in self.records[:3]]
-        for where in ("/backup", "/status", "/alarms", "/metrics", "/pending/vault", "/pending/orders"):
+        for where in ("/status", "/alarms", "/metrics", "/pending/vault", "/pending/orders"):
             status, answer = self.service.ask("GET", where)
             self.assertEqual(status, 200)
             for one in secrets:
                 self.assertNotIn(keys_support.text64(one), str(answer))
+        backup = statement("key-backup", {"grounds": "All of it.", "nonce": "66" * 16, "page": 1},
+                           Person("ann", "custodian", self.random))
+        self.assertEqual(self.service.hand_in(backup)[0], 400, "names of cases are for custodians")
         for method, where in (("GET", "/keys"), ("GET", "/vault.db"), ("GET", "/keys/forum"), ("POST", "/export"),
-                              ("GET", "/../vault/vault.db"), ("DELETE", "/cases/case-1")):
+                              ("GET", "/../vault/vault.db"), ("GET", "/backup"), ("DELETE", "/cases/case-1")):
             self.assertIn(self.service.ask(method, where)[0], (400, 404, 405))
 
     def steal_with_one_persons_key(self):
@@ -158,7 +163,7 @@ class RedTeam(SeawallTest):
             if i % 40 == 0:
                 self.service.settle()
         self.assertEqual(self.service.ok("GET", "/status")["frozen"], ["amy"])
-        self.assertEqual(self.service.alarms(), {"forged": 7, "limit": REFUSALS_HOUR + 1 - 4, "flood": floods})
+        self.assertEqual(self.service.alarms(), {"forged": 8, "limit": REFUSALS_HOUR + 1 - 4, "flood": floods})
         self.assertLess(len(self.service.ok("GET", "/pending/vault")["entries"]), 41, "a flood does not fill the log")
         self.service.settle()
         self.thaw("amy")
@@ -268,7 +273,8 @@ class RedTeam(SeawallTest):
     def test_erases_a_case_so_that_no_copy_opens(self):
         self.fill(45)
         self.wide_orders()
-        backup = self.service.ask("GET", "/backup")[1]
+        backup = self.service.accept(statement("key-backup", {"grounds": "As each week.", "nonce": "66" * 16, "page": 1},
+                                               self.people["bob"]))
         self.assertIsNone(self.demand(self.asks("amy", self.records[0])))
         custodians = self.people["ann"], self.people["bob"]
         said = statement("key-destroy", {"case": "case-0", "grounds": "Kept long enough.", "nonce": "22" * 16,
@@ -292,6 +298,54 @@ class RedTeam(SeawallTest):
         self.assertEqual(self.service.ok("POST", "/restore", {"backup": backup, "statement": restored})["records"], 0)
         self.assertEqual(self.demand(self.asks("amy", self.records[40])), "no-key")
         self.assertIsNone(self.demand(self.asks("amy", self.records[41])))
+
+    def test_nobody_fills_the_vault_through_its_socket(self):
+        for i in range(300):
+            status, _ = self.service.ask("POST", "/record-keys", {"tenant": f"t{i}", "case": "c", "record": "r", "version": 1})
+            self.assertEqual(status, 404)
+        self.service.settle()
+        self.assertEqual(self.service.ok("GET", "/status")["tenants"], 1)
+        self.fill(1)
+        self.wide_orders()
+        self.assertIsNone(self.demand(self.asks("amy", self.records[0])), "nothing waits for the log")
+
+    def test_a_server_in_between_reads_no_key(self):
+        """It passes on what people sign and what they get, and has nothing that opens it."""
+        self.fill(1)
+        self.wide_orders()
+        said = self.asks("amy", self.records[0])
+        thief = Person("amy", "applicant", self.random)
+        changed = {**said, "body": {**said["body"], "reply-to": thief.reply_to}}
+        self.assertEqual(self.demand(changed), "signature", "whom the answer is for is signed")
+        bare = {**said, "body": {name: value for name, value in said["body"].items() if name != "reply-to"}}
+        self.assertEqual(self.demand(bare), "invalid_input", "nothing is given unsealed")
+        proof = self.proofs[self.orders["case-0"]]
+        answer = self.service.ok("POST", "/keys", {"statement": said, "evidence": {"proof": proof}})
+        self.assertEqual(set(answer), {"sealed"})
+        self.assertIsNone(thief.keys_of(said, answer))
+        self.assertIsNone(self.people["of1"].keys_of(said, answer))
+        self.assertIsNone(self.people["amy"].keys_of(self.asks("amy", self.records[0]), answer), "for that demand alone")
+        key, = self.people["amy"].keys_of(said, answer)
+        self.assertEqual(self.check(key, self.records[0]), self.records[0]["check"])
+
+    def test_restores_take_two_places_at_once(self):
+        head = b"POST /restore HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n"
+        held, answer = [], b""
+        while not answer and len(held) < 10:
+            held.append(socket.socket(socket.AF_UNIX))
+            self.addCleanup(held[-1].close)
+            held[-1].connect(f"{self.folder}/keys.sock")
+            held[-1].sendall(head)
+            held[-1].settimeout(1)
+            try:
+                answer = held[-1].recv(1000)
+            except TimeoutError:
+                pass
+        self.assertTrue(answer.startswith(b"HTTP/1.1 503"), answer)
+        self.assertGreater(len(held), 2)
+        for one in held:
+            one.close()
+        self.service.eventually(lambda: self.service.ask("POST", "/restore", {})[0] == 400)
 
     def test_tells_what_is_left_of_a_case_while_somebody_reads_the_vaults_file(self):
         self.fill(2)

@@ -5,14 +5,17 @@ import hashlib
 import http.client
 import json
 import os
+import select
 import signal
 import socket
 import struct
 import subprocess
+import threading
 import time
 from datetime import datetime, timedelta, timezone
 
 import ed25519_twin
+import hpke_twin
 from support import SEAWALL
 
 NEED = "We looked at every other source that we may use, and none of them tells us."
@@ -40,11 +43,19 @@ class Person:
         self.name, self.role = name, role
         self.seed = random.randbytes(32)
         self.key = ed25519_twin.public_key(self.seed)
+        self.reply = random.randbytes(32)
+        self.reply_to = text64(hpke_twin.public_key(self.reply))
         self.key_id = hashlib.sha256(name.encode() + b"\n\x01" + self.key).digest()[:4].hex()
 
     @property
     def public(self):
         return f"person+{self.name}+{self.key_id}+{text64(bytes([1]) + self.key)}"
+
+    def keys_of(self, said, answer):
+        """The keys that an answer to one's own statement holds; None where it is not for this person."""
+        opened = hpke_twin.open_sealed(self.reply, base64.b64decode(answer["sealed"]),
+                                       b"seawall/key-answer/v1\n" + statement_id(said).hex().encode())
+        return opened and [opened[i:i + 32] for i in range(0, len(opened), 32)]
 
 
 def statement(kind, members, *signers, at=None):
@@ -128,6 +139,44 @@ class UnixConnection(http.client.HTTPConnection):
         self.sock.connect(self.place)
 
 
+def make_known(test, vault, tenant="forum"):
+    """The vault makes keys for the tenant from now on: two custodians sign, with the keys that people keep."""
+    words = ("--password-file", "pass", *vault)
+    test.run_seawall("keys", "tenant", tenant, "--grounds", GROUNDS, "--with", "bob", "--out", "known.json", "--key",
+                     "ann.key", *words, code=0)
+    test.run_seawall("keys", "sign", "known.json", "--key", "bob.key", *words, code=0)
+
+
+class Relay:
+    """Sits between people and the key service, as a server that was taken over does: it sees and keeps every byte."""
+
+    def __init__(self, test, place, behind):
+        self.behind, self.seen = behind, b""
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(place)
+        self.listener.listen()
+        test.addCleanup(self.listener.close)
+        threading.Thread(target=self.run, daemon=True).start()
+
+    def run(self):
+        while True:
+            try:
+                asking = self.listener.accept()[0]
+            except OSError:
+                return
+            with asking, socket.socket(socket.AF_UNIX) as answering:
+                answering.connect(self.behind)
+                open_ends = {asking: answering, answering: asking}
+                while len(open_ends) == 2:
+                    for end in select.select(list(open_ends), [], [])[0]:
+                        data = end.recv(65536)
+                        if not data:
+                            open_ends.pop(end, None)
+                            break
+                        self.seen += data
+                        open_ends[end].sendall(data)
+
+
 class KeyService:
     """The real program, its vault in `vault`, its socket in `keys.sock` of the test's folder."""
 
@@ -139,9 +188,9 @@ class KeyService:
         self.start()
         test.addCleanup(self.stop)
 
-    def start(self):
+    def start(self, *more):
         words = ("keys", "serve", "vault", *self.root, "--log", self.log.key.vkey, "--witness",
-                 self.log.witness.vkey, "--quorum", "1", "--listen", f"unix:{self.test.folder}/keys.sock")
+                 self.log.witness.vkey, "--quorum", "1", "--listen", f"unix:{self.test.folder}/keys.sock", *more)
         with open(self.errors, "wb") as errors:
             self.process = subprocess.Popen([SEAWALL, *words], cwd=self.test.folder, stdout=subprocess.DEVNULL,
                                             stderr=errors)
@@ -205,6 +254,8 @@ class KeyService:
         custodians = [person for person in people if person.role == "custodian"]
         self.accept(statement("roster", {"action": "first", "n": 0, "people": [
             {"key": person.public, "roles": [person.role]} for person in people]}, *custodians))
+        self.accept(statement("key-tenant", {"grounds": "It joins.", "nonce": "55" * 16, "tenant": "forum"},
+                              *custodians[:2]))
 
     def grant(self, number, applicant, approver, reviewer, people, scope, actions):
         """An order's whole life up to its grant; gives its id and the proof that the log holds it."""
@@ -235,5 +286,5 @@ def unwrap(person, order, record, *, signer=None, role=None, at=None, **changes)
     """A request for one record's key. `record`: a dictionary of tenant, case, record, version, wrapped."""
     members = {"action": "evidence-open", "case": record["case"], "nonce": os.urandom(16).hex(), "order": order,
                "purpose": "case 12", "records": [{name: record[name] for name in ("record", "version", "wrapped")}],
-               "tenant": record["tenant"], **changes}
+               "reply-to": person.reply_to, "tenant": record["tenant"], **changes}
     return statement("key-unwrap", members, (signer or person, role or person.role), at=at)

@@ -6,7 +6,7 @@ import sqlite3
 import stat
 from pathlib import Path
 
-from keys_support import KeyService, Log
+from keys_support import KeyService, Log, Relay, make_known
 from orders_test import GROUNDS, OrdersTest
 from support import main
 
@@ -28,6 +28,10 @@ class KeysTest(OrdersTest):
         answer = self.signed(second, "keys", "sign", "said.json")
         (self.folder / "said.json").unlink()
         return answer
+
+    def ceremony(self):
+        super().ceremony()
+        make_known(self, self.vault)
 
     def record(self, name):
         made = self.run_seawall("keys", "record", name, "--tenant", "forum", "--case", "case-12", *self.vault, code=0)
@@ -61,6 +65,21 @@ class KeysTest(OrdersTest):
         status, = self.status()
         self.assertEqual((status["destroyed"], status["cases"], status["given-hour"]), (1, 0, 1))
 
+    def test_open_a_key_through_a_server_that_sees_everything(self):
+        self.ceremony()
+        made = self.record("rec-1")
+        order = self.issued()
+        entry = self.service.ok("GET", "/grants/" + order)["entry"]
+        self.write("order.tlog-proof", self.service.log.proofs([entry])[0])
+        relay = Relay(self, f"{self.folder}/relay.sock", f"{self.folder}/keys.sock")
+        self.vault = ("--vault", f"unix:{self.folder}/relay.sock")
+        self.assertEqual(self.unwrap("rec-1", made, order)["keys"], [made["key"]])
+        key = base64.b64decode(made["key"])
+        self.assertIn(b'"sealed":', relay.seen)
+        self.assertIn(made["wrapped"].encode(), relay.seen)
+        for form in (key, made["key"].encode(), key.hex().encode(), key[:16], made["key"].encode()[:16]):
+            self.assertNotIn(form, relay.seen)
+
     def test_freeze_and_unfreeze_people_and_lay_canaries(self):
         self.ceremony()
         made = self.record("rec-1")
@@ -91,10 +110,11 @@ class KeysTest(OrdersTest):
             self.signed("amy", "keys", "export", "rec-1=" + made["wrapped"], "--tenant", "forum", "--case", "case-12",
                         "--order", order, "--purpose", "the court asked", "--recipient", "Example Court", "--with",
                         "dora", "--out", "half.json")
-            self.run_seawall("keys", "hand-in", "half.json", "--proof", "order.tlog-proof", *self.vault, code=3)
+            self.signed("amy", "keys", "hand-in", "half.json", "--proof", "order.tlog-proof", code=3)
             self.signed("dora", "keys", "sign", "half.json", "--out", "both.json")
-            done = self.run_seawall("keys", "hand-in", "both.json", "--proof", "order.tlog-proof", *self.vault, code=0)
-            answer = json.loads(done.stdout)
+            self.assertIn("sealed for amy", self.signed("dora", "keys", "hand-in", "both.json", "--proof",
+                                                        "order.tlog-proof", code=3))
+            answer = self.signed("amy", "keys", "hand-in", "both.json", "--proof", "order.tlog-proof")
             self.assertEqual(answer["keys"], [made["key"]])
             marks.add(answer["mark"])
             for name in ("half.json", "both.json"):
@@ -109,7 +129,10 @@ class KeysTest(OrdersTest):
         limits = self.status()[0]["limits"]
         self.assertEqual((limits["person-hour"], limits["export-records"], limits["person-day"]), (3, 1, 60))
         self.run_seawall("keys", "limits", "person-week=3", "--grounds", GROUNDS, *self.vault, code=3)
-        self.run_seawall("keys", "backup", "vault.backup", *self.vault, code=0)
+        self.run_seawall("keys", "backup", "vault.backup", "--grounds", GROUNDS, "--key", "ann.key", "--password-file",
+                         "pass", *self.vault, code=0)
+        self.run_seawall("keys", "backup", "other.backup", "--grounds", GROUNDS, "--key", "amy.key", "--password-file",
+                         "pass", *self.vault, code=3)
         with sqlite3.connect(self.folder / "vault/vault.db") as database:
             database.execute("DELETE FROM cases")
         self.assertEqual(self.status()[0]["cases"], 0)
@@ -118,6 +141,29 @@ class KeysTest(OrdersTest):
         done = self.run_seawall("keys", "hand-in", "both.json", "--backup", "vault.backup", *self.vault, code=0)
         self.assertEqual(json.loads(done.stdout)["records"], 1)
         self.assertEqual(self.status()[0]["cases"], 1)
+
+    def test_make_keys_for_known_tenants_only_and_remove_one(self):
+        self.ceremony()
+        words = ("keys", "record", "rec-1", "--tenant", "other", "--case", "case-12", *self.vault)
+        self.assertIn("not known", self.run_seawall(*words, code=3).stderr.decode())
+        self.by_two("ann", "cat", "keys", "tenant", "other")
+        self.run_seawall(*words, code=0)
+        receipt = self.by_two("ann", "cat", "keys", "tenant", "other", "--remove")
+        self.assertEqual((receipt["done"], receipt["records"]), ("key-tenant-end", 1))
+        self.assertIn("removed for good", self.run_seawall(*words, code=6).stderr.decode())
+
+    def test_believe_one_roster_only(self):
+        self.ceremony()
+        words = ("keys", "serve", "vault", "--root-key", "root.key", "--log", self.service.log.key.vkey, "--listen",
+                 f"unix:{self.folder}/other.sock")
+        self.assertIn("without --roster", self.service.said())
+        self.service.stop()
+        self.run_seawall(*words, "--roster", "00" * 32, code=5)
+        self.run_seawall(*words, "--roster", "ann", code=3)
+        shown = self.run_seawall("roster", "show", "--book", "book", code=0).stdout.decode()
+        self.service.start("--roster", shown.split()[-1])
+        self.assertEqual(self.status()[0]["tenants"], 1)
+        self.assertNotIn("without --roster", self.service.said())
 
     def test_its_alerts_ask_for_metrics_that_there_are(self):
         rules = Path(__file__).resolve().parents[2] / "packaging/prometheus/keys_alerts.yml"

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 
-from keys_support import KeyService, Log
+from keys_support import KeyService, Log, make_known
 from orders_test import OrdersTest
 from support import main
 
@@ -37,6 +37,8 @@ class TokenTest(OrdersTest):
         service = KeyService(self, Log(self.random), root)
         (self.folder / "book").symlink_to("vault/orders")
         self.vault = ("--vault", f"unix:{self.folder}/keys.sock")
+        self.ceremony()
+        make_known(self, self.vault)
         return service
 
     def record(self, name, code=0):
@@ -51,7 +53,6 @@ class TokenTest(OrdersTest):
         return json.loads(done.stdout) if done.stdout else done.stderr.decode()
 
     def order(self, service):
-        self.ceremony()
         order = self.issued("--records-max", "2")
         service.settle()
         entry = service.ok("GET", "/grants/" + order)["entry"]

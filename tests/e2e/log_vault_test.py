@@ -2,7 +2,7 @@
 import json
 from types import SimpleNamespace
 
-from keys_support import KeyService
+from keys_support import KeyService, make_known
 from log_support import LogTest, Process
 from orders_test import OrdersTest
 from support import main
@@ -29,6 +29,7 @@ class Together(LogTest, OrdersTest):
     def test_a_key_leaves_under_an_order_that_the_witnessed_log_holds(self):
         run = Process(self, "run", *self.log_run())
         self.ceremony()
+        make_known(self, self.vault)
         made = json.loads(self.run_seawall("keys", "record", "rec-1", "--tenant", "forum", "--case", "case-12",
                                            *self.vault, code=0).stdout)
         order = self.issued()
@@ -46,6 +47,13 @@ class Together(LogTest, OrdersTest):
         kinds = {entry["k"] for entry in self.expect_whole_log()}
         self.assertLessEqual({"role-change", "order", "disclosure"}, kinds, "what was done stands in the log")
         self.assertEqual(run.stop(), 0)
+
+    def test_orders_of_another_roster_are_not_logged(self):
+        self.ceremony()
+        words = self.log_words(*self.with_witnesses(1, "w1"), "--orders", "book", "--once")
+        self.assertIn(b"is not the one", self.run_seawall(*words, "--roster", "00" * 32, code=5).stderr)
+        shown = self.run_seawall("roster", "show", "--book", "book", code=0).stdout.decode()
+        self.run_seawall(*words, "--roster", shown.split()[-1], code=0)
 
     def test_a_vault_that_is_away_holds_up_no_list(self):
         self.service.kill()

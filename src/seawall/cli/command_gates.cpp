@@ -56,6 +56,7 @@ constexpr std::array kRows = std::to_array<CommandGateRow>({
     {"keys show", kOrdinary},
     {"keys sign", kOrdinary},
     {"keys status", kOrdinary},
+    {"keys tenant", kOrdinary},
     {"keys unfreeze", kOrdinary},
     {"keys unwrap", kOrder},
     {"keys vault-init", kNone},

@@ -186,6 +186,7 @@ Commands vault_commands() {
       &keys_limits_command(),        //
       &keys_backup_command(),        //
       &keys_restore_command(),       //
+      &keys_tenant_command(),        //
       &keys_destroy_command(),       //
       &keys_renew_tenant_command(),  //
       &keys_freeze_command(),        //

@@ -14,7 +14,6 @@ namespace seawall::cli {
 [[nodiscard]] const CommandSpec& keys_status_command();
 [[nodiscard]] const CommandSpec& keys_export_command();
 [[nodiscard]] const CommandSpec& keys_hand_in_command();
-[[nodiscard]] const CommandSpec& keys_backup_command();
 /// vault_office_commands.cpp
 [[nodiscard]] const CommandSpec& keys_destroy_command();
 [[nodiscard]] const CommandSpec& keys_renew_tenant_command();
@@ -22,7 +21,10 @@ namespace seawall::cli {
 [[nodiscard]] const CommandSpec& keys_unfreeze_command();
 [[nodiscard]] const CommandSpec& keys_canary_command();
 [[nodiscard]] const CommandSpec& keys_limits_command();
-[[nodiscard]] const CommandSpec& keys_restore_command();
 [[nodiscard]] const CommandSpec& keys_sign_command();
+/// vault_copy_commands.cpp
+[[nodiscard]] const CommandSpec& keys_backup_command();
+[[nodiscard]] const CommandSpec& keys_restore_command();
+[[nodiscard]] const CommandSpec& keys_tenant_command();
 
 }  // namespace seawall::cli

@@ -1,10 +1,7 @@
 #include <array>
 
-#include "seawall/base/hex.h"
 #include "seawall/cli/vault_commands.h"
 #include "seawall/cli/vault_session.h"
-#include "seawall/crypto/sha256.h"
-#include "seawall/key_service/key_words.h"
 #include "seawall/key_vault/key_ask.h"
 #include "seawall/statement/canonical_json.h"
 
@@ -13,35 +10,22 @@ namespace {
 
 using What = KeyOffice::What;
 
-Result<Outcome> draft(KeyOffice office, const Arguments& arguments, Console& console) {
-  SEAWALL_TRY(office.grounds, words_from(arguments, "--grounds"));
-  SEAWALL_TRY(const SealedPersonKey sealed, person_key_file(arguments));
-  std::vector<StatementSigner> signers{{sealed.public_key.name, PersonRole::kCustodian}};
-  if (signers_of(office.what) == 2) {
-    SEAWALL_TRY(std::string other, needed(arguments, "--with", "the custodian who signs after you"));
-    signers.push_back({std::move(other), PersonRole::kCustodian});
-  }
-  const auto now = std::chrono::floor<std::chrono::seconds>(SystemClock().now());
-  SEAWALL_TRY(auto statement, draft_key_office(now, office, std::move(signers)));
-  return sign_for_vault(std::move(statement), sealed, arguments, console);
-}
-
 Result<Outcome> run_destroy(const Arguments& arguments, Console& console) {
   KeyOffice office{.what = What::kDestroy, .case_id = arguments.positionals()[0], .grounds = {}};
   SEAWALL_TRY(office.tenant, needed(arguments, "--tenant", "whose case"));
-  return draft(std::move(office), arguments, console);
+  return draft_for_vault(std::move(office), arguments, console);
 }
 Result<Outcome> run_renew(const Arguments& arguments, Console& console) {
-  return draft({.what = What::kRotate, .tenant = arguments.positionals()[0], .grounds = {}}, arguments,
-               console);
+  return draft_for_vault({.what = What::kRotate, .tenant = arguments.positionals()[0], .grounds = {}},
+                         arguments, console);
 }
 Result<Outcome> run_freeze(const Arguments& arguments, Console& console) {
-  return draft({.what = What::kFreeze, .person = arguments.positionals()[0], .grounds = {}}, arguments,
-               console);
+  return draft_for_vault({.what = What::kFreeze, .person = arguments.positionals()[0], .grounds = {}},
+                         arguments, console);
 }
 Result<Outcome> run_unfreeze(const Arguments& arguments, Console& console) {
-  return draft({.what = What::kUnfreeze, .person = arguments.positionals()[0], .grounds = {}}, arguments,
-               console);
+  return draft_for_vault({.what = What::kUnfreeze, .person = arguments.positionals()[0], .grounds = {}},
+                         arguments, console);
 }
 Result<Outcome> run_canary(const Arguments& arguments, Console& console) {
   const bool ends = arguments.flag("--end");
@@ -51,7 +35,7 @@ Result<Outcome> run_canary(const Arguments& arguments, Console& console) {
   if (!ends) {
     SEAWALL_TRY(office.guards, needed(arguments, "--guards", "the backup or custodian that it is laid in"));
   }
-  return draft(std::move(office), arguments, console);
+  return draft_for_vault(std::move(office), arguments, console);
 }
 
 /// "person-hour=10" over what the vault has now.
@@ -68,13 +52,7 @@ Result<Outcome> run_limits(const Arguments& arguments, Console& console) {
   }
   KeyOffice office{.what = What::kPolicy, .grounds = {}};
   SEAWALL_TRY(office.limits, vault_limits_from(limits));
-  return draft(std::move(office), arguments, console);
-}
-
-Result<Outcome> run_restore(const Arguments& arguments, Console& console) {
-  SEAWALL_TRY(const std::string backup, whole_file(arguments.positionals()[0], kRestoreBytesMax));
-  return draft({.what = What::kRestore, .backup = to_hex(sha256_of(backup)), .grounds = {}}, arguments,
-               console);
+  return draft_for_vault(std::move(office), arguments, console);
 }
 
 Result<Outcome> run_sign(const Arguments& arguments, Console& console) {
@@ -96,20 +74,13 @@ Result<Outcome> run_sign(const Arguments& arguments, Console& console) {
 
 constexpr OptionSpec kTenantNameOption{
     .name = "--tenant", .value = "NAME", .help = "whose (required)", .kind = ValueKind::kText};
-constexpr OptionSpec kWithOption{.name = "--with",
-                                 .value = "NAME",
-                                 .help = "the custodian who signs after you (required)",
-                                 .kind = ValueKind::kText};
-constexpr OptionSpec kOutOption{.name = "--out",
-                                .value = "FILE",
-                                .help = "a new file for the statement, for whoever signs next",
-                                .kind = ValueKind::kPath};
 constexpr std::array kOneOptions{kGroundsOption, kPersonKeyOption, kPasswordFileOption, kVaultOption,
                                  kJsonOption};
-constexpr std::array kTwoOptions{kGroundsOption,      kWithOption,  kOutOption, kPersonKeyOption,
-                                 kPasswordFileOption, kVaultOption, kJsonOption};
-constexpr std::array kDestroyOptions{kTenantNameOption, kGroundsOption,      kWithOption,  kOutOption,
-                                     kPersonKeyOption,  kPasswordFileOption, kVaultOption, kJsonOption};
+constexpr std::array kTwoOptions{kGroundsOption,      kWithCustodianOption, kNextOutOption, kPersonKeyOption,
+                                 kPasswordFileOption, kVaultOption,         kJsonOption};
+constexpr std::array kDestroyOptions{kTenantNameOption, kGroundsOption,   kWithCustodianOption,
+                                     kNextOutOption,    kPersonKeyOption, kPasswordFileOption,
+                                     kVaultOption,      kJsonOption};
 constexpr std::array kCanaryOptions{
     kTenantNameOption,
     OptionSpec{.name = "--guards",
@@ -118,13 +89,13 @@ constexpr std::array kCanaryOptions{
                .kind = ValueKind::kText},
     OptionSpec{.name = "--end", .help = "it is a canary no more"},
     kGroundsOption,
-    kWithOption,
-    kOutOption,
+    kWithCustodianOption,
+    kNextOutOption,
     kPersonKeyOption,
     kPasswordFileOption,
     kVaultOption,
     kJsonOption};
-constexpr std::array kSignOptions{kOutOption, kPersonKeyOption, kPasswordFileOption, kVaultOption,
+constexpr std::array kSignOptions{kNextOutOption, kPersonKeyOption, kPasswordFileOption, kVaultOption,
                                   kJsonOption};
 
 constexpr std::array kCase{PositionalSpec{.name = "CASE", .help = "the case's id"}};
@@ -136,16 +107,10 @@ constexpr std::array kFile{
 
 constexpr std::array kLimitWords{PositionalSpec{
     .name = "LIMIT=NUMBER", .help = "such as person-hour=10; the others stay", .repeatable = true}};
-constexpr std::array kBackupFile{
-    PositionalSpec{.name = "FILE", .help = "of `seawall keys backup`", .kind = ValueKind::kFile}};
 constexpr std::array kLimitsExamples{Example{
     "seawall keys limits person-hour=10 total-hour=50 --grounds 'fewer will do' --with bob --key ann.key "
     "--out limits.json",
     "The first of two signatures."}};
-constexpr std::array kRestoreExamples{Example{
-    "seawall keys restore vault.backup --grounds 'a case was lost' --with bob --key ann.key --out r.json",
-    "The first of two; then bob: keys sign r.json --out both.json, and: keys hand-in both.json --backup "
-    "vault.backup"}};
 constexpr std::array kDestroyExamples{Example{
     "seawall keys destroy case-12 --tenant forum --grounds 'kept long enough' --with bob --key ann.key "
     "--out destroy.json",
@@ -255,20 +220,6 @@ const CommandSpec& keys_limits_command() {
       .options = kTwoOptions,
       .examples = kLimitsExamples,
       .run = run_limits};
-  return kCommand;
-}
-
-const CommandSpec& keys_restore_command() {
-  static constexpr CommandSpec kCommand{
-      .name = "keys restore",
-      .summary = "take back cases' keys that a vault lost, by two custodians",
-      .description =
-          "From a file of `seawall keys backup`. Cases that are there stay as they are; those that were "
-          "destroyed do not come back, and none does whose tenant's key was replaced since.",
-      .positionals = kBackupFile,
-      .options = kTwoOptions,
-      .examples = kRestoreExamples,
-      .run = run_restore};
   return kCommand;
 }
 

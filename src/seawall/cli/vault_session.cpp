@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::string_view kUnix = "unix:";
 constexpr std::uint64_t kAnswerBytesMax = 4 << 20;
+constexpr std::uint64_t kBackupBytesMax = 64 << 20;
 
 /// The error that a service told, with its own code.
 Error told_error(const Json& answer, int status) {
@@ -52,12 +53,17 @@ Result<Json> VaultSession::post(std::string_view path, std::string body) {
               .response_bytes_max = kAnswerBytesMax});
 }
 
-Result<std::string> VaultSession::text(std::string_view path) {
-  const FetchRequest request{.url = "http://localhost" + std::string(path)};
+Result<std::string> VaultSession::backup_page(const SignedStatement& statement) {
+  const FetchRequest request{.method = FetchMethod::kPost,
+                             .url = "http://localhost/statements",
+                             .headers = {{"Content-Type", "application/json"}},
+                             .body = statement.to_text(),
+                             .response_bytes_max = kBackupBytesMax};
   SEAWALL_TRY(const FetchResponse response, fetcher_->fetch(request, {}));
-  if (response.status != 200)
-    return fail(Code::kUnavailable, "the key service answered " + std::to_string(response.status));
-  return response.body->text(request.response_bytes_max);
+  SEAWALL_TRY(std::string text, response.body->text(kBackupBytesMax));
+  if (response.status == 200) return text;
+  const Json answer = read_strict_json(text, kAnswerBytesMax).value_or(Json());
+  return tl::unexpected(told_error(answer, response.status));
 }
 
 Result<Json> VaultSession::hand_in(const SignedStatement& statement) {
@@ -75,6 +81,11 @@ Result<Json> VaultSession::ask(FetchRequest request) {
 Result<Outcome> sign_for_vault(SignedStatement statement, const SealedPersonKey& sealed,
                                const Arguments& arguments, Console& console) {
   SEAWALL_TRY(const PersonKey key, opened_key(sealed, arguments, console));
+  return sign_for_vault(std::move(statement), key, arguments, console);
+}
+
+Result<Outcome> sign_for_vault(SignedStatement statement, const PersonKey& key, const Arguments& arguments,
+                               Console& console) {
   SEAWALL_CHECK(statement.sign(key));
   if (!arguments.text("--out") && statement.is_complete()) {
     SEAWALL_TRY(VaultSession session, VaultSession::open(arguments));
@@ -90,6 +101,19 @@ Result<Outcome> sign_for_vault(SignedStatement statement, const SealedPersonKey&
                                : statement.missing().front().by + " has an hour to type: seawall keys sign ";
   console.note("wrote the statement into " + out + "; " + next + out);
   return Outcome{};
+}
+
+Result<Outcome> draft_for_vault(KeyOffice office, const Arguments& arguments, Console& console) {
+  SEAWALL_TRY(office.grounds, words_from(arguments, "--grounds"));
+  SEAWALL_TRY(const SealedPersonKey sealed, person_key_file(arguments));
+  std::vector<StatementSigner> signers{{sealed.public_key.name, PersonRole::kCustodian}};
+  if (signers_of(office.what) == 2) {
+    SEAWALL_TRY(std::string other, needed(arguments, "--with", "the custodian who signs after you"));
+    signers.push_back({std::move(other), PersonRole::kCustodian});
+  }
+  const auto now = std::chrono::floor<std::chrono::seconds>(SystemClock().now());
+  SEAWALL_TRY(auto statement, draft_key_office(now, office, std::move(signers)));
+  return sign_for_vault(std::move(statement), sealed, arguments, console);
 }
 
 Result<std::string> whole_file(const std::string& path, std::uint64_t bytes_max) {

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "seawall/cli/order_session.h"
+#include "seawall/key_vault/key_ask.h"
 #include "seawall/net_curl/curl_fetcher.h"
 
 namespace seawall::cli {
@@ -24,8 +25,8 @@ class VaultSession {
   /// service's own, kUnavailable.
   Result<Json> get(std::string_view path);
   Result<Json> post(std::string_view path, std::string body);
-  /// A text as it is, of 64 MiB at most.
-  Result<std::string> text(std::string_view path);
+  /// A page of a backup, as it is, of 64 MiB at most.
+  Result<std::string> backup_page(const SignedStatement& statement);
   /// Hands in a statement that everybody has signed.
   Result<Json> hand_in(const SignedStatement& statement);
 
@@ -44,6 +45,18 @@ Result<std::string> whole_file(const std::string& path, std::uint64_t bytes_max)
 /// Prints what became of it.
 Result<Outcome> sign_for_vault(SignedStatement statement, const SealedPersonKey& key,
                                const Arguments& arguments, Console& console);
+Result<Outcome> sign_for_vault(SignedStatement statement, const PersonKey& key, const Arguments& arguments,
+                               Console& console);
+/// Drafts what custodians do, for --grounds, --key and --with, and goes on as sign_for_vault().
+Result<Outcome> draft_for_vault(KeyOffice office, const Arguments& arguments, Console& console);
+inline constexpr OptionSpec kWithCustodianOption{.name = "--with",
+                                                 .value = "NAME",
+                                                 .help = "the custodian who signs after you (required)",
+                                                 .kind = ValueKind::kText};
+inline constexpr OptionSpec kNextOutOption{.name = "--out",
+                                           .value = "FILE",
+                                           .help = "a new file for the statement, for whoever signs next",
+                                           .kind = ValueKind::kPath};
 /// What a service answered, on standard output: the object, in a line.
 void print_answer(const Json& answer, Console& console);
 

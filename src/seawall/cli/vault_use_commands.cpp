@@ -2,7 +2,7 @@
 
 #include "seawall/base/base64.h"
 #include "seawall/base/codes.h"
-#include "seawall/cli/secret_file.h"
+#include "seawall/base/hex.h"
 #include "seawall/cli/vault_commands.h"
 #include "seawall/cli/vault_session.h"
 #include "seawall/key_service/key_words.h"
@@ -56,27 +56,49 @@ Result<std::string> proof_from(const Arguments& arguments) {
   return whole_file(*path, kProofBytesMax);
 }
 
-/// What the vault gave, or its refusal.
-Result<Outcome> tell_keys(const Json& answer, Console& console) {
+/// Makes the demand's nonce, and with it the key that its answer is sealed for.
+Result<void> ask_for_sealed(KeyUse& use, const PersonKey& key) {
+  SEAWALL_TRY(use.nonce, new_key_nonce());
+  SEAWALL_TRY(const HpkeKey reply, reply_key_of(key, use.nonce));
+  use.reply_to = reply.public_key();
+  return {};
+}
+
+/// What the vault gave, opened on this machine with the person's own key; or its refusal.
+Result<Outcome> tell_keys(const Json& answer, const SignedStatement& statement, const PersonKey& key,
+                          Console& console) {
   if (answer.contains("refused"))
     return fail(Code::kInvalidInput,
                 "the vault refuses (" + answer.value("refused", "") + "): " + answer.value("detail", ""));
-  print_answer(answer, console);
+  SEAWALL_TRY(const std::string sealed, from_base64(answer.value("sealed", "")));
+  SEAWALL_TRY(const KeyUse use, key_use_from(statement));
+  SEAWALL_TRY(const HpkeKey reply, reply_key_of(key, use.nonce));
+  SEAWALL_TRY(const auto keys, open_answer(reply, to_hex(statement.id()), sealed));
+  Json told = {{"keys", Json::array()}};
+  for (const KeyBytes& one : keys) told["keys"].push_back(to_base64(one.text()));
+  if (answer.contains("mark")) told["mark"] = answer["mark"];
+  print_answer(told, console);
   return Outcome{};
+}
+
+Result<Outcome> demand(SignedStatement statement, std::string proof, const PersonKey& key,
+                       const Arguments& arguments, Console& console) {
+  SEAWALL_TRY(VaultSession session, VaultSession::open(arguments));
+  const KeyDemand demand{.statement = std::move(statement), .evidence = {.proof = std::move(proof)}};
+  SEAWALL_TRY(const Json answer, session.post("/keys", to_text(demand)));
+  return tell_keys(answer, demand.statement, key, console);
 }
 
 Result<Outcome> run_unwrap(const Arguments& arguments, Console& console) {
   SEAWALL_TRY(const SealedPersonKey sealed, person_key_file(arguments));
-  SEAWALL_TRY(const KeyUse use, use_from(arguments, sealed.public_key.name));
+  SEAWALL_TRY(KeyUse use, use_from(arguments, sealed.public_key.name));
   SEAWALL_TRY(std::string proof, proof_from(arguments));
-  SEAWALL_TRY(VaultSession session, VaultSession::open(arguments));
   SEAWALL_TRY(const PersonKey key, opened_key(sealed, arguments, console));
+  SEAWALL_CHECK(ask_for_sealed(use, key));
   const auto now = std::chrono::floor<std::chrono::seconds>(SystemClock().now());
   SEAWALL_TRY(auto statement, draft_key_use(now, use, *person_role_named(*arguments.text("--role")), ""));
   SEAWALL_CHECK(statement.sign(key));
-  const KeyDemand demand{.statement = std::move(statement), .evidence = {.proof = std::move(proof)}};
-  SEAWALL_TRY(const Json answer, session.post("/keys", to_text(demand)));
-  return tell_keys(answer, console);
+  return demand(std::move(statement), std::move(proof), key, arguments, console);
 }
 
 /// "REC=WRAPPED": of the record's first version.
@@ -107,10 +129,12 @@ Result<Outcome> run_export(const Arguments& arguments, Console& console) {
     SEAWALL_TRY(WantedKey wanted, wanted_from(word));
     use.records.push_back(std::move(wanted));
   }
+  SEAWALL_TRY(const PersonKey key, opened_key(sealed, arguments, console));
+  SEAWALL_CHECK(ask_for_sealed(use, key));
   const auto now = std::chrono::floor<std::chrono::seconds>(SystemClock().now());
   SEAWALL_TRY(auto statement,
               draft_key_use(now, use, *person_role_named(*arguments.text("--role")), approver));
-  return sign_for_vault(std::move(statement), sealed, arguments, console);
+  return sign_for_vault(std::move(statement), key, arguments, console);
 }
 
 Result<Outcome> run_hand_in(const Arguments& arguments, Console& console) {
@@ -129,17 +153,12 @@ Result<Outcome> run_hand_in(const Arguments& arguments, Console& console) {
     return Outcome{};
   }
   SEAWALL_TRY(std::string proof, proof_from(arguments));
-  const KeyDemand demand{.statement = std::move(statement), .evidence = {.proof = std::move(proof)}};
-  SEAWALL_TRY(const Json answer, session.post("/keys", to_text(demand)));
-  return tell_keys(answer, console);
-}
-
-Result<Outcome> run_backup(const Arguments& arguments, Console& console) {
-  SEAWALL_TRY(VaultSession session, VaultSession::open(arguments));
-  SEAWALL_TRY(const std::string text, session.text("/backup"));
-  SEAWALL_CHECK(write_new_secret_file(arguments.positionals()[0], text, "name another file"));
-  console.note("wrote the cases' keys, as their tenants' keys seal them; only this vault opens them");
-  return Outcome{};
+  SEAWALL_TRY(const SealedPersonKey sealed, person_key_file(arguments));
+  if (sealed.public_key.name != statement.signers().front().by)
+    return fail(Code::kInvalidInput, "the keys are sealed for " + statement.signers().front().by +
+                                         ", whose key (--key) opens them: nobody else can hand this in");
+  SEAWALL_TRY(const PersonKey key, opened_key(sealed, arguments, console));
+  return demand(std::move(statement), std::move(proof), key, arguments, console);
 }
 
 Result<Outcome> run_status(const Arguments& arguments, Console& console) {
@@ -209,23 +228,23 @@ constexpr std::array kHandInOptions{kProofOption,
                                                .value = "FILE",
                                                .help = "the backup that a restoring statement names",
                                                .kind = ValueKind::kFile},
-                                    kVaultOption, kJsonOption};
-constexpr std::array kBackupOptions{kVaultOption, kJsonOption};
+                                    kPersonKeyOption,
+                                    kPasswordFileOption,
+                                    kVaultOption,
+                                    kJsonOption};
 constexpr std::array kExportWords{
     PositionalSpec{.name = "RECORD=WRAPPED", .help = "a record's id and its sealed key", .repeatable = true}};
 constexpr std::array kStatementFile{
     PositionalSpec{.name = "FILE", .help = "the statement that all have signed", .kind = ValueKind::kFile}};
-constexpr std::array kNewFile{PositionalSpec{.name = "FILE", .help = "a new file", .kind = ValueKind::kPath}};
 constexpr std::array kExportExamples{Example{
     "seawall keys export rec-1=6fE1... rec-2=Zx0p... --tenant forum --case case-12 --order "
     "o-0123456789abcdef --purpose 'the court asked' --recipient 'Example Court' --with dora --key amy.key "
     "--out e.json",
     "Then dora: keys sign e.json --out both.json, and amy: keys hand-in both.json --proof "
     "order.tlog-proof"}};
-constexpr std::array kHandInExamples{Example{"seawall keys hand-in both.json --proof order.tlog-proof",
-                                             "Prints the keys, and the mark to put into this copy."}};
-constexpr std::array kBackupExamples{
-    Example{"seawall keys backup vault-2026-11-23.backup", "After each destruction and renewal."}};
+constexpr std::array kHandInExamples{
+    Example{"seawall keys hand-in both.json --proof order.tlog-proof --key amy.key",
+            "Prints the keys, and the mark to put into this copy."}};
 constexpr std::array kRecordOptions{kTenantNameOption, kCaseOption, kVersionOption, kVaultOption,
                                     kJsonOption};
 constexpr std::array kUnwrapOptions{
@@ -287,7 +306,9 @@ const CommandSpec& keys_unwrap_command() {
       .description =
           "Signs a request with your own key and hands it in. The vault gives the record's key if the order "
           "names you, this action and this record, is in force and in the log (--proof), and if neither the "
-          "order's number nor a limit is used up. Each request, allowed or not, is told to the log. A "
+          "order's number nor a limit is used up. It seals the key for yours alone: nobody in between reads "
+          "it. "
+          "Each request, allowed or not, is told to the log. A "
           "request "
           "is good for five minutes, once.",
       .positionals = kRecord,
@@ -315,29 +336,16 @@ const CommandSpec& keys_export_command() {
 }
 
 const CommandSpec& keys_hand_in_command() {
-  static constexpr CommandSpec kCommand{
-      .name = "keys hand-in",
-      .summary = "hand in a statement that all have signed",
-      .description = "For an export it prints the keys and the mark; for anything else the vault's receipt.",
-      .positionals = kStatementFile,
-      .options = kHandInOptions,
-      .examples = kHandInExamples,
-      .run = run_hand_in};
-  return kCommand;
-}
-
-const CommandSpec& keys_backup_command() {
-  static constexpr CommandSpec kCommand{
-      .name = "keys backup",
-      .summary = "write down the cases' keys, sealed for this vault alone",
-      .description =
-          "The tenants' keys are not in it: without the vault it opens nothing, and once a case was "
-          "destroyed "
-          "or a tenant's key renewed, not even with it. So it erases with the vault; make a new one then.",
-      .positionals = kNewFile,
-      .options = kBackupOptions,
-      .examples = kBackupExamples,
-      .run = run_backup};
+  static constexpr CommandSpec kCommand{.name = "keys hand-in",
+                                        .summary = "hand in a statement that all have signed",
+                                        .description =
+                                            "For an export it prints the keys, which the key of whoever "
+                                            "asked for them opens here (--key), and the "
+                                            "mark; for anything else the vault's receipt.",
+                                        .positionals = kStatementFile,
+                                        .options = kHandInOptions,
+                                        .examples = kHandInExamples,
+                                        .run = run_hand_in};
   return kCommand;
 }
 

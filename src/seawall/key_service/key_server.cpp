@@ -17,21 +17,19 @@ enum Row : int {
   kSettled,
   kPending,
   kGrant,
-  kBackup,
   kStatus,
   kAlarms,
   kMetrics,
   kHealth
 };
 
-constexpr std::array<Route, 12> kRoutes{{{HttpMethod::kPost, "/record-keys", kRecordKeys},
+constexpr std::array<Route, 11> kRoutes{{{HttpMethod::kPost, "/record-keys", kRecordKeys},
                                          {HttpMethod::kPost, "/keys", kKeys},
                                          {HttpMethod::kPost, "/statements", kStatements},
                                          {HttpMethod::kPost, "/restore", kRestore},
                                          {HttpMethod::kPost, "/settled", kSettled},
                                          {HttpMethod::kGet, "/pending/{source}", kPending},
                                          {HttpMethod::kGet, "/grants/{order}", kGrant},
-                                         {HttpMethod::kGet, "/backup", kBackup},
                                          {HttpMethod::kGet, "/status", kStatus},
                                          {HttpMethod::kGet, "/alarms", kAlarms},
                                          {HttpMethod::kGet, "/metrics", kMetrics},
@@ -50,7 +48,14 @@ const Router& router() {
 struct Context final : HttpContext {
   int row = 0;
   std::string captured;
+  KeyServer::Seat seat{nullptr, nullptr};
 };
+
+HttpAnswer busy() {
+  HttpAnswer answer = text_answer(503, kText, "too many requests wait: try again\n");
+  answer.fields.emplace_back("Retry-After", "1");
+  return answer;
+}
 
 std::size_t body_max(int row) {
   switch (row) {
@@ -107,6 +112,7 @@ HttpHandler::Decision KeyServer::admit(const HttpHead& head) {
   auto& match = std::get<RouteMatch>(found);
   auto context = std::make_unique<Context>();
   context->row = match.route->number;
+  if (!take_seat(context->row, context->seat)) return busy();
   if (!match.captured.empty()) context->captured = std::move(match.captured.front());
   return HttpAdmission{
       .body_bytes_max = body_max(context->row), .secret_body = true, .context = std::move(context)};
@@ -115,11 +121,21 @@ HttpHandler::Decision KeyServer::admit(const HttpHead& head) {
 void KeyServer::handle(HttpRequest request, HttpResponder responder) {
   auto& context = static_cast<Context&>(*request.context);
   if (context.row == kHealth) return std::move(responder).send(text_answer(200, kText, "ok\n"));
-  Letter letter{context.row, std::move(context.captured), std::move(request.body), std::move(responder)};
-  if (letters_.try_push(letter)) return;
-  HttpAnswer busy = text_answer(503, kText, "too many requests wait: try again\n");
-  busy.fields.emplace_back("Retry-After", "1");
-  std::move(letter.responder).send(std::move(busy));
+  Letter letter{context.row, std::move(context.captured), std::move(request.body), std::move(responder),
+                std::move(context.seat)};
+  if (!letters_.try_push(letter)) std::move(letter.responder).send(busy());
+}
+
+bool KeyServer::take_seat(int row, Seat& seat) {
+  if (row != kRecordKeys && row != kRestore) return true;
+  std::atomic<std::size_t>& taken = row == kRestore ? restores_ : makers_;
+  const std::size_t max = row == kRestore ? kRestoresMax : kMakersMax;
+  if (taken.fetch_add(1) >= max) {
+    taken.fetch_sub(1);
+    return false;
+  }
+  seat = Seat(&taken, [](std::atomic<std::size_t>* of) { of->fetch_sub(1); });
+  return true;
 }
 
 Result<HttpAnswer> KeyServer::answer_to(const Letter& letter) {
@@ -154,10 +170,6 @@ Result<HttpAnswer> KeyServer::answer_to(const Letter& letter) {
       shown.erase("record");
       return json_answer(200, shown);
     }
-    case kBackup: {
-      SEAWALL_TRY(std::string text, vault_.backup());
-      return text_answer(200, "application/x-ndjson", std::move(text));
-    }
     case kStatus: {
       SEAWALL_TRY(const VaultStatus status, vault_.status());
       return json_answer(200, to_json(status));
@@ -183,7 +195,9 @@ Result<HttpAnswer> KeyServer::take_statement(std::string_view text) {
 }
 
 Result<HttpAnswer> KeyServer::take_office(const SignedStatement& statement, std::string_view backup) {
-  SEAWALL_TRY(const OfficeReceipt receipt, vault_.carry_out(statement, backup));
+  SEAWALL_TRY(OfficeReceipt receipt, vault_.carry_out(statement, backup));
+  if (receipt.kind == name_of(KeyOffice::What::kBackup))
+    return text_answer(200, "application/x-ndjson", std::move(receipt.backup));
   SEAWALL_TRY(const LogOpening told, vault_.opening(receipt.entry));
   return json_answer(200, to_json(receipt, told));
 }

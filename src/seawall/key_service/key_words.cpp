@@ -113,8 +113,7 @@ Json to_json(const KeyAnswer& answer) {
     if (answer.by_order) json["by-order"] = name_of(*answer.by_order);
     return json;
   }
-  json["keys"] = Json::array();
-  for (const KeyBytes& key : answer.keys) json["keys"].push_back(to_base64(key.text()));
+  json["sealed"] = to_base64(answer.sealed);
   if (!answer.mark.empty()) json["mark"] = answer.mark;
   return json;
 }

@@ -44,9 +44,10 @@ Result<RestoreWord> restore_word_from(std::string_view text);
 
 [[nodiscard]] std::optional<VaultSource> vault_source_named(std::string_view name);
 
-// Answers. to_json(NewRecordKey) and to_json(KeyAnswer) hold keys.
+// Answers. to_json(NewRecordKey) holds a key.
 [[nodiscard]] Json to_json(const NewRecordKey& made);
-/// {"keys":[...]} with "mark" of an export, or {"refused":"order","by-order":"expired","detail":"..."}.
+/// {"sealed":"<base64>"} (open_answer()) with "mark" of an export, or
+/// {"refused":"order","by-order":"expired","detail":"..."}.
 [[nodiscard]] Json to_json(const KeyAnswer& answer);
 /// {"done":"key-destroy","records":2,"statement":"<hex>","told":{...}}, with "residue":"pending" while what
 /// was erased may still be read in the vault's file, and of a freeze that ends by itself "until".

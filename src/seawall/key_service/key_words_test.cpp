@@ -58,7 +58,7 @@ TEST(KeyWords, TellARefusalWithWhatToDo) {
   const Json json = to_json(answer);
   EXPECT_EQ(json["refused"], "order");
   EXPECT_EQ(json["by-order"], "expired");
-  EXPECT_FALSE(json.contains("keys"));
+  EXPECT_FALSE(json.contains("sealed"));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <span>
 
 #include "seawall/base/base64.h"
 #include "seawall/base/hex.h"
@@ -19,19 +20,29 @@ constexpr std::size_t kNonceHexBytes = 32;
 
 tl::unexpected<Error> wrong(std::string what) { return fail(Code::kInvalidInput, std::move(what)); }
 
-/// So that two statements that say the same in one second are two.
-Result<std::string> new_nonce() {
-  std::array<std::byte, kNonceHexBytes / 2> bytes{};
-  SEAWALL_CHECK(fill_with_random_bytes(bytes));
-  return to_hex(bytes);
-}
-
-void take_frame(Members& members) {
+/// Gives the nonce.
+std::string take_frame(Members& members) {
   for (const char* name : {"at", "kind", "signers"}) members.take_rest(name);
   const std::string nonce = members.text("nonce", kNonceHexBytes);
   std::array<std::byte, kNonceHexBytes / 2> ignored{};
   if (!from_hex(nonce, ignored) || to_hex(ignored) != nonce)
     members.refuse("member nonce is not 32 hex digits");
+  return nonce;
+}
+
+std::string text_of(const HpkePublicKey& key) {
+  return {reinterpret_cast<const char*>(key.data()), key.size()};
+}
+
+HpkePublicKey reply_to_from(Members& members) {
+  HpkePublicKey key{};
+  const auto bytes = from_base64(members.text("reply-to", 2 * key.size()));
+  if (!bytes || bytes->size() != key.size()) {
+    members.refuse("member reply-to is no X25519 key, for which the answer would be sealed");
+  } else {
+    std::ranges::copy(std::as_bytes(std::span(*bytes)), key.begin());
+  }
+  return key;
 }
 
 Json json_of(const std::vector<WantedKey>& records) {
@@ -89,6 +100,7 @@ KeyUse frame_of_use(Members& members, const SignedStatement& statement) {
   use.tenant = members.text("tenant", kKeyNameBytesMax);
   use.case_id = members.text("case", kKeyNameBytesMax);
   use.purpose = members.text("purpose", kKeyPurposeBytesMax);
+  use.reply_to = reply_to_from(members);
   if (is_export(statement)) use.recipient = members.text("recipient", kKeyPurposeBytesMax);
   for (const char* name : {"selector", "from", "until"}) {
     if (members.has(name))
@@ -111,14 +123,17 @@ struct OfficeRow {
   std::string_view kind;
   std::size_t signers;
 };
-constexpr std::array<OfficeRow, 8> kOffices{{{"key-rotate", 2},
-                                             {"key-destroy", 2},
-                                             {"key-policy", 2},
-                                             {"key-canary", 2},
-                                             {"key-canary-end", 2},
-                                             {"key-freeze", 1},
-                                             {"key-unfreeze", 2},
-                                             {"key-restore", 2}}};
+constexpr std::array<OfficeRow, 11> kOffices{{{"key-rotate", 2},
+                                              {"key-destroy", 2},
+                                              {"key-policy", 2},
+                                              {"key-canary", 2},
+                                              {"key-canary-end", 2},
+                                              {"key-freeze", 1},
+                                              {"key-unfreeze", 2},
+                                              {"key-restore", 2},
+                                              {"key-tenant", 2},
+                                              {"key-tenant-end", 2},
+                                              {"key-backup", 1}}};
 const OfficeRow& row_of(KeyOffice::What what) { return kOffices[static_cast<std::size_t>(what)]; }
 
 bool may_sign(const StatementSigner& signer, const KeyOffice& office) {
@@ -149,13 +164,15 @@ Json members_of(const KeyOffice& office) {
   put("person", office.person);
   put("backup", office.backup);
   if (office.what == What::kPolicy) json["limits"] = to_json(office.limits);
+  if (office.what == What::kBackup) json["page"] = office.page;
   return json;
 }
 
 void read_office(Members& members, KeyOffice& office) {
   using What = KeyOffice::What;
   const bool canary = office.what == What::kCanary || office.what == What::kDropCanary;
-  if (canary || office.what == What::kRotate || office.what == What::kDestroy)
+  const bool tenant = office.what == What::kTenant || office.what == What::kDropTenant;
+  if (canary || tenant || office.what == What::kRotate || office.what == What::kDestroy)
     office.tenant = members.text("tenant", kKeyNameBytesMax);
   if (office.what == What::kDestroy) office.case_id = members.text("case", kKeyNameBytesMax);
   if (canary) office.record = members.text("record", kKeyNameBytesMax);
@@ -163,19 +180,27 @@ void read_office(Members& members, KeyOffice& office) {
   if (office.what == What::kFreeze || office.what == What::kUnfreeze)
     office.person = members.text("person", kPersonNameBytesMax);
   if (office.what == What::kRestore) office.backup = members.text("backup", 64);
+  if (office.what == What::kBackup) office.page = members.number("page", 1, kBackupPagesMax);
 }
 
 }  // namespace
 
+Result<std::string> new_key_nonce() {
+  std::array<std::byte, kNonceHexBytes / 2> bytes{};
+  SEAWALL_CHECK(fill_with_random_bytes(bytes));
+  return to_hex(bytes);
+}
+
 Result<SignedStatement> draft_key_use(Time at, const KeyUse& use, PersonRole role,
                                       std::string_view approver) {
-  SEAWALL_TRY(const std::string nonce, new_nonce());
+  SEAWALL_TRY(const std::string nonce, use.nonce.empty() ? new_key_nonce() : Result<std::string>(use.nonce));
   Json members = {{"action", name_of(use.action)},
                   {"case", use.case_id},
                   {"nonce", nonce},
                   {"order", use.order},
                   {"purpose", use.purpose},
                   {"records", json_of(use.records)},
+                  {"reply-to", to_base64(text_of(use.reply_to))},
                   {"tenant", use.tenant}};
   if (!use.recipient.empty()) members["recipient"] = use.recipient;
   std::vector<StatementSigner> signers{{use.person, role}};
@@ -191,8 +216,9 @@ Result<KeyUse> key_use_from(const SignedStatement& statement) {
   if (statement.kind() != kUnwrap && !is_export(statement)) return wrong("it does not ask for a key");
   SEAWALL_CHECK(check_signers(statement));
   Members members(statement.body());
-  take_frame(members);
+  std::string nonce = take_frame(members);
   KeyUse use = frame_of_use(members, statement);
+  use.nonce = std::move(nonce);
   const Json& records = members.array("records", is_export(statement) ? kExportRecordsMax : 1);
   SEAWALL_CHECK(members.done("a request for a key"));
   if (records.empty()) return wrong("it names no record");
@@ -213,7 +239,7 @@ std::optional<KeyOffice::What> key_office_named(std::string_view kind) {
 Result<SignedStatement> draft_key_office(Time at, const KeyOffice& office,
                                          std::vector<StatementSigner> signers) {
   Json members = members_of(office);
-  SEAWALL_TRY(members["nonce"], new_nonce());
+  SEAWALL_TRY(members["nonce"], new_key_nonce());
   SEAWALL_TRY(auto statement,
               SignedStatement::make(name_of(office.what), at, std::move(signers), std::move(members)));
   SEAWALL_CHECK(key_office_from(statement));

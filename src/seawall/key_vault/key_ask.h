@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "seawall/base/result.h"
+#include "seawall/crypto/hpke.h"
 #include "seawall/key_vault/key_limits.h"
 #include "seawall/key_vault/key_wraps.h"
 #include "seawall/orders/order_use.h"
@@ -31,9 +32,14 @@ struct KeyUse {
   std::string purpose;    ///< 1..500 bytes, in the person's words.
   std::string recipient;  ///< Of an export: who gets the copy; else empty.
   std::vector<WantedKey> records;
+  HpkePublicKey reply_to{};  ///< What the answer is sealed for: reply_key_of() the person and the nonce.
+  std::string nonce = {};    ///< 32 hex digits; empty in a draft: a new one is made.
 };
+/// So that two statements that say the same in one second are two. Errors: kUnavailable.
+Result<std::string> new_key_nonce();
 inline constexpr std::size_t kExportRecordsMax = 256;
 inline constexpr std::size_t kKeyPurposeBytesMax = 500;
+inline constexpr std::uint64_t kBackupPagesMax = 1'000'000;
 
 /// The statement of a use, unsigned. `approver`: for an export, empty else. Errors: kInvalidInput.
 Result<SignedStatement> draft_key_use(Time at, const KeyUse& use, PersonRole role, std::string_view approver);
@@ -52,14 +58,18 @@ struct KeyOffice {
     kFreeze,      ///< Stops a person. One custodian, for a day; for good once a second says the same.
     kUnfreeze,    ///< Two custodians who are not the person.
     kRestore,     ///< Takes case keys from a backup. Two custodians.
+    kTenant,      ///< Makes a tenant known: keys are made for known tenants only. Two custodians.
+    kDropTenant,  ///< Erases a tenant's every key, for good. Two custodians.
+    kBackup,      ///< Gives a page of a backup. One custodian.
   };
   What what = What::kRotate;
-  std::string tenant = {};   ///< kRotate, kDestroy, kCanary, kDropCanary.
+  std::string tenant = {};   ///< kRotate, kDestroy, kCanary, kDropCanary, kTenant, kDropTenant.
   std::string case_id = {};  ///< kDestroy.
   std::string record = {};   ///< kCanary, kDropCanary.
   std::string guards = {};   ///< kCanary: what it is laid in, such as "backup 3" or a custodian's name.
   std::string person = {};   ///< kFreeze, kUnfreeze.
   std::string backup = {};   ///< kRestore: the backup's SHA-256 in hex.
+  std::uint64_t page = 1;    ///< kBackup: from 1 on.
   VaultLimits limits = {};   ///< kPolicy.
   std::string grounds;       ///< 1..500 bytes.
 };

@@ -12,15 +12,19 @@ constexpr std::uint64_t kLimitMax = 1'000'000;
 struct Row {
   std::string_view name;
   std::uint64_t VaultLimits::*member;
+  std::uint64_t min = 1;
 };
-constexpr std::array<Row, 8> kRows{{{"export-records", &VaultLimits::export_records},
-                                    {"person-cases-day", &VaultLimits::person_cases_day},
-                                    {"person-day", &VaultLimits::person_day},
-                                    {"person-hour", &VaultLimits::person_hour},
-                                    {"refusals-hour", &VaultLimits::refusals_hour},
-                                    {"total-hour", &VaultLimits::total_hour},
-                                    {"unsettled-age-s", &VaultLimits::unsettled_age_s},
-                                    {"unsettled-max", &VaultLimits::unsettled_max}}};
+constexpr std::array<Row, 11> kRows{{{"cases-hour", &VaultLimits::cases_hour},
+                                     {"export-records", &VaultLimits::export_records},
+                                     {"keep-days", &VaultLimits::keep_days, kKeepDaysMin},
+                                     {"made-hour", &VaultLimits::made_hour},
+                                     {"person-cases-day", &VaultLimits::person_cases_day},
+                                     {"person-day", &VaultLimits::person_day},
+                                     {"person-hour", &VaultLimits::person_hour},
+                                     {"refusals-hour", &VaultLimits::refusals_hour},
+                                     {"total-hour", &VaultLimits::total_hour},
+                                     {"unsettled-age-s", &VaultLimits::unsettled_age_s},
+                                     {"unsettled-max", &VaultLimits::unsettled_max}}};
 
 struct Words {
   std::string_view name, advice;
@@ -55,7 +59,7 @@ Result<VaultLimits> vault_limits_from(const Json& json) {
   if (!json.is_object()) return fail(Code::kInvalidInput, "a vault's limits are an object");
   Members members(json);
   VaultLimits limits;
-  for (const Row& row : kRows) limits.*row.member = members.number(row.name, 1, kLimitMax);
+  for (const Row& row : kRows) limits.*row.member = members.number(row.name, row.min, kLimitMax);
   if (limits.person_day < limits.person_hour || limits.total_hour < limits.person_hour)
     members.refuse("an hour's limit of one person is above that of a day or of everybody");
   SEAWALL_CHECK(members.done("a vault's limits"));

@@ -21,8 +21,12 @@ struct VaultLimits {
   std::uint64_t refusals_hour = 50;         ///< A person who is refused more often is frozen.
   std::uint64_t unsettled_max = 200;        ///< Entries that the log has not shown to hold.
   std::uint64_t unsettled_age_s = 15 * 60;  ///< And how old the oldest may be.
+  std::uint64_t made_hour = 100'000;        ///< New keys of records, for one tenant in an hour of the clock.
+  std::uint64_t cases_hour = 1'000;         ///< Of them, in new cases.
+  std::uint64_t keep_days = 1'825;          ///< Records of what was done, and alarms; kKeepDaysMin or more.
   friend bool operator==(const VaultLimits&, const VaultLimits&) = default;
 };
+inline constexpr std::uint64_t kKeepDaysMin = 1'095;  ///< Three years: overseers ask for them.
 /// {"export-records":20,...}: one member each.
 [[nodiscard]] Json to_json(const VaultLimits& limits);
 /// Each 1..1,000,000; all must be there and nothing else, and no limit below the one within it. Errors:

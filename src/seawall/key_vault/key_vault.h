@@ -16,6 +16,7 @@
 #include "seawall/base/clock.h"
 #include "seawall/key_vault/key_ask.h"
 #include "seawall/key_vault/key_limits.h"
+#include "seawall/key_vault/key_reply.h"
 #include "seawall/key_vault/key_wraps.h"
 #include "seawall/key_vault/log_proof.h"
 #include "seawall/log_outbox/log_outbox.h"
@@ -56,7 +57,7 @@ struct NewRecordKey {
 struct KeyAnswer {
   std::optional<KeyRefusal> refusal = {};
   std::optional<OrderRefusal> by_order = {};  ///< With KeyRefusal::kOrder.
-  std::vector<KeyBytes> keys = {};            ///< In the order of the request.
+  std::string sealed = {};                    ///< The keys in the order of the request: open_answer().
   std::string mark = {};                      ///< Of an export: 32 hex digits, to be put into this copy.
 };
 
@@ -70,6 +71,7 @@ struct OfficeReceipt {
   /// VaultStatus::bytes_pending.
   bool residue = false;
   std::optional<Time> until = {};  ///< Of a freeze: when it ends unless a second custodian says so too.
+  std::string backup = {};         ///< Of kBackup: the page.
 };
 
 /// The two record books of a vault: its own, and its order book's.
@@ -103,12 +105,13 @@ struct VaultCounts {
 /// Guarantees: a key leaves only for a statement that a person of the vault's own roster signed, fresh and
 /// handed in once, under an order that passes the gate (OrderGate) and that the trusted log is proved to
 /// hold, within VaultLimits; it was counted durably before it leaves, so a kill gives too little, never too
-/// much; each signed request, allowed or not, is an entry for the log in the same transaction; while the log
-/// does not keep up nothing leaves. A canary's touch freezes the person and tells two others. A case's key
-/// that was destroyed is overwritten in the store, and the tenant's key is replaced, so that wrapped copies
-/// elsewhere open no more; where another program reads the file meanwhile, that is finished later, and told
-/// until it is. One time for vault and order book, which never goes back. Does not: know whether an export's
-/// mark was put into the copy; keep people from passing on what they saw.
+/// much; it is sealed for the person's own machine; each signed request, allowed or not, is an entry for the
+/// log in the same transaction; while the log does not keep up nothing leaves. A canary's touch freezes the
+/// person and tells two others. A case's key that was destroyed is overwritten in the store, and the tenant's
+/// key is replaced, so that wrapped copies elsewhere open no more, and nor do they of a tenant that was
+/// removed; where another program reads the file meanwhile, that is finished later, and told until it is. One
+/// time for vault and order book, which never goes back. Does not: know whether an export's mark was put into
+/// the copy; keep people from passing on what they saw.
 ///
 /// Threads: any; one at a time inside. Blocks: one or two durable writes. One process has it open. Lifetime:
 /// borrows root, clock. Errors everywhere: those of Database. Limits: kTenantsMax; kCasesMax cases a tenant,
@@ -119,6 +122,8 @@ class KeyVault {
   static constexpr std::uint64_t kCasesMax = 1'000'000;
   static constexpr std::uint64_t kRecordsOfCaseMax = 1'000'000;
   static constexpr std::uint64_t kCanariesMax = 100'000;
+  static constexpr std::uint64_t kBackupCasesMax = 50'000;  ///< Of one page.
+  static constexpr std::uint64_t kCopiesHourMax = 60;       ///< Backups' pages and restores in an hour.
   /// How old a statement of one person may be, and one that several have to sign.
   static constexpr std::chrono::minutes kFreshAlone{5};
   static constexpr std::chrono::minutes kFreshTogether{60};
@@ -152,8 +157,9 @@ class KeyVault {
   [[nodiscard]] OrderBook& book() { return *book_; }
 
   /// Makes a key for a record, and on the way its case's and tenant's. Ordinary: needs nobody's signature,
-  /// since it opens nothing that is there. Errors: kInvalidInput, kConflict (the case was destroyed),
-  /// kLimitExceeded.
+  /// since it opens nothing that is there. Errors: kInvalidInput, kNotFound (the tenant is not known),
+  /// kConflict (the case was destroyed, or the tenant removed), kLimitExceeded, kUnavailable (so many in this
+  /// hour).
   Result<NewRecordKey> new_record_key(const RecordName& name);
 
   /// Gives keys out, or says why not. `evidence`: of the order, as OrderUse.
@@ -163,10 +169,6 @@ class KeyVault {
   /// again gives its receipt again. Errors: kInvalidInput (not properly signed, stale), kConflict (handed in
   /// before, or so already), kNotFound.
   Result<OfficeReceipt> carry_out(const SignedStatement& statement, std::string_view backup = {});
-
-  /// Every case's key, wrapped by its tenant's key, which is not in it: without the vault it opens nothing,
-  /// and after a destruction or rotation not even with it. Lines of canonical JSON.
-  Result<std::string> backup();
 
   /// Entries for the log that are not settled, oldest first.
   Result<std::vector<PendingLogEntry>> pending(VaultSource source, std::size_t max);
@@ -213,7 +215,14 @@ class KeyVault {
   Result<std::uint64_t> new_epoch(std::string_view tenant, Time now);
   Result<std::optional<CaseKey>> case_key(std::string_view tenant, std::string_view case_id);
   Result<CaseKey> made_case_key(std::string_view tenant, std::string_view case_id, Time now);
+
   Result<bool> rewrap_some();
+
+  // key_vault_tenants.cpp
+  Result<void> check_tenant(std::string_view tenant);
+  Result<void> count_made(std::string_view tenant, bool new_case, Time now);
+  Result<void> add_tenant(std::string_view tenant, Time now);
+  Result<std::uint64_t> remove_tenant(std::string_view tenant, Time now);
 
   // key_vault_chores.cpp
   Result<void> begin_erasing(Time now);
@@ -221,6 +230,9 @@ class KeyVault {
   Result<bool> empty_journal(std::chrono::milliseconds wait);
   Result<std::uint64_t> bytes_pending();
   Result<void> end_freezes(Time now);
+  Result<void> drop_what_is_over(Time now);
+  Result<bool> erase_old(Time now);
+  Result<std::uint64_t> erase_old_records(Time before, Time now);
   Result<std::optional<OfficeReceipt>> receipt_before(const SignedStatement& statement);
   Result<void> keep_receipt(const OfficeReceipt& receipt);
 
@@ -244,7 +256,7 @@ class KeyVault {
   Result<void> freeze_flooder(const Asked& asked);
   Result<bool> is_flood(const Asked& asked, const VaultLimits& limits);
   Result<std::vector<KeyBytes>> opened(const Asked& asked, const KeyBytes& case_key);
-  Result<KeyAnswer> give(const Asked& asked, std::vector<KeyBytes> keys);
+  Result<KeyAnswer> give(const Asked& asked, std::string sealed);
 
   // key_vault_office.cpp
   Result<OfficeReceipt> do_office(const KeyOffice& office, const SignedStatement& statement,
@@ -255,6 +267,10 @@ class KeyVault {
   Result<Time> freeze_alone(std::string_view person, std::string_view who, Time now);
   Result<std::uint64_t> destroy(const KeyOffice& office, Time now);
   Result<void> set_canary(const KeyOffice& office);
+
+  // key_vault_copies.cpp
+  Result<void> count_copy(Time now);
+  Result<std::uint64_t> back_up(std::uint64_t page, std::string& out);
   Result<std::uint64_t> restore(std::string_view backup, std::string_view digest);
   Result<bool> restore_one(std::string_view line);
 
@@ -276,6 +292,7 @@ class KeyVault {
   std::unique_ptr<OrderBook> book_;
   std::vector<VaultAlarm> to_tell_;  // Raised in the transaction under way.
   VaultCounts counts_;
+  Time tidied_{};  // When what is old was last erased.
 };
 
 }  // namespace seawall

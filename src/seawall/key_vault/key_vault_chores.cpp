@@ -3,6 +3,7 @@
 #include "seawall/base/hex.h"
 #include "seawall/key_vault/detail/rows.h"
 #include "seawall/key_vault/key_vault.h"
+#include "seawall/statement/members.h"
 
 namespace seawall {
 namespace {
@@ -10,6 +11,8 @@ namespace {
 using vault_rows::count_of;
 using vault_rows::ms_of;
 
+constexpr std::chrono::hours kTidyEvery{1};
+constexpr std::uint64_t kEraseAtOnce = 1'000;
 constexpr std::string_view kBusyAsEver = "PRAGMA busy_timeout = 5000";
 
 }  // namespace
@@ -61,8 +64,64 @@ Result<void> KeyVault::tidy() {
     SEAWALL_CHECK(end_freezes(then));
     SEAWALL_CHECK(commit(transaction));
   }
+  if (now >= tidied_ + kTidyEvery) {
+    SEAWALL_TRY(auto transaction, Transaction::begin(database_));
+    SEAWALL_TRY(const Time then, advance());
+    SEAWALL_CHECK(drop_what_is_over(then));
+    SEAWALL_TRY(const bool all, erase_old(then));
+    SEAWALL_CHECK(commit(transaction));
+    if (all) tidied_ = then;
+  }
   SEAWALL_CHECK(finish_erasing(kChoreWait));
   return {};
+}
+
+/// What only limits and freshness asked for; each had its entry of the log.
+Result<void> KeyVault::drop_what_is_over(Time now) {
+  const std::string at = std::to_string(ms_of(now));
+  const std::string hour = std::to_string(ms_of(now) - vault_rows::kHourMs);
+  const std::string day = std::to_string(ms_of(now) - vault_rows::kDayMs);
+  return database_.run("DELETE FROM said WHERE until < " + at + "; DELETE FROM froze WHERE until <= " + at +
+                       "; DELETE FROM refusals WHERE at <= " + hour + "; DELETE FROM copied WHERE at <= " +
+                       hour + "; DELETE FROM uses WHERE at <= " + day + ";");
+}
+
+/// The records of what was done, and alarms, once keep-days are over. False: there is more.
+Result<bool> KeyVault::erase_old(Time now) {
+  SEAWALL_TRY(const VaultLimits limits, this->limits());
+  const Time before = now - std::chrono::days(limits.keep_days);
+  SEAWALL_CHECK(database_.run("DELETE FROM alarms WHERE at < " + std::to_string(ms_of(before))));
+  const std::uint64_t alarms = count_of(database_.rows_changed());
+  SEAWALL_TRY(const std::uint64_t records, erase_old_records(before, now));
+  if (alarms + records == 0) return true;
+  SEAWALL_CHECK(tell(LogKind::kRetention, now,
+                     {{"before", second_text(before)}, {"rows", alarms + records}, {"what", "key-rows-over"}},
+                     alarms + records));
+  SEAWALL_CHECK(begin_erasing(now));
+  return records < kEraseAtOnce;
+}
+
+/// Salt and record: the entry in the log stays, and says nothing any more.
+Result<std::uint64_t> KeyVault::erase_old_records(Time before, Time now) {
+  SEAWALL_TRY(Statement each,
+              database_.prepare("SELECT id, entry FROM log_records WHERE erased IS NULL AND leaf IS NOT NULL "
+                                "ORDER BY id LIMIT ?1"));
+  each.bind(1, std::int64_t{kEraseAtOnce});
+  std::vector<std::int64_t> old;
+  for (;;) {
+    SEAWALL_TRY(const bool any, each.step());
+    if (!any) break;
+    SEAWALL_TRY(const LogEntry entry, log_entry_from_text(each.text(1)));
+    if (entry.at >= before) break;
+    old.push_back(each.integer(0));
+  }
+  each.reset();
+  SEAWALL_TRY(Statement drop, database_.prepare("DELETE FROM receipts WHERE entry = ?1"));
+  for (const std::int64_t id : old) {
+    SEAWALL_CHECK(LogOutbox(database_).erase(id, now));
+    SEAWALL_CHECK(drop.bind(1, id).run());
+  }
+  return old.size();
 }
 
 /// Those that one custodian alone asked for, and no second did.

@@ -60,9 +60,6 @@ Result<KeyVault::CaseKey> KeyVault::made_case_key(std::string_view tenant, std::
     return fail(Code::kLimitExceeded, "this tenant has as many cases as one may have");
   SEAWALL_TRY(std::uint64_t epoch, current_epoch(tenant));
   if (epoch == 0) {
-    SEAWALL_TRY(const std::int64_t tenants, number("SELECT count(DISTINCT tenant) FROM tenants"));
-    if (count_of(tenants) >= kTenantsMax)
-      return fail(Code::kLimitExceeded, "there are as many tenants as there may be");
     SEAWALL_TRY(epoch, new_epoch(tenant, now));
   }
   SEAWALL_TRY(const KeyBytes above, tenant_key(tenant, epoch));
@@ -79,12 +76,14 @@ Result<NewRecordKey> KeyVault::new_record_key(const RecordName& name) {
   const std::scoped_lock lock(mutex_);
   SEAWALL_TRY(auto transaction, Transaction::begin(database_));
   SEAWALL_TRY(const Time now, advance());
+  SEAWALL_CHECK(check_tenant(name.tenant));
   SEAWALL_TRY(Statement gone, database_.prepare("SELECT 1 FROM cases WHERE tenant = ?1 AND case_id = ?2 AND "
                                                 "destroyed IS NOT NULL"));
   SEAWALL_TRY(const bool destroyed,
               gone.bind(1, std::string_view(name.tenant)).bind(2, std::string_view(name.case_id)).step());
   if (destroyed) return fail(Code::kConflict, "this case was destroyed: nothing is added to it");
   SEAWALL_TRY(auto found, case_key(name.tenant, name.case_id));
+  SEAWALL_CHECK(count_made(name.tenant, !found.has_value(), now));
   if (!found) {
     SEAWALL_TRY(found, made_case_key(name.tenant, name.case_id, now));
   }

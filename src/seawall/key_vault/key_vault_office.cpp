@@ -1,27 +1,19 @@
-#include "seawall/base/base64.h"
 #include "seawall/base/hex.h"
-#include "seawall/crypto/sha256.h"
 #include "seawall/key_vault/detail/rows.h"
 #include "seawall/key_vault/key_vault.h"
 #include "seawall/statement/canonical_json.h"
-#include "seawall/statement/members.h"
 
 namespace seawall {
 namespace {
 
-using vault_rows::blob_of;
 using vault_rows::count_of;
 using vault_rows::ms_of;
-using vault_rows::text_of;
 using What = KeyOffice::What;
 
-constexpr std::size_t kBackupLineBytesMax = 4096;
+bool destroys(What what) { return what == What::kDestroy || what == What::kDropTenant; }
 
-LogKind log_kind_of(What what) {
-  return what == What::kDestroy ? LogKind::kDestruction : LogKind::kKeyChange;
-}
+LogKind log_kind_of(What what) { return destroys(what) ? LogKind::kDestruction : LogKind::kKeyChange; }
 
-bool destroys(What what) { return what == What::kDestroy; }
 /// Whether keys are no more after it, which then stand in the file's journal for a while.
 bool erases(What what) { return destroys(what) || what == What::kRotate; }
 
@@ -30,11 +22,6 @@ Json record_of(const KeyOffice& office, const SignedStatement& statement, std::u
   json["id"] = to_hex(statement.id());
   json["what"] = name_of(office.what);
   return json;
-}
-
-/// "key-restore" is for a vault that lost cases; a case that was destroyed never comes back.
-tl::unexpected<Error> no_backup() {
-  return fail(Code::kInvalidInput, "this is no backup of a key vault, or it was changed");
 }
 
 }  // namespace
@@ -70,6 +57,9 @@ Result<OfficeReceipt> KeyVault::do_office(const KeyOffice& office, const SignedS
   OfficeReceipt receipt{.kind = statement.kind(), .statement = to_hex(statement.id())};
   if (office.what == What::kFreeze) {
     SEAWALL_TRY(receipt.until, freeze_by(office.person, statement.signers().front().by, now));
+  } else if (office.what == What::kBackup) {
+    SEAWALL_CHECK(count_copy(now));
+    SEAWALL_TRY(receipt.records, back_up(office.page, receipt.backup));
   } else {
     SEAWALL_TRY(receipt.records, do_it(office, backup, now));
   }
@@ -82,7 +72,11 @@ Result<OfficeReceipt> KeyVault::do_office(const KeyOffice& office, const SignedS
 
 Result<std::uint64_t> KeyVault::do_it(const KeyOffice& office, std::string_view backup, Time now) {
   if (office.what == What::kDestroy) return destroy(office, now);
-  if (office.what == What::kRestore) return restore(backup, office.backup);
+  if (office.what == What::kDropTenant) return remove_tenant(office.tenant, now);
+  if (office.what == What::kRestore) {
+    SEAWALL_CHECK(count_copy(now));
+    return restore(backup, office.backup);
+  }
   if (office.what == What::kRotate) {
     SEAWALL_TRY(const std::uint64_t epoch, current_epoch(office.tenant));
     if (epoch == 0) return fail(Code::kNotFound, "this tenant has no key");
@@ -91,6 +85,8 @@ Result<std::uint64_t> KeyVault::do_it(const KeyOffice& office, std::string_view 
     SEAWALL_TRY(const std::string text, canonical_json(to_json(office.limits)));
     SEAWALL_TRY(Statement put, database_.prepare("UPDATE vault SET limits = ?1"));
     SEAWALL_CHECK(put.bind(1, std::string_view(text)).run());
+  } else if (office.what == What::kTenant) {
+    SEAWALL_CHECK(add_tenant(office.tenant, now));
   } else if (office.what == What::kUnfreeze) {
     SEAWALL_TRY(Statement drop, database_.prepare("DELETE FROM frozen WHERE person = ?1"));
     SEAWALL_CHECK(drop.bind(1, std::string_view(office.person)).run());
@@ -185,60 +181,6 @@ Result<void> KeyVault::set_canary(const KeyOffice& office) {
   SEAWALL_CHECK(change.run());
   if (database_.rows_changed() == 0) return fail(Code::kConflict, "it is so already");
   return {};
-}
-
-Result<std::string> KeyVault::backup() {
-  const std::scoped_lock lock(mutex_);
-  SEAWALL_TRY(auto transaction, Transaction::begin_read(database_));
-  SEAWALL_TRY(Statement each, database_.prepare("SELECT tenant, case_id, epoch, wrapped, records FROM cases "
-                                                "WHERE wrapped IS NOT NULL ORDER BY tenant, case_id"));
-  std::string out;
-  for (;;) {
-    SEAWALL_TRY(const bool any, each.step());
-    if (!any) return out;
-    const Json one = {{"case", each.text(1)},
-                      {"epoch", count_of(each.integer(2))},
-                      {"records", count_of(each.integer(4))},
-                      {"tenant", each.text(0)},
-                      {"wrapped", to_base64(text_of(each.blob(3)))}};
-    SEAWALL_TRY(const std::string line, canonical_json(one));
-    out.append(line).append("\n");
-  }
-}
-
-/// Gives how many cases came back.
-Result<std::uint64_t> KeyVault::restore(std::string_view backup, std::string_view digest) {
-  if (to_hex(sha256_of(backup)) != digest) return no_backup();
-  std::uint64_t restored = 0;
-  while (!backup.empty()) {
-    const std::size_t end = backup.find('\n');
-    if (end == std::string_view::npos) return no_backup();
-    SEAWALL_TRY(const bool anew, restore_one(backup.substr(0, end)));
-    restored += anew ? 1U : 0U;
-    backup.remove_prefix(end + 1);
-  }
-  return restored;
-}
-
-/// False: the case is here, or was destroyed, or its tenant's key of then is no more.
-Result<bool> KeyVault::restore_one(std::string_view line) {
-  SEAWALL_TRY(const Json json, read_canonical_json(line, kBackupLineBytesMax));
-  Members members(json);
-  const std::string case_id = members.text("case", kKeyNameBytesMax);
-  const std::string tenant = members.text("tenant", kKeyNameBytesMax);
-  const std::uint64_t epoch = members.number("epoch", 1, kOrderRecordsMax);
-  const std::uint64_t records = members.number("records", 0, kRecordsOfCaseMax);
-  const auto wrapped = from_base64(members.text("wrapped", 2 * kWrappedKeyBytes));
-  if (!wrapped || !members.done("a case")) return no_backup();
-  SEAWALL_CHECK(check_record_name({tenant, case_id, "r", 1}));
-  const auto above = tenant_key(tenant, epoch);
-  if (!above || !open_case_key(*above, *wrapped, tenant, case_id, epoch)) return false;
-  SEAWALL_TRY(Statement put, database_.prepare("INSERT INTO cases VALUES (?1, ?2, ?3, ?4, ?5, NULL) ON "
-                                               "CONFLICT DO NOTHING"));
-  put.bind(1, std::string_view(tenant)).bind(2, std::string_view(case_id));
-  put.bind(3, static_cast<std::int64_t>(epoch)).bind(4, blob_of(*wrapped));
-  SEAWALL_CHECK(put.bind(5, static_cast<std::int64_t>(records)).run());
-  return database_.rows_changed() != 0;
 }
 
 }  // namespace seawall

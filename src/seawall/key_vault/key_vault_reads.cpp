@@ -62,7 +62,7 @@ Result<VaultStatus> KeyVault::status() {
   const std::scoped_lock lock(mutex_);
   VaultStatus status;
   SEAWALL_TRY(status.now, vault_time());
-  SEAWALL_TRY(const std::int64_t tenants, number("SELECT count(DISTINCT tenant) FROM tenants"));
+  SEAWALL_TRY(const std::int64_t tenants, number("SELECT count(*) FROM known_tenants WHERE removed IS NULL"));
   SEAWALL_TRY(const std::int64_t cases, number("SELECT count(*) FROM cases WHERE wrapped IS NOT NULL"));
   SEAWALL_TRY(const std::int64_t gone, number("SELECT count(*) FROM cases WHERE destroyed IS NOT NULL"));
   SEAWALL_TRY(const std::int64_t canaries, number("SELECT count(*) FROM canaries"));

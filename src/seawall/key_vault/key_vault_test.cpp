@@ -34,10 +34,12 @@ class Vault : public ::testing::Test {
 };
 
 TEST_F(Vault, GivesARecordsKeyToWhomTheOrderNames) {
-  const auto answer = test.ask(test.signed_use(test.wish("rec-1")));
+  const auto statement = test.signed_use(test.wish("rec-1"));
+  const auto answer = test.ask(statement);
   ASSERT_TRUE(answer);
   ASSERT_EQ(TestVault::word(answer), "given");
-  EXPECT_EQ(answer->keys.at(0).text(), key);
+  EXPECT_THAT(test.keys_of(*answer, statement), ElementsAre(key));
+  EXPECT_THAT(answer->sealed, Not(HasSubstr(key))) << "for her alone";
   EXPECT_EQ(answer->mark, "");
   EXPECT_EQ(test.vault->book().order(TestVault::kOrder)->used, 1U);
 }
@@ -121,6 +123,22 @@ TEST_F(Vault, OpensOnlyWhatTheOrderNamesOrItsCase) {
             "scope")
       << "the vault does not know of when a record is";
   EXPECT_THAT(std::string(advice_on(KeyRefusal::kScope)), HasSubstr("case:<id>"));
+}
+
+TEST_F(Vault, GivesNothingThatItCannotSealForWhoAsks) {
+  KeyUse use = test.wish("rec-1");
+  use.reply_to = {};
+  EXPECT_EQ(test.ask(test.signed_use(use)).error().code, Code::kInvalidInput);
+  EXPECT_EQ(test.vault->book().order(TestVault::kOrder)->used, 0U) << "and counts nothing";
+}
+
+TEST_F(Vault, SealsForAKeyThatIsMadeOfThePersonsOwn) {
+  const PersonKey& amy = test.office.people.key("amy");
+  const std::string nonce = *new_key_nonce();
+  const auto reply = reply_key_of(amy, nonce);
+  EXPECT_EQ(reply->public_key(), reply_key_of(amy, nonce)->public_key()) << "each time the same";
+  EXPECT_NE(reply->public_key(), reply_key_of(amy, *new_key_nonce())->public_key());
+  EXPECT_NE(reply->public_key(), reply_key_of(test.office.people.key("dora"), nonce)->public_key());
 }
 
 TEST_F(Vault, TakesNoSelectorFromWhoAsks) {
@@ -242,9 +260,11 @@ TEST_F(Vault, ExportsForTwoPeopleOnlyCappedAndMarkedAnew) {
   auto half = *draft_key_use(test.office.clock.time, use, PersonRole::kApplicant, "dora");
   ASSERT_TRUE(half.sign(test.office.people.key("amy")));
   EXPECT_EQ(TestVault::word(test.ask(half)), "signature") << "dora has not";
-  const auto first = test.ask(test.signed_use(use));
+  const auto whole = test.signed_use(use);
+  const auto first = test.ask(whole);
   ASSERT_EQ(TestVault::word(first), "given");
-  EXPECT_EQ(first->keys.size(), 2U);
+  EXPECT_EQ(test.keys_of(*first, whole).size(), 2U);
+  EXPECT_TRUE(test.keys_of(*first, test.signed_use(use)).empty()) << "bound to that demand";
   EXPECT_EQ(first->mark.size(), 32U);
   const auto waiting = test.vault->pending(VaultSource::kVault, 100).value();
   EXPECT_THAT(test.vault->opening(waiting.back().id)->record, HasSubstr(first->mark));
@@ -353,10 +373,10 @@ TEST(VaultKilled, FinishesARotationThatWasCut) {
   }
   test.open();
   for (const char* n : {"0", "700", "999"}) {
-    const auto answer =
-        test.ask(test.signed_use(test.wish(std::string("rec-") + n, std::string("case-") + n)));
+    const auto statement = test.signed_use(test.wish(std::string("rec-") + n, std::string("case-") + n));
+    const auto answer = test.ask(statement);
     ASSERT_EQ(TestVault::word(answer), "given") << n;
-    EXPECT_EQ(answer->keys.at(0).text(), keys[std::string("rec-") + n]);
+    EXPECT_THAT(test.keys_of(*answer, statement), ElementsAre(keys[std::string("rec-") + n]));
   }
 }
 

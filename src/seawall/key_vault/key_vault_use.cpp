@@ -238,8 +238,9 @@ Result<KeyAnswer> KeyVault::judge(const Asked& asked, const OrderEvidence& evide
   if (const auto why = refusal_by(limits, before, use.records.size())) return refuse(asked, *why);
   SEAWALL_TRY(const auto found, case_key(use.tenant, use.case_id));
   if (!found) return refuse(asked, KeyRefusal::kNoKey);
-  SEAWALL_TRY(auto keys, opened(asked, found->key));
+  SEAWALL_TRY(const auto keys, opened(asked, found->key));
   if (keys.empty()) return refuse(asked, KeyRefusal::kWrapped);
+  SEAWALL_TRY(std::string sealed, seal_answer(use.reply_to, asked.statement, keys));
   SEAWALL_TRY(const auto wanted, bound_use(asked, evidence));
   if (!wanted) return refuse(asked, KeyRefusal::kScope);
   const auto in_log = [this](std::string_view entry, std::string_view proof) -> Result<bool> {
@@ -249,27 +250,28 @@ Result<KeyAnswer> KeyVault::judge(const Asked& asked, const OrderEvidence& evide
   SEAWALL_TRY(const OrderUseAnswer gate, book_->use(*wanted, in_log));
   if (gate.refusal == OrderRefusal::kRepeated) return refuse_unsigned(KeyRefusal::kReplayed, asked.now);
   if (!gate.is_allowed()) return refuse(asked, KeyRefusal::kOrder, gate.refusal);
-  return give(asked, std::move(keys));
+  return give(asked, std::move(sealed));
 }
 
-Result<KeyAnswer> KeyVault::give(const Asked& asked, std::vector<KeyBytes> keys) {
+Result<KeyAnswer> KeyVault::give(const Asked& asked, std::string sealed) {
   const KeyUse& use = asked.use;
+  const std::size_t count = use.records.size();
   SEAWALL_TRY(Statement drop, database_.prepare("DELETE FROM uses WHERE at <= ?1"));
   SEAWALL_CHECK(drop.bind(1, ms_of(asked.now) - vault_rows::kDayMs).run());
   SEAWALL_TRY(Statement put, database_.prepare("INSERT INTO uses (person, tenant, case_id, at, records) "
                                                "VALUES (?1, ?2, ?3, ?4, ?5)"));
   put.bind(1, std::string_view(use.person)).bind(2, std::string_view(use.tenant));
   put.bind(3, std::string_view(use.case_id)).bind(4, ms_of(asked.now));
-  SEAWALL_CHECK(put.bind(5, static_cast<std::int64_t>(keys.size())).run());
+  SEAWALL_CHECK(put.bind(5, static_cast<std::int64_t>(count)).run());
   KeyAnswer answer;
   Json record = record_of(use, asked.statement);
   if (use.action == OrderAction::kExport) {
     SEAWALL_TRY(answer.mark, new_mark());
     record["mark"] = answer.mark;
   }
-  SEAWALL_CHECK(tell(LogKind::kLimit, asked.now, std::move(record), keys.size()));
-  counts_.given += keys.size();
-  answer.keys = std::move(keys);
+  SEAWALL_CHECK(tell(LogKind::kLimit, asked.now, std::move(record), count));
+  counts_.given += count;
+  answer.sealed = std::move(sealed);
   return answer;
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "seawall/base/hex.h"
 #include "seawall/base/unique_fd.h"
 #include "seawall/key_vault/key_vault.h"
 #include "seawall/orders/test_office.h"
@@ -65,6 +66,10 @@ class TestVault {
   explicit TestVault(const VaultLimits& limits = {}) {
     if (!KeyVault::create(office.folder.path(), *root, office.clock, limits)) std::abort();
     open();
+    if (!carry_out({.what = KeyOffice::What::kTenant, .tenant = "forum", .grounds = "It joins."},
+                   {"ann", "bob"}))
+      std::abort();
+    settle();
   }
   void open() {
     vault.reset();
@@ -108,7 +113,8 @@ class TestVault {
             .case_id = case_id,
             .purpose = "case 12",
             .recipient = {},
-            .records = {{record, 1, wrapped.at(record)}}};
+            .records = {{record, 1, wrapped.at(record)}},
+            .reply_to = reply.public_key()};
   }
   [[nodiscard]] SignedStatement signed_use(const KeyUse& use, PersonRole role = PersonRole::kApplicant) {
     return office.people.signed_by_all(draft_key_use(office.clock.time, use, role, "dora").value());
@@ -117,6 +123,15 @@ class TestVault {
     const std::string order = statement.body().value("order", "");
     return vault->use(statement, evidence[order]);
   }
+  /// What amy reads of the answer to her statement.
+  [[nodiscard]] std::vector<std::string> keys_of(const KeyAnswer& answer,
+                                                 const SignedStatement& statement) const {
+    std::vector<std::string> keys;
+    const auto opened = open_answer(reply, to_hex(statement.id()), answer.sealed);
+    if (!opened) return keys;
+    for (const KeyBytes& one : *opened) keys.emplace_back(one.text());
+    return keys;
+  }
   /// The refusal's name, or "given".
   static std::string word(const Result<KeyAnswer>& answer) {
     if (!answer) return answer.error().message;
@@ -124,6 +139,10 @@ class TestVault {
     return answer->refusal ? std::string(name_of(*answer->refusal)) : "given";
   }
   std::string answer_to(const KeyUse& use) { return word(ask(signed_use(use))); }
+  /// The first page.
+  std::string backup() {
+    return carry_out({.what = KeyOffice::What::kBackup, .grounds = "As each week."}, {"ann"}).value().backup;
+  }
   Result<OfficeReceipt> carry_out(const KeyOffice& office_words, std::vector<std::string> by,
                                   std::string_view backup = {}) {
     std::vector<StatementSigner> signers;
@@ -144,7 +163,8 @@ class TestVault {
   }();
   std::map<std::string, OrderEvidence> evidence;
   std::map<std::string, std::string> wrapped;
-  std::vector<VaultAlarm> alarms;  ///< Told by the hook.
+  HpkeKey reply = HpkeKey::generate().value();  ///< For every answer.
+  std::vector<VaultAlarm> alarms;               ///< Told by the hook.
   std::unique_ptr<KeyVault> vault;
 };
 
