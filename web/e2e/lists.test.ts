@@ -98,6 +98,18 @@ describe("a change of a bank of two persons", () => {
   });
 });
 
+describe("changes by others", () => {
+  it("are shown as they happen, without a reload", () =>
+    as("max", "/waiting?all=1", async (window) => {
+      await window.page.getByText("Live: changes by others are shown as they happen").waitFor({ state: "attached" });
+      const release = await propose(903);
+      await window.page.getByRole("link", { name: `Release ${release}`, exact: true }).waitFor();
+      const mia = await server.signed_in("mia");
+      await server.call(mia, "POST", `/v1/releases/${release}/reject`, { why: "sample" });
+      await window.page.getByRole("link", { name: `Release ${release}`, exact: true }).waitFor({ state: "hidden" });
+    }));
+});
+
 describe("a bank", () => {
   it("is made, and its settings are changed with their differences", () =>
     as("mia", "/lists", async (window) => {
