@@ -37,12 +37,17 @@ export class Server {
   readonly totp_secrets = new Map<Person, Buffer>();
   private readonly sessions = new Map<Person, Promise<Signed>>();
   private process: ChildProcess | undefined;
+  private console = "";
 
-  /** Makes the store and starts; `settings` are added to the service's file of settings, before its listeners. */
-  static async start(settings = ""): Promise<Server> {
+  /**
+   * Makes the store and starts; `settings` are added to the service's file of settings, before its listeners. Given as a
+   * function, they are made once the store is there. `console`: the folder that is served as the web console.
+   */
+  static async start(settings: string | ((server: Server) => Promise<string>) = "", console = resolve("dist")): Promise<Server> {
     const server = new Server();
+    server.console = console;
     server.make_store();
-    await server.serve(settings);
+    await server.serve(typeof settings === "string" ? settings : await settings(server));
     return server;
   }
 
@@ -98,7 +103,7 @@ export class Server {
 
   private async serve(settings: string): Promise<void> {
     const log = openSync(this.path("serve.log"), "a");
-    writeFileSync(this.path("serve.toml"), `console_folder = "${resolve("dist")}"\n${settings}`);
+    writeFileSync(this.path("serve.toml"), `console_folder = "${this.console}"\n${settings}`);
     const words = ["serve", "state", "--store", "sqlite:lists.db", "--listen", "127.0.0.1:0", "--json"];
     this.process = spawn(program, [...words, "--access-key", "access.key", "--config", "serve.toml"], {
       cwd: this.folder,

@@ -5,7 +5,8 @@ import { common } from "./en/common";
 import { gallery } from "./en/gallery";
 import { lists } from "./en/lists";
 import { lookup } from "./en/lookup";
+import { oversight } from "./en/oversight";
 import { shell } from "./en/shell";
 import { streams } from "./en/streams";
 
-export const en = { ...admin, ...common, ...shell, ...gallery, ...lists, ...lookup, ...streams } as const;
+export const en = { ...admin, ...common, ...shell, ...gallery, ...lists, ...lookup, ...oversight, ...streams } as const;
