@@ -171,6 +171,7 @@ constexpr OptionSpec kDelay{.name = "--delay-notice-until",
                             .value = "TIME",
                             .help = "until when those concerned are not told (default: its end)",
                             .kind = ValueKind::kText};
+/// What an order says, and who writes it down: the options that applications and urgent orders share.
 constexpr std::array kApplyOptions{kTenantOfOrder,
                                    kRecord,
                                    kSelector,
@@ -195,7 +196,7 @@ constexpr std::array kApplyOptions{kTenantOfOrder,
 constexpr std::array kRenewOptions{
     kNecessity,       kProportionality,    kRecordsMax,         kBegins,    kEnds, kDelay, kBookOption,
     kPersonKeyOption, kPasswordFileOption, kStatementOutOption, kJsonOption};
-constexpr std::array kUrgentOptions{
+constexpr std::array kGivenOrally{
     OptionSpec{.name = "--given-to",
                .value = "NAME",
                .help = "who asked for it, and was given it orally",
@@ -208,28 +209,15 @@ constexpr std::array kUrgentOptions{
                .kind = ValueKind::kInteger,
                .minimum = 1,
                .maximum = 48,
-               .default_value = "24"},
-    kTenantOfOrder,
-    kRecord,
-    kSelector,
-    kFrom,
-    kUntil,
-    kRecordsMax,
-    kAction,
-    kPerson,
-    kIssuer,
-    kLegalBasis,
-    kPurpose,
-    kNecessity,
-    kProportionality,
-    kBegins,
-    kEnds,
-    kDelay,
-    kBookOption,
-    kPersonKeyOption,
-    kPasswordFileOption,
-    kStatementOutOption,
-    kJsonOption};
+               .default_value = "24"}};
+
+template <std::size_t N, std::size_t M>
+constexpr auto joined(const std::array<OptionSpec, N>& first, const std::array<OptionSpec, M>& then) {
+  std::array<OptionSpec, N + M> all;
+  std::copy(then.begin(), then.end(), std::copy(first.begin(), first.end(), all.begin()));
+  return all;
+}
+constexpr std::array kUrgentOptions = joined(kGivenOrally, kApplyOptions);
 constexpr std::array kOrder{PositionalSpec{.name = "ORDER", .help = "its id, such as o-0123456789abcdef"}};
 constexpr std::array kApplyExamples{
     Example{

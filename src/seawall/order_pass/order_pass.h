@@ -1,7 +1,11 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
 
 #include "seawall/base/clock.h"
 #include "seawall/base/result.h"
@@ -12,7 +16,8 @@ namespace seawall {
 
 /// An installation's order book and the folder of the log that must hold its orders: the gate for those who
 /// have both at hand. Guarantees: as OrderGate; an order that the published log does not hold, under the keys
-/// of `trust`, opens nothing. Threads: any. Lifetime: the clock outlives it.
+/// of `trust`, opens nothing. What was once shown to be in the log stays in it, so its proof is made and
+/// verified once an order. Threads: any. Lifetime: the clock outlives it.
 class OrderPass {
  public:
   /// Errors: those of the book and the folder.
@@ -33,17 +38,27 @@ class OrderPass {
   Result<OrderUseAnswer> pass(OrderUse wanted);
   /// What pass() would refuse now, without counting: asked before work is done. Errors: as OrderGate.
   Result<std::optional<OrderRefusal>> check(OrderUse wanted);
+  /// What an order reaches. Errors: kNotFound.
+  Result<OrderScope> scope(std::string_view id) { return book_->scope(id); }
+  /// As OrderBook::rest().
+  Result<void> rest() { return book_->rest(); }
 
  private:
+  static constexpr std::size_t kShownMax = 1024;
+
   OrderPass(std::unique_ptr<OrderBook> book, PublishedLog log, LogTrust trust)
       : book_(std::move(book)), log_(std::move(log)), trust_(std::move(trust)) {}
 
   OrderEvidence evidence_of(const std::string& order);
-  OrderGate gate();
+  OrderGate gate(const std::string& order);
+  bool is_shown(const std::string& order, std::string_view entry);
+  void keep_shown(const std::string& order, std::string_view entry);
 
   std::unique_ptr<OrderBook> book_;
   PublishedLog log_;
   LogTrust trust_;
+  std::mutex mutex_;                                       // Guards what follows.
+  std::map<std::string, std::string, std::less<>> shown_;  ///< The entry of each order that the log has.
 };
 
 }  // namespace seawall

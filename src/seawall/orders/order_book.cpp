@@ -41,7 +41,18 @@ PRAGMA user_version = 1;
 // Beside the version's: older programs leave it alone.
 constexpr std::string_view kDemands =
     "CREATE TABLE IF NOT EXISTS demands (id TEXT PRIMARY KEY, until INTEGER NOT NULL) STRICT;";
-constexpr std::int64_t kVersion = 1;
+/// `counted`: records of an order that are durably counted, used or not yet; `ahead`: what the log is told if
+/// it is not known how many were used; `boot`: of the machine when that was last made sure of.
+constexpr std::string_view kCountedAhead = R"(
+ALTER TABLE orders ADD COLUMN counted INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE orders ADD COLUMN ahead_for TEXT NOT NULL DEFAULT '';
+ALTER TABLE orders ADD COLUMN ahead TEXT NOT NULL DEFAULT '';
+ALTER TABLE book ADD COLUMN boot TEXT NOT NULL DEFAULT '';
+ALTER TABLE book ADD COLUMN flushes INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX orders_ahead ON orders (id) WHERE counted > used;
+PRAGMA user_version = 2;
+)";
+constexpr std::int64_t kVersion = 2;
 
 Result<void> make_private(const std::filesystem::path& folder, const std::filesystem::path& file) {
   if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
@@ -58,8 +69,9 @@ Result<void> make_schema(Database& database) {
   SEAWALL_CHECK(database.run(kDemands));
   SEAWALL_TRY(const std::int64_t found, order_rows::one_number(database, "PRAGMA user_version", {}));
   if (found == kVersion) return transaction.commit();
-  if (found != 0) return fail(Code::kInvalidInput, "the order book is of a newer Seawall: upgrade this one");
-  SEAWALL_CHECK(database.run(kSchema));
+  if (found > kVersion || found < 0)
+    return fail(Code::kInvalidInput, "the order book is of a newer Seawall: upgrade this one");
+  SEAWALL_CHECK(database.run((found == 0 ? std::string(kSchema) : "") + std::string(kCountedAhead)));
   return transaction.commit();
 }
 
@@ -89,7 +101,21 @@ Result<std::unique_ptr<OrderBook>> OrderBook::open(const std::filesystem::path& 
   if (options.roster) {
     SEAWALL_CHECK(book->roster());
   }
+  SEAWALL_CHECK(book->settle_what_was_lost());
   return book;
+}
+
+Result<void> OrderBook::wait_for(Disk disk) {
+  if (disk == disk_) return {};
+  const bool now = disk == Disk::kNow;
+  SEAWALL_CHECK(database_.run(now ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL"));
+  disk_ = disk;
+  return {};
+}
+
+Result<Transaction> OrderBook::begin(Disk disk) {
+  SEAWALL_CHECK(wait_for(disk));
+  return Transaction::begin(database_);
 }
 
 Result<Time> OrderBook::now() {
@@ -98,21 +124,21 @@ Result<Time> OrderBook::now() {
 }
 
 Result<Time> OrderBook::book_time() {
-  SEAWALL_TRY(const std::int64_t seen, order_rows::one_number(database_, "SELECT seen FROM book", {}));
-  return std::max(Time(clock_.now()), time_of(seen));
+  SEAWALL_TRY(const std::int64_t seen, order_rows::one_number(prepared_, "SELECT seen FROM book", {}));
+  return std::max({Time(clock_.now()), time_of(seen), used_at_});
 }
 
 Result<Time> OrderBook::advance() {
   SEAWALL_TRY(const Time now, book_time());
-  SEAWALL_TRY(Statement put, database_.prepare("UPDATE book SET seen = ?1 WHERE seen < ?1"));
-  SEAWALL_CHECK(put.bind(1, ms_of(now)).run());
+  SEAWALL_TRY(const order_rows::Lent put, prepared_.lend("UPDATE book SET seen = ?1 WHERE seen < ?1"));
+  SEAWALL_CHECK(put->bind(1, ms_of(now)).run());
   return now;
 }
 
 Result<SubmittedStatement> OrderBook::submit(const SignedStatement& statement) {
   if (statement.signatures().empty()) return fail(Code::kInvalidInput, "nobody has signed it yet");
   const std::scoped_lock lock(mutex_);
-  SEAWALL_TRY(auto transaction, Transaction::begin(database_));
+  SEAWALL_TRY(auto transaction, begin(Disk::kNow));
   SEAWALL_TRY(const Time now, advance());
   SEAWALL_TRY(const SignedStatement joined, joined_with_draft(statement));
   const bool of_roster = joined.kind() == "roster";
@@ -251,7 +277,7 @@ Result<void> OrderBook::drop_draft(const SignedStatement& statement) {
 
 Result<std::uint64_t> OrderBook::tidy() {
   const std::scoped_lock lock(mutex_);
-  SEAWALL_TRY(auto transaction, Transaction::begin(database_));
+  SEAWALL_TRY(auto transaction, begin(Disk::kNow));
   SEAWALL_TRY(const Time now, advance());
   SEAWALL_TRY(Statement drop, database_.prepare("DELETE FROM drafts WHERE received < ?1"));
   SEAWALL_CHECK(drop.bind(1, ms_of(now - kStatementAgeMax)).run());

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kPageMax = 1000;
 constexpr std::size_t kCasesMax = 1024;
-constexpr std::string_view kLastOfOrder = "SELECT max(number) FROM statements WHERE order_id = ?1";
+constexpr const char* kLastOfOrder = "SELECT max(number) FROM statements WHERE order_id = ?1";
 
 std::int64_t page(std::size_t limit) {
   return static_cast<std::int64_t>(std::clamp<std::size_t>(limit, 1, kPageMax));
@@ -30,7 +30,7 @@ Result<std::vector<std::string>> OrderBook::texts(std::string_view sql, std::opt
 }
 
 Result<const Roster*> OrderBook::current_roster() {
-  SEAWALL_TRY(const std::int64_t kept, order_rows::one_number(database_, "SELECT count(*) FROM roster", {}));
+  SEAWALL_TRY(const std::int64_t kept, order_rows::one_number(prepared_, "SELECT count(*) FROM roster", {}));
   if (static_cast<std::size_t>(kept) == roster_.statements().size()) return &roster_;
   SEAWALL_TRY(Roster read, read_roster());
   if (!read.continues(roster_)) return fail(Code::kCorrupt, "the order book's roster is another than before");
@@ -76,7 +76,7 @@ Result<void> OrderBook::check_kept(const SignedStatement& statement, const Order
 }
 
 Result<const OrderCase*> OrderBook::current_case(std::string_view id) {
-  SEAWALL_TRY(const std::int64_t last, order_rows::one_number(database_, kLastOfOrder, id));
+  SEAWALL_TRY(const std::int64_t last, order_rows::one_number(prepared_, kLastOfOrder, id));
   if (last == 0) return nullptr;
   const auto cached = cases_.find(id);
   if (cached != cases_.end() && cached->second.last == last) return &cached->second.order;
@@ -120,7 +120,8 @@ Result<OrderRecord> OrderBook::order(std::string_view id) {
   SEAWALL_TRY(const OrderCase* found, current_case(id));
   if (found == nullptr) return fail(Code::kNotFound, "there is no order " + std::string(id));
   OrderRecord record{.order = *found};
-  SEAWALL_TRY(record.used, used_of(id));
+  SEAWALL_TRY(const Quota quota, quota_of(id));
+  record.used = quota.used;
   SEAWALL_TRY(record.leaf, leaf_of_grant(id));
   return record;
 }
@@ -207,19 +208,26 @@ Result<std::optional<std::uint64_t>> OrderBook::leaf_of_grant(std::string_view i
   return tl::unexpected(opening.error());
 }
 
-Result<std::uint64_t> OrderBook::used_of(std::string_view id) {
-  SEAWALL_TRY(const std::int64_t used,
-              order_rows::one_number(database_, "SELECT used FROM orders WHERE id = ?1", id));
-  return static_cast<std::uint64_t>(used);
+Result<OrderScope> OrderBook::scope(std::string_view id) {
+  const std::scoped_lock lock(mutex_);
+  SEAWALL_TRY(const OrderCase* found, current_case(id));
+  if (found == nullptr) return fail(Code::kNotFound, "there is no order " + std::string(id));
+  return found->document().scope;
 }
 
 Result<std::vector<PendingLogEntry>> OrderBook::pending(std::size_t max) {
   const std::scoped_lock lock(mutex_);
-  return LogOutbox(database_).pending(max);
+  SEAWALL_TRY(auto all, LogOutbox(database_).pending(max));
+  // Nothing goes into the log that a power cut could take out of the book.
+  if (!all.empty()) {
+    SEAWALL_CHECK(flush(false));
+  }
+  return all;
 }
 
 Result<void> OrderBook::settle(std::span<const std::int64_t> ids, std::uint64_t first_index) {
   const std::scoped_lock lock(mutex_);
+  SEAWALL_CHECK(wait_for(Disk::kNow));
   return LogOutbox(database_).settle(ids, first_index);
 }
 

@@ -113,7 +113,8 @@ struct ObservationCalls::Ask {
 Result<std::unique_ptr<OrderPass>> open_service_orders(const std::optional<OrdersSettings>& settings,
                                                        const Clock& clock) {
   if (!settings) return nullptr;
-  return OrderPass::open(settings->book, settings->log, settings->trust, clock, {.roster = settings->roster});
+  return OrderPass::open(settings->book, settings->log, settings->trust, clock,
+                         {.roster = settings->roster, .counts_ahead = true});
 }
 
 void ObservationCalls::serve(ServedOperations& operations) {
@@ -160,18 +161,18 @@ OrderUse ObservationCalls::use_of(const Call& call, const Ask& ask, const OrderS
   return wanted;
 }
 
-Called<OrderRecord> ObservationCalls::order_of(const Call& call, const Ask& ask) const {
+Called<OrderScope> ObservationCalls::reach_of(const Call& call, const Ask& ask) const {
   if (call.who().kind != IdentityKind::kPerson) {
     return refuse(
         ProblemKind::kOrderRequired,
         "An order names people, and a program's key is nobody: sign in as the person whom it names.");
   }
   SEAWALL_CHECK(refused_for(ask.order.empty() ? std::optional(OrderRefusal::kNoneNamed) : std::nullopt));
-  auto order = orders_->order(ask.order);
-  if (order) return *std::move(order);
-  if (order.error().code != Code::kNotFound) return tl::unexpected(CallProblem(order.error()));
+  auto reach = orders_->scope(ask.order);
+  if (reach) return *std::move(reach);
+  if (reach.error().code != Code::kNotFound) return tl::unexpected(CallProblem(reach.error()));
   SEAWALL_CHECK(refused_for(OrderRefusal::kUnknown));
-  return tl::unexpected(CallProblem(order.error()));
+  return tl::unexpected(CallProblem(reach.error()));
 }
 
 CallResult ObservationCalls::observations(const Call& call) {
@@ -180,7 +181,7 @@ CallResult ObservationCalls::observations(const Call& call) {
                   "Observations are looked up under an order only, and this service keeps no orders.");
   }
   SEAWALL_TRY(const Ask ask, read_ask(call));
-  SEAWALL_TRY(const OrderRecord order, order_of(call, ask));
+  SEAWALL_TRY(const OrderScope reach, reach_of(call, ask));
   if (observations_ == nullptr) return refuse(ProblemKind::kNotFound, "This service keeps no observations.");
   SEAWALL_TRY(ListScope scope, ListScope::open(parts_.store, call.who()));
   if (ask.selection.release) {
@@ -188,7 +189,6 @@ CallResult ObservationCalls::observations(const Call& call) {
   } else {
     SEAWALL_CHECK(scope.entry(ask.selection.entries.front()));
   }
-  const OrderScope& reach = order.order.document().scope;
   SEAWALL_TRY(const auto refusal, orders_->check(use_of(call, ask, reach, 1)));
   SEAWALL_CHECK(refused_for(refusal));
   SEAWALL_TRY(auto entries, SelectedEntries::make(parts_.store, parts_.clock, ask.selection));

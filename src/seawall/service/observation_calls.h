@@ -29,7 +29,7 @@ class ObservationCalls {
   struct Ask;
   CallResult observations(const Call& call);
   Called<Ask> read_ask(const Call& call) const;
-  Called<OrderRecord> order_of(const Call& call, const Ask& ask) const;
+  Called<OrderScope> reach_of(const Call& call, const Ask& ask) const;
   OrderUse use_of(const Call& call, const Ask& ask, const OrderScope& reach, std::size_t count) const;
 
   ListParts parts_;

@@ -1,5 +1,6 @@
 #include "seawall/service/orders_settings.h"
 
+#include "seawall/audit/audit_keys.h"
 #include "seawall/orders/order_book.h"
 
 namespace seawall {
@@ -7,16 +8,19 @@ namespace {
 
 constexpr std::size_t kKeysMax = 64;
 
-Result<std::vector<tlog::VerifierKey>> keys_from(TomlTable& table, const char* name, tlog::KeyType type) {
-  SEAWALL_TRY(const auto texts, table.texts(name, kKeysMax));
-  std::vector<tlog::VerifierKey> keys;
-  for (const std::string& text : texts) {
-    auto key = tlog::VerifierKey::parse(text);
-    if (!key || key->type() != type) {
-      return table.wrong(name, "write public keys of this kind as `seawall log keygen` prints them");
-    }
-    keys.push_back(*std::move(key));
-  }
+/// The keys, with the line of the first option that is wrong.
+Result<AuditKeys> keys_from(TomlTable& table) {
+  SEAWALL_TRY(const auto log, table.texts("log_keys", kKeysMax));
+  SEAWALL_TRY(const auto witnesses, table.texts("witness_keys", kKeysMax));
+  SEAWALL_TRY(auto origin, table.text("origin"));
+  SEAWALL_TRY(const auto number, table.number("quorum", 0, kKeysMax));
+  const auto quorum = number ? std::optional<std::size_t>(static_cast<std::size_t>(*number)) : std::nullopt;
+  const auto of_log = audit_keys_from(log, {}, origin, {});
+  if (!of_log) return table.wrong("log_keys", of_log.error().message);
+  const auto of_all = audit_keys_from(log, witnesses, origin, {});
+  if (!of_all) return table.wrong("witness_keys", of_all.error().message);
+  auto keys = audit_keys_from(log, witnesses, std::move(origin), quorum);
+  if (!keys) return table.wrong("quorum", keys.error().message);
   return keys;
 }
 
@@ -39,16 +43,8 @@ Result<OrdersSettings> orders_settings_from(TomlTable& table) {
   out.book = *book;
   out.log = *log;
   SEAWALL_TRY(out.roster, roster_from(table));
-  SEAWALL_TRY(out.trust.log, keys_from(table, "log_keys", tlog::KeyType::kEd25519));
-  if (out.trust.log.empty()) return table.wrong("log_keys", "name the public key of the log");
-  SEAWALL_TRY(const auto origin, table.text("origin"));
-  out.trust.origin = origin.value_or(out.trust.log.front().name());
-  SEAWALL_TRY(out.trust.witnesses, keys_from(table, "witness_keys", tlog::KeyType::kCosignature));
-  SEAWALL_TRY(const auto quorum, table.number("quorum", 0, kKeysMax));
-  out.trust.quorum = quorum ? static_cast<std::size_t>(*quorum) : out.trust.witnesses.size();
-  if (out.trust.quorum > out.trust.witnesses.size()) {
-    return table.wrong("quorum", "it asks for more witnesses than witness_keys names");
-  }
+  SEAWALL_TRY(AuditKeys keys, keys_from(table));
+  out.trust = {std::move(keys.origin), std::move(keys.log), std::move(keys.witnesses), keys.quorum};
   SEAWALL_CHECK(table.finish());
   return out;
 }

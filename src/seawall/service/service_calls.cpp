@@ -16,6 +16,7 @@ constexpr std::chrono::hours kTidyAlertsEvery{1};
 constexpr std::chrono::seconds kWatchEvery{1};
 constexpr std::chrono::seconds kRecheckListenersEvery{2};
 constexpr std::chrono::minutes kListsLag{1};
+constexpr std::chrono::seconds kRestOrdersEvery{5};
 
 }  // namespace
 
@@ -127,6 +128,7 @@ void Service::Parts::begin_chores() {
     chores->add("streams", kTidyAlertsEvery, [this] { return streams->desk().tidy(); });
   }
   begin_event_chores();
+  if (orders) chores->add("orders", kRestOrdersEvery, [this] { return orders->rest(); });
   if (settings.keep_days)
     store_chores->add("retention", kSetRetentionEvery, [this] { return set_retention(); });
   chores->start();
