@@ -183,17 +183,74 @@ log_keys = ["{self.keys_of_log['log']}"]
         self.run_log()
         self.refused_command(*words("rolf"), *under, order)
         roster = self.read("roster", "show")[0]["roster"]
-        self.refused_command(*words("olga"), *under, order, "--roster", "0" * 64, says=b"roster is not the one", code=5)
+        self.refused_command(*words("olga"), *under, order, "--roster", "0" * 64, says=b"another roster")
         shown = list(words("olga"))
         shown[1] = "none"
         self.write("none/manifest", "not a log of observations")
         self.refused_command(*shown, *under, "o-0123456789abcdef", says=b"the order does not allow this")
+        self.refused_command(*shown, *under, order, "--roster", "0" * 64, says=b"roster is not the one", code=5)
         rows = self.run_seawall(*words("olga"), *under, order, "--roster", roster, code=1).stdout.splitlines()
         self.assertEqual({json.loads(row)["place"] for row in rows}, {"post-1", "post-2", "post-3"})
         self.refused_command(*words("olga"), *under, order)  # Three more are too many.
         self.refused_command("lists", "export", "known", "--store", self.store, "--as", "olga", says=b"--order")
         self.refused_command("lists", "follow", "index", "--store", self.store, "--observe", "state/observations",
                              "--retro", "retro", "--once", says=b"retro-match")
+
+    def test_the_folder_knows_that_it_is_under_orders_whatever_store_is_named(self):
+        self.begin()
+        self.stop()
+        other = f"sqlite:{self.folder}/other.db"
+        self.run_seawall("db", "create", "--store", other, code=0)
+        self.store, kept = other, self.store
+        self.make_list(rows=f"id,md5\na,{MD5}\n")
+        self.store = kept
+        words = ["retro-match", "state/observations", "--store", other, "--entry", self.entry, "--tenant", "default",
+                 "--as", "olga", "--json"]
+        self.refused_command(*words, says=b"under orders", code=2)
+        self.refused_command("lists", "follow", "index", "--store", other, "--observe", "state/observations", "--retro",
+                             "retro", "--once", says=b"under orders")
+        order = self.order_for("--record", self.entry)
+        self.run_log()
+        under = ("--log", "log", "--log-key", self.keys_of_log["log"], "--order", order)
+        rows = self.run_seawall(*words, "--book", "book", *under, code=1).stdout.splitlines()
+        self.assertEqual({json.loads(row)["place"] for row in rows}, {"post-1", "post-2", "post-3"})
+        self.refused_command(*words, "--book", "another", *under, code=3, says=b"")
+        self.refused_command(*words, "--book", "book", "--roster", "0" * 64, *under, says=b"another roster")
+        (self.folder / "state/observations/under-orders").write_text("none\n")
+        self.refused_command(*words, says=b"under orders", code=5)
+
+    def test_a_backup_of_everything_needs_an_order_too(self):
+        words = ("db", "backup", "lists.backup", "--store", self.store, "--as", "olga")
+        self.refused_command(*words, says=b"--order")
+        wish = self.wish_for("--selector", "db:backup", records_max=1)
+        wish[wish.index("--tenant") + 1] = "all"
+        wish[wish.index("--action") + 1] = "cross-tenant-read"
+        order = self.granted(wish)
+        self.run_log()
+        under = ("--book", "book", "--log", "log", "--log-key", self.keys_of_log["log"], "--order", order)
+        self.run_seawall(*words, *under, code=0)
+        self.refused_command(*words[:2], "second.backup", *words[3:], *under, says=b"allows no more records")
+        self.assertFalse((self.folder / "second.backup").exists())
+
+    def test_refusals_are_logged_and_counted_by_who_asked_and_why(self):
+        self.begin()
+        self.no(None, "order")
+        self.no("o-0123456789abcdef", "order")
+        done = self.run_seawall("retro-match", "state/observations", "--store", self.store, "--entry", self.entry,
+                                "--tenant", "default", "--as", "olga", "--book", "book", "--log", "log", "--log-key",
+                                self.keys_of_log["log"], "--order", "o-0123456789abcdef")
+        self.assertNotEqual(done.returncode, 0)
+        told = [line for line in self.log_lines() if line["event"] == "order-refused"]
+        self.assertEqual([line["message"] for line in told], ["none-named", "unknown"])
+        self.assertEqual({frozenset(line) for line in told}, {frozenset(("time", "level", "event", "message"))})
+        key = self.key("metrics", ("metrics",))
+
+        def counts():
+            text = self.ask("GET", "/metrics", key=key).body.decode()
+            return [line.split("{", 1)[1] for line in text.splitlines()
+                    if line.startswith("seawall_order_refusals_total") and not line.endswith(" 0")]
+        self.eventually(lambda: counts() == ['by="service",reason="none-named"} 1', 'by="service",reason="unknown"} 1',
+                                             'by="command",reason="unknown"} 1'], counts)
 
     def test_an_export_counts_what_it_writes(self):
         self.make_list("big", "id,md5\n" + "".join(f"k{i},{i + 1:032x}\n" for i in range(4)))

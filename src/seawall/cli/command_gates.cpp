@@ -30,7 +30,7 @@ constexpr std::array kRows = std::to_array<CommandGateRow>({
     {"bank show", kNone},
     {"bank verify", kNone},
     {"completion", kNone},
-    {"db backup", kOrdinary},
+    {"db backup", kOrder},
     {"db check", kOrdinary},
     {"db create", kOrdinary},
     {"db migrate", kOrdinary},

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "seawall/cli/lists_session.h"
+#include "seawall/cli/order_gate.h"
 #include "seawall/store_sql/admin.h"
 
 namespace seawall::cli {
@@ -47,8 +48,15 @@ void print_backup(Console& console, const BackupSummary& summary, const char* do
   }
 }
 
+/// A backup is of every tenant, and whoever has it has everything: one use of an order each.
+Result<void> pass_backup_gate(const Arguments& arguments, const std::string& url) {
+  return pass_order_gate(arguments, url,
+                         {.action = OrderAction::kCrossTenantRead, .tenant = "all", .selector = "db:backup"});
+}
+
 Result<Outcome> run_backup(const Arguments& arguments, Console& console) {
   SEAWALL_TRY(const std::string url, store_url(arguments));
+  SEAWALL_CHECK(pass_backup_gate(arguments, url));
   SEAWALL_TRY(const BackupSummary summary, backup_store(url, arguments.positionals()[0]));
   print_backup(console, summary, "backed up");
   return Outcome{};
@@ -97,6 +105,9 @@ Result<Outcome> run_check(const Arguments& arguments, Console& console) {
 }
 
 constexpr std::array kOptions{kStoreOption, kJsonOption};
+constexpr std::array kBackupOptions{kStoreOption,        kOrderOption,  kBookOption,
+                                    kLogFolderOption,    kLogKeyOption, kWitnessKeyOption,
+                                    kPinnedRosterOption, kAsOption,     kJsonOption};
 constexpr std::array kNewFile{
     PositionalSpec{.name = "FILE", .help = "a file that does not exist yet", .kind = ValueKind::kPath}};
 constexpr std::array kBackupFile{
@@ -148,9 +159,10 @@ const CommandSpec& db_backup_command() {
       .description =
           "As of one moment, in a format that SQLite and PostgreSQL stores are both restored from "
           "(docs/formats/store-backup.md). The file appears under its name only when it is whole and on "
-          "disk.",
+          "disk. Where a transparency log is kept of the store this needs an order (--order) for the tenant "
+          "all, the action cross-tenant-read and the selector db:backup; each backup counts once.",
       .positionals = kNewFile,
-      .options = kOptions,
+      .options = kBackupOptions,
       .examples = kBackupExamples,
       .run = run_backup};
   return kCommand;

@@ -86,6 +86,9 @@ Result<Outcome> run_follow(const Arguments& arguments, Console& console) {
   std::unique_ptr<RetroFollower> retro;
   if (folder) {
     SEAWALL_CHECK(refuse_under_orders(following->url, "look with seawall retro-match --since N --order ID"));
+    SEAWALL_TRY(const auto mark, order_mark_of(*observations));
+    if (mark)
+      return fail(Code::kInvalidInput, "these observations are under orders: look with seawall retro-match");
     SEAWALL_TRY(retro, RetroFollower::open(*folder, *observations, *following->store, following->clock));
   }
   ListFollower& follower = *following->follower;

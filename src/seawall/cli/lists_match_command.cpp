@@ -9,6 +9,7 @@
 #include "seawall/cli/following.h"
 #include "seawall/cli/input_file.h"
 #include "seawall/cli/lists_session.h"
+#include "seawall/cli/order_gate.h"
 #include "seawall/json/text.h"
 #include "seawall/signal_file/signal_reader.h"
 #include "seawall/watch/observing_matcher.h"
@@ -59,7 +60,8 @@ struct Watching {
   std::unique_ptr<FloodWatch> flood;
 };
 
-Result<void> open_log(const Arguments& arguments, const Clock& clock, Watching& watching) {
+Result<void> open_log(const Arguments& arguments, const std::string& url, const Clock& clock,
+                      Watching& watching) {
   const auto folder = arguments.text("--observe");
   if (!folder) return {};
   RecorderOptions options;
@@ -69,6 +71,7 @@ Result<void> open_log(const Arguments& arguments, const Clock& clock, Watching& 
       options.place.size() > Observation::kPlaceBytesMax) {
     return fail(Code::kInvalidInput, "--tenant and --place are UTF-8, a place of at most 128 bytes");
   }
+  SEAWALL_CHECK(mark_where_under_orders(url, *folder));
   SEAWALL_TRY(watching.log, ObservationLog::open(*folder, clock));
   if (const auto days = arguments.integer("--keep-days")) {
     SEAWALL_CHECK(watching.log->set_retention(options.tenant, std::chrono::hours(24 * *days)));
@@ -219,7 +222,7 @@ Result<Outcome> run_match(const Arguments& arguments, Console& console) {
   if (!reader) return tl::unexpected(std::move(reader).error().within(path));
   SEAWALL_TRY(const auto following, open_following(arguments, arguments.positionals()[0]));
   Watching watching;
-  SEAWALL_CHECK(open_log(arguments, following->clock, watching));
+  SEAWALL_CHECK(open_log(arguments, following->url, following->clock, watching));
   SEAWALL_CHECK(open_flood(arguments, *following, watching));
   SEAWALL_TRY(const bool whole, bring_up_to_date(*following->follower, console));
   if (!whole) return Outcome{};

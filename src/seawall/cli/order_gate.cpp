@@ -30,21 +30,28 @@ Result<std::string> book_folder(const Arguments& arguments) {
 
 using Refused = Result<std::optional<OrderRefusal>>;
 
-Result<OrderBookOptions> book_options_from(const Arguments& arguments) {
-  OrderBookOptions options;
+/// The roster of --roster, which is the mark's where there is one that names it.
+Result<OrderPassOptions> pass_options_from(const Arguments& arguments, const std::optional<OrderMark>& mark) {
+  OrderPassOptions options;
+  if (mark) options.book.roster = mark->roster;
   if (const auto id = arguments.text("--roster")) {
-    SEAWALL_TRY(options.roster, roster_id_from(*id));
+    SEAWALL_TRY(const Sha256 named, roster_id_from(*id));
+    if (options.book.roster.value_or(named) != named) {
+      return fail(Code::kInvalidInput, "the folder of observations is under orders of another roster");
+    }
+    options.book.roster = named;
   }
   return options;
 }
 
-Result<std::unique_ptr<OrderPass>> open_pass(const Arguments& arguments, const Clock& clock) {
+Result<std::unique_ptr<OrderPass>> open_pass(const Arguments& arguments, const Clock& clock,
+                                             const std::optional<OrderMark>& mark) {
   const auto log = arguments.text("--log");
   if (!log) return fail(Code::kInvalidInput, "--order needs --log: the folder of the transparency log");
   SEAWALL_TRY(const std::string book, book_folder(arguments));
   SEAWALL_TRY(LogTrust trust, trust_from(arguments));
-  SEAWALL_TRY(const OrderBookOptions options, book_options_from(arguments));
-  return OrderPass::open(book, *log, std::move(trust), clock, options);
+  SEAWALL_TRY(OrderPassOptions options, pass_options_from(arguments, mark));
+  return OrderPass::open(book, *log, std::move(trust), clock, std::move(options));
 }
 
 Result<OrderUse> use_from(const Arguments& arguments, const GatedUse& use) {
@@ -61,15 +68,15 @@ Result<OrderUse> use_from(const Arguments& arguments, const GatedUse& use) {
 
 Result<void> ask_gate(const Arguments& arguments, const std::string& url, const GatedUse& use,
                       const std::function<Refused(OrderPass&, OrderUse)>& ask) {
-  SEAWALL_TRY(const bool needed, is_under_orders(url));
-  if (!needed) return {};
+  SEAWALL_TRY(const bool by_store, is_under_orders(url));
+  if (!by_store && !use.mark) return {};
   if (!arguments.text("--order")) {
-    return fail(Code::kInvalidInput,
-                "a transparency log is kept of this store, so this needs an order: give --order ID "
-                "(seawall orders --help)");
+    return fail(Code::kInvalidInput, std::string(by_store ? "a transparency log is kept of this store"
+                                                          : "this folder of observations is under orders") +
+                                         ", so this needs an order: give --order ID (seawall orders --help)");
   }
   const SystemClock clock;
-  SEAWALL_TRY(const auto pass, open_pass(arguments, clock));
+  SEAWALL_TRY(const auto pass, open_pass(arguments, clock, use.mark));
   SEAWALL_TRY(OrderUse wanted, use_from(arguments, use));
   SEAWALL_TRY(const auto refusal, ask(*pass, std::move(wanted)));
   if (!refusal) return {};
@@ -82,6 +89,12 @@ Result<bool> is_under_orders(const std::string& url) {
   SEAWALL_TRY(const auto records, open_log_records(url));
   SEAWALL_TRY(const auto published, records->published(kLists));
   return published.has_value();
+}
+
+Result<void> mark_where_under_orders(const std::string& url, const std::string& folder) {
+  SEAWALL_TRY(const bool needed, is_under_orders(url));
+  if (!needed) return {};
+  return mark_under_orders(folder, {});
 }
 
 Result<void> refuse_under_orders(const std::string& url, std::string_view instead) {

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "seawall/cli/command.h"
 #include "seawall/cli/order_session.h"
+#include "seawall/order_pass/order_mark.h"
 
 namespace seawall::cli {
 
@@ -43,19 +45,24 @@ struct GatedUse {
   std::vector<std::string> records = {};  ///< Of the entries named, as orders name them; else:
   std::string selector = {};              ///< "release:12", "bank:default/known", "since:340".
   std::uint64_t count = 1;
+  std::optional<OrderMark> mark = {};  ///< Of the folder of observations: then it needs an order anyhow.
 };
 
 /// Whether a transparency log is kept of the store at `url`: then what is sensitive needs an order.
 Result<bool> is_under_orders(const std::string& url);
 
-/// The gate of a sensitive command. Nothing where no log is kept of the store. Else: what is allowed is
-/// counted and told to the log when this returns. Errors: kInvalidInput, saying what is missing or why the
-/// order does not do.
+/// The gate of a sensitive command. Nothing where no log is kept of the store and no mark is met. Else: what
+/// is allowed is counted and told to the log when this returns. Errors: kInvalidInput, saying what is missing
+/// or why the order does not do.
 Result<void> pass_order_gate(const Arguments& arguments, const std::string& url, const GatedUse& use);
 
 /// The same without counting: whether pass_order_gate() would let it through now. To be asked before work is
 /// done. Errors: as pass_order_gate().
 Result<void> check_order_gate(const Arguments& arguments, const std::string& url, const GatedUse& use);
+
+/// Marks a folder of observations that a store under orders writes to. Errors: those of the store and the
+/// mark.
+Result<void> mark_where_under_orders(const std::string& url, const std::string& folder);
 
 /// For a command that is not to be used at all where a log is kept. Errors: kInvalidInput with `instead`.
 Result<void> refuse_under_orders(const std::string& url, std::string_view instead);

@@ -45,6 +45,7 @@ struct Total {
   std::uint64_t entries = 0;
   std::uint64_t found = 0;
   RetroReport report;
+  std::optional<OrderMark> mark;   ///< Of the folder.
   bool keeps = false;              ///< Under an order nothing is told before it is counted:
   std::vector<KeptSighting> kept;  ///< it waits here, at most kKeptMax.
 };
@@ -97,7 +98,8 @@ Result<void> search_all(const Arguments& arguments, SelectedEntries& entries, co
 Result<GatedUse> use_of(const Arguments& arguments, const Total& total) {
   GatedUse use{.action = OrderAction::kObservationLookup,
                .tenant = arguments.text("--tenant").value_or(""),
-               .count = std::max<std::uint64_t>(1, total.found)};
+               .count = std::max<std::uint64_t>(1, total.found),
+               .mark = total.mark};
   for (const std::string& text : arguments.all("--entry")) {
     SEAWALL_TRY(const EntryId id, entry_from(text));
     use.records.push_back(to_text(id));
@@ -130,10 +132,13 @@ Result<Outcome> run_retro_match(const Arguments& arguments, Console& console) {
   SEAWALL_TRY(const Selection selection, selection_from(arguments, *store));
   const SystemClock clock;
   Total total;
-  SEAWALL_TRY(total.keeps, is_under_orders(url));
+  SEAWALL_TRY(total.mark, order_mark_of(arguments.positionals()[0]));
+  SEAWALL_TRY(const bool by_store, is_under_orders(url));
+  total.keeps = by_store || total.mark.has_value();
   if (total.keeps && (!arguments.text("--order") || !arguments.text("--tenant"))) {
-    return usage_failure(console,
-                         "a transparency log is kept of this store: give --order ID and --tenant NAME");
+    return usage_failure(
+        console, by_store ? "a transparency log is kept of this store: give --order ID and --tenant NAME"
+                          : "these observations are under orders: give --order ID and --tenant NAME");
   }
   SEAWALL_TRY(const GatedUse first, use_of(arguments, total));
   SEAWALL_CHECK(check_order_gate(arguments, url, first));
@@ -196,8 +201,8 @@ const CommandSpec& retro_match_command() {
           "Goes through a log of observations (seawall lists match --observe) and tells every observation "
           "within the radius of the entries that one of --release, --entry, --bank or --since names: entry, "
           "bank, signal, distance, tenant, place and time. An observation that several signals of an entry "
-          "meet is told once for each. Where a transparency log is kept of the store this needs an order "
-          "(--order), "
+          "meet is told once for each. Where a transparency log is kept of the store, or the folder is under "
+          "orders, this needs an order (--order), "
           "which counts each observation before it is told; nothing is searched that it does not allow. "
           "Harmless banks are not asked: people decide. A "
           "matcher may be writing "

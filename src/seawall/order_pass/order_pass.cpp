@@ -6,11 +6,40 @@ namespace seawall {
 
 Result<std::unique_ptr<OrderPass>> OrderPass::open(const std::filesystem::path& book,
                                                    const std::filesystem::path& log, LogTrust trust,
-                                                   const Clock& clock, const OrderBookOptions& options) {
-  SEAWALL_TRY(auto opened, OrderBook::open(book, clock, options));
+                                                   const Clock& clock, OrderPassOptions options) {
+  SEAWALL_TRY(auto opened, OrderBook::open(book, clock, options.book));
+  SEAWALL_TRY(auto refusals, OrderRefusals::open(book));
   SEAWALL_TRY(auto files, durable::posix_folder_tree(log, false));
   PublishedLog published(std::move(files), trust);
-  return std::unique_ptr<OrderPass>(new OrderPass(std::move(opened), std::move(published), std::move(trust)));
+  return std::unique_ptr<OrderPass>(new OrderPass(
+      std::move(opened), std::move(refusals), std::move(published), std::move(trust), std::move(options)));
+}
+
+void OrderPass::tell(OrderRefusal refusal) {
+  options_.refused(refusal);
+  const std::scoped_lock lock(refusals_mutex_);
+  // Whoever is refused is refused, whether or not it could be counted.
+  (void)refusals_.add(options_.by, refusal).has_value();
+}
+
+Result<void> OrderPass::rest() {
+  SEAWALL_CHECK(book_->rest());
+  std::unique_lock reading(refusals_mutex_);
+  SEAWALL_TRY(auto counts, refusals_.counts());
+  reading.unlock();
+  const std::scoped_lock lock(mutex_);
+  counted_ = std::move(counts);
+  return {};
+}
+
+OrderRefusals::Counts OrderPass::refusals() {
+  const std::scoped_lock lock(mutex_);
+  return counted_;
+}
+
+Result<std::optional<Sha256>> OrderPass::roster_id() {
+  SEAWALL_TRY(const Roster roster, book_->roster());
+  return roster.empty() ? std::optional<Sha256>() : roster.statements().front().id();
 }
 
 bool OrderPass::is_shown(const std::string& order, std::string_view entry) {
@@ -44,12 +73,16 @@ OrderGate OrderPass::gate(const std::string& order) {
 
 Result<OrderUseAnswer> OrderPass::pass(OrderUse wanted) {
   wanted.evidence = evidence_of(wanted.order);
-  return gate(wanted.order).pass(wanted);
+  SEAWALL_TRY(const OrderUseAnswer answer, gate(wanted.order).pass(wanted));
+  if (answer.refusal) tell(*answer.refusal);
+  return answer;
 }
 
 Result<std::optional<OrderRefusal>> OrderPass::check(OrderUse wanted) {
   wanted.evidence = evidence_of(wanted.order);
-  return gate(wanted.order).check(wanted);
+  SEAWALL_TRY(const auto refusal, gate(wanted.order).check(wanted));
+  if (refusal) tell(*refusal);
+  return refusal;
 }
 
 }  // namespace seawall

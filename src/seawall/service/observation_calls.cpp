@@ -7,6 +7,7 @@
 #include "seawall/api/list_asks.h"
 #include "seawall/json/text.h"
 #include "seawall/model/time_text.h"
+#include "seawall/order_pass/order_mark.h"
 #include "seawall/service/list_answers.h"
 #include "seawall/sightings/selected_entries.h"
 
@@ -111,10 +112,40 @@ struct ObservationCalls::Ask {
 };
 
 Result<std::unique_ptr<OrderPass>> open_service_orders(const std::optional<OrdersSettings>& settings,
-                                                       const Clock& clock) {
+                                                       const Clock& clock, JsonLog& events) {
   if (!settings) return nullptr;
-  return OrderPass::open(settings->book, settings->log, settings->trust, clock,
-                         {.roster = settings->roster, .counts_ahead = true});
+  OrderPassOptions options;
+  options.book = {.roster = settings->roster, .counts_ahead = true};
+  options.by = OrderRefusals::kService;
+  options.refused = [&events](OrderRefusal why) { events.note("order-refused", name_of(why)); };
+  return OrderPass::open(settings->book, settings->log, settings->trust, clock, std::move(options));
+}
+
+Result<std::unique_ptr<ObservationLog>> open_service_observations(const std::filesystem::path& folder,
+                                                                  const Clock& clock, OrderPass* orders,
+                                                                  LogRecordStore& records) {
+  SEAWALL_TRY(const auto published, records.published("lists"));
+  OrderMark mark;
+  if (orders != nullptr) {
+    SEAWALL_TRY(mark.roster, orders->roster_id());
+  }
+  if (orders != nullptr || published) {
+    SEAWALL_CHECK(mark_under_orders(folder, mark));
+  }
+  return ObservationLog::open(folder, clock);
+}
+
+void write_order_refusals(OrderPass* orders, MetricsText& out) {
+  out.family("seawall_order_refusals_total", "counter",
+             "Refusals of the gate of orders, by who asked and why.");
+  auto counts = orders != nullptr ? orders->refusals() : OrderRefusals::Counts{};
+  for (const std::string_view by : {OrderRefusals::kService, OrderRefusals::kCommand}) {
+    for (auto why = OrderRefusal::kNoneNamed; why <= OrderRefusal::kRepeated;
+         why = static_cast<OrderRefusal>(static_cast<int>(why) + 1)) {
+      out.sample({{"by", by}, {"reason", name_of(why)}},
+                 counts[{std::string(by), std::string(name_of(why))}]);
+    }
+  }
 }
 
 void ObservationCalls::serve(ServedOperations& operations) {
@@ -161,17 +192,23 @@ OrderUse ObservationCalls::use_of(const Call& call, const Ask& ask, const OrderS
   return wanted;
 }
 
+Called<void> ObservationCalls::refused_unasked(std::optional<OrderRefusal> refusal) const {
+  if (refusal) orders_->tell(*refusal);
+  return refused_for(refusal);
+}
+
 Called<OrderScope> ObservationCalls::reach_of(const Call& call, const Ask& ask) const {
   if (call.who().kind != IdentityKind::kPerson) {
+    orders_->tell(OrderRefusal::kPerson);
     return refuse(
         ProblemKind::kOrderRequired,
         "An order names people, and a program's key is nobody: sign in as the person whom it names.");
   }
-  SEAWALL_CHECK(refused_for(ask.order.empty() ? std::optional(OrderRefusal::kNoneNamed) : std::nullopt));
+  SEAWALL_CHECK(refused_unasked(ask.order.empty() ? std::optional(OrderRefusal::kNoneNamed) : std::nullopt));
   auto reach = orders_->scope(ask.order);
   if (reach) return *std::move(reach);
   if (reach.error().code != Code::kNotFound) return tl::unexpected(CallProblem(reach.error()));
-  SEAWALL_CHECK(refused_for(OrderRefusal::kUnknown));
+  SEAWALL_CHECK(refused_unasked(OrderRefusal::kUnknown));
   return tl::unexpected(CallProblem(reach.error()));
 }
 

@@ -33,11 +33,12 @@ Result<void> Service::Parts::open_lists() {
 }
 
 Result<void> Service::Parts::open_watches() {
+  SEAWALL_TRY(orders, open_service_orders(settings.orders, clock, events));
   if (settings.observe) {
-    SEAWALL_TRY(observations, ObservationLog::open(settings.folder / "observations", clock));
+    const auto folder = settings.folder / "observations";
+    SEAWALL_TRY(observations, open_service_observations(folder, clock, orders.get(), *log_records));
     if (settings.keep_days) SEAWALL_CHECK(set_retention());
   }
-  SEAWALL_TRY(orders, open_service_orders(settings.orders, clock));
   if (settings.oversight) {
     SEAWALL_TRY(oversight, OversightRegister::open(settings.oversight->register_folder, clock));
   }

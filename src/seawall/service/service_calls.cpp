@@ -51,7 +51,10 @@ void Service::Parts::open_calls() {
       [this] { return decoder_works.load(); }, [this] { return store_works.load() && keys->store_answers(); },
       [this] { return keys->lets_in(); }, host.version, settings.stale_after,
       [this] { return instant_of(certificate_end.load()); },
-      [this](MetricsText& out) { stream_calls->write_metrics(out); }});
+      [this](MetricsText& out) {
+        stream_calls->write_metrics(out);
+        write_order_refusals(orders.get(), out);
+      }});
   status->serve(operations);
   list_calls = std::make_unique<ListCalls>(ListParts{*store, *records.requests, *records.feedback, *lists,
                                                      clock, *decoder, videos->decoder(), videos->limits()},
