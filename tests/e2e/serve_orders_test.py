@@ -159,7 +159,8 @@ log_keys = ["{self.keys_of_log['log']}"]
         order = self.order_for("--record", self.entry)
         self.run_log()
         checkpoint = (self.folder / "log/checkpoint").read_text()
-        (self.folder / "log/checkpoint").write_text(checkpoint.replace("A", "B"))
+        signature = checkpoint[:-8] + ("B" if checkpoint[-8] != "B" else "C") + checkpoint[-7:]
+        (self.folder / "log/checkpoint").write_text(signature)
         self.no(order, "log")
 
     def refused_command(self, *words, says=b"", code=3):
