@@ -111,7 +111,7 @@ struct OfficeWithLog {
   std::unique_ptr<OrderPass> open(bool counts_ahead) {
     const LogTrust trust{kOrigin, {signer.verifier()}, {witness.verifier()}, 1};
     return get(OrderPass::open(office.folder.path() / "orders", log, trust, office.clock,
-                               {.counts_ahead = counts_ahead}));
+                               {.book = {.counts_ahead = counts_ahead}}));
   }
 };
 
