@@ -6,7 +6,7 @@ export const lists: Translation<typeof english> = {
   "lists.purpose": "Banken und ihre Einträge: sehen, was warum gelistet ist, vorschlagen, zurückziehen, anhalten.",
   "lists.lead": "Eine Bank ist eine benannte Menge gelisteter Inhalte mit einem Zweck, einem Eigner und einer Maßnahme.",
   "lists.find": "Bank nach Name, Zweck oder Eigner finden",
-  "lists.go_to_entry": "Eintrag",
+  "lists.go_to_entry": "Eintrag nach Namen öffnen",
   "lists.open": "Öffnen",
   "lists.none": "Es gibt noch keine Bank",
   "lists.none.detail": "Wer Listen pflegt, legt eine an; fremde Listen kommen hinein mit: seawall lists import.",

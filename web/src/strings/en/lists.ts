@@ -3,7 +3,7 @@ export const lists = {
   "lists.purpose": "Banks and their entries: see what is listed and why, propose, withdraw, quarantine.",
   "lists.lead": "A bank is a named set of listed content with one purpose, one owner and one default action.",
   "lists.find": "Find a bank by name, purpose or owner",
-  "lists.go_to_entry": "Entry",
+  "lists.go_to_entry": "Open an entry by its name",
   "lists.open": "Open",
   "lists.none": "There is no bank yet",
   "lists.none.detail": "A list manager makes one; lists of other bodies come into it with: seawall lists import.",
