@@ -6,6 +6,11 @@ import type { NamedTrust } from "$/log/memory";
 import type { Tally } from "$/log/tally";
 import { t } from "$/strings/index.svelte";
 
+const read_unasked_max = 100_000;
+
+/** Whether so much of a log of `size` is new that a person is asked before it is read. */
+export const is_long_read = (size: number, verified: number): boolean => size - verified > read_unasked_max;
+
 export const kind_name = (kind: LogKind): string => t(`oversight.kind.${kind}`);
 
 /** How many entries of each kind, and what they stand for; the most first. */

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { OrderClocks } from "$/api/schema";
 import { empty_tally } from "$/log/tally";
-import { days_of, kinds_of, witnesses_of } from "./log";
+import { days_of, is_long_read, kinds_of, witnesses_of } from "./log";
 import { by_clock, clock_of } from "./orders";
 
 const order = (more: Partial<OrderClocks>): OrderClocks => ({
@@ -43,6 +43,10 @@ describe("entries", () => {
     const long = { ...empty_tally(), days: { "2020-01-01": { order: [1, 1] as [number, number] }, "2026-01-03": { order: [2, 2] as [number, number] } } };
     expect(days_of(long, undefined)[0]!.points).toHaveLength(90);
   });
+});
+
+test("a person is asked before more than 100,000 entries are read, and never for a log that is shorter than before", () => {
+  expect([is_long_read(100_000, 0), is_long_read(100_001, 0), is_long_read(5_000_000, 4_950_000), is_long_read(1, 900_000)]).toEqual([false, true, false, false]);
 });
 
 test("a witness that did not cosign stands there without a time", () => {

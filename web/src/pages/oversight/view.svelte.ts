@@ -2,9 +2,11 @@ import { as_refusal, type Refusal } from "$/api/problem";
 import { api } from "$/api/session.svelte";
 import { audit_log, Contradicted } from "$/log/ask";
 import type { Remembered } from "$/log/audit";
-import { open_checkpoint, type OpenedCheckpoint } from "$/log/checkpoint";
+import { decimal_in, open_checkpoint, type OpenedCheckpoint } from "$/log/checkpoint";
 import { forget, keep, kept_of, same_trust, trust_of, type NamedTrust } from "$/log/memory";
 import { Refused } from "$/log/refused";
+import { served_log } from "$/log/served";
+import { is_long_read } from "./log";
 
 /** nothing: not asked yet; fine, alarm: the log contradicts what was seen; wrong: it does not verify; behind; unread. */
 export type Standing = "nothing" | "busy" | "fine" | "alarm" | "wrong" | "behind" | "unread" | "other-keys";
@@ -32,8 +34,11 @@ class LogView {
 
   private running = false;
 
-  /** Reads whose signatures are believed, and verifies what is new. */
-  async open(): Promise<void> {
+  /**
+   * Reads whose signatures are believed, and verifies what is new; where that is over 100,000 entries, only if it was
+   * `asked` for.
+   */
+  async open(asked = false): Promise<void> {
     if (this.running) return;
     this.running = true;
     try {
@@ -43,7 +48,7 @@ class LogView {
       const kept = kept_of(named.origin);
       this.known_trust = kept && !same_trust(kept.trust, named) ? kept.trust : undefined;
       if (this.known_trust) this.standing = "other-keys";
-      else await this.verify(named, kept?.remembered);
+      else if (asked || !(await this.is_long(kept?.remembered))) await this.verify(named, kept?.remembered);
     } catch (thrown) {
       this.refusal = as_refusal(thrown);
     } finally {
@@ -51,10 +56,19 @@ class LogView {
     }
   }
 
+  /** Whether so much is new that a person is asked first; then says how much. */
+  private async is_long(remembered: Remembered | undefined): Promise<boolean> {
+    const text = await served_log()("checkpoint").then((bytes) => new TextDecoder().decode(bytes), () => "");
+    const size = decimal_in(text.split("\n")[1] ?? "") ?? 0;
+    if (!is_long_read(size, remembered?.size ?? 0)) return false;
+    [this.standing, this.size, this.before] = ["nothing", size, remembered?.size ?? 0];
+    return true;
+  }
+
   /** The person compared the keys with those on paper: they are believed from now on, and the log is read anew. */
   async accept_keys(): Promise<void> {
     forget(this.trust!.origin);
-    await this.open();
+    await this.open(true);
   }
 
   /** Verifies every entry anew. */

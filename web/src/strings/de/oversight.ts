@@ -14,6 +14,7 @@ export const oversight: Translation<typeof english> = {
   "oversight.not_served": "Hier wird kein Protokoll gezeigt",
   "oversight.not_served.detail": "Die Einstellungen dieses Dienstes haben keine Tabelle [orders], die das Protokoll, seine Schlüssel und das Buch der Anordnungen nennt. Wer den Dienst betreibt, fügt sie hinzu; docs/howto/serve.md sagt, wie.",
   "oversight.standing.nothing": "Noch nicht geprüft",
+  "oversight.standing.nothing.detail": "{n} Einträge sind für diesen Browser neu: etwa {size} zu lesen. Fangen Sie an, wenn Sie ein paar Minuten haben.",
   "oversight.standing.busy": "Wird geprüft",
   "oversight.standing.fine": "In diesem Browser geprüft",
   "oversight.standing.fine.detail": "Alle {n} Einträge ergeben den unterschriebenen Kopf, {new} davon sind neu seit dem letzten Besuch. Nichts, was dieser Browser je sah, wurde geändert. {when}.",

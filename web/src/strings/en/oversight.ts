@@ -11,6 +11,7 @@ export const oversight = {
   "oversight.not_served": "No log is shown here",
   "oversight.not_served.detail": "The settings of this service have no [orders] table, which names the log, its keys and the order book. Whoever runs the service adds it; docs/howto/serve.md says how.",
   "oversight.standing.nothing": "Not verified yet",
+  "oversight.standing.nothing.detail": "{n} entries are new to this browser: about {size} to read. Ask for it when you have a few minutes.",
   "oversight.standing.busy": "Verifying",
   "oversight.standing.fine": "Verified in this browser",
   "oversight.standing.fine.detail": "All {n} entries make the signed head, {new} of them new since the last visit. Nothing that this browser ever saw was changed. {when}.",
