@@ -386,13 +386,15 @@ OPERATIONS = {
     "calls of media servers": "stream_hook",
     "see keys": "keys",
     "make, rotate, revoke keys": "create_key rotate_key revoke_key",
-    "state of the service; events, of what one may read besides": "service_status events",
+    "see people and what was changed about access": "accounts access_changes",
+    "make, disable people, set their roles": "create_account alter_account",
+    "state of the service; events and figures, of what one may read besides": "service_status events figures",
     "metrics": "metrics",
 }
 OPEN = set("sign_in live ready problem hma_status hma_live hma_site_map".split())
 OWN_SESSION = {"session", "sign_out"}
 SAMPLES = {"request_id": "r_aaaaaaaaaaaa", "entry": "999.1", "bank": "nowhere", "release": "999", "request": "999",
-           "key": "k_aaaaaaaaaaaaaaaa", "problem": "not-found", "bank_name": "NOWHERE", "content_id": "999",
+           "key": "k_aaaaaaaaaaaaaaaa", "account": "nobody", "problem": "not-found", "bank_name": "NOWHERE", "content_id": "999",
            "signal_type_name": "pdq", "api_name": "nothing", "exchange_name": "nothing", "stream": "nothing",
            "server": "srs"}
 

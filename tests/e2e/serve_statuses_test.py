@@ -35,7 +35,7 @@ PASSWORD = "correct horse battery"
 WHY = {"why": "test"}
 # Of each name in a path: one that is well-formed and not there.
 NOWHERE = {"request_id": "r_aaaaaaaaaaaa", "entry": "999.1", "bank": "NOWHERE", "release": "999999", "request": "999999",
-           "key": "k_aaaaaaaaaaaaaaaa", "problem": "nothing", "bank_name": "NOWHERE", "content_id": "999",
+           "key": "k_aaaaaaaaaaaaaaaa", "account": "nobody", "problem": "nothing", "bank_name": "NOWHERE", "content_id": "999",
            "signal_type_name": "nothing", "api_name": "nothing", "exchange_name": "nothing", "stream": "nothing",
            "server": "nothing"}
 FORM = "multipart/form-data; boundary=bnd"
@@ -472,9 +472,22 @@ class Successes(StatusTest):
     def drop_request(self):
         yield {"request": self.waiting()}, "", WHY, None, None
 
+    def figures(self):
+        yield {}, "?figure=matches", None, None, None
+        yield {}, "?figure=matches", None, None, {"Accept": "text/csv"}
+
     # ------------------------------------------------------------------------------------------ people and keys
     def create_key(self):
         yield {}, "", {"name": "new", "scopes": ["match"], "expires": in_a_month(), **WHY}, None, None
+
+    def create_account(self):
+        self.made += 1
+        body = {"account": f"person-{self.made}", "password": PASSWORD, "roles": ["viewer"], **WHY}
+        yield {}, "", body, None, None
+
+    def alter_account(self):
+        yield {"account": "eve"}, "", {"roles": ["viewer", "reviewer"], **WHY}, None, None
+        yield {"account": "eve"}, "", {"active": True, "roles": ["viewer"], **WHY}, None, None
 
     def rotate_key(self):
         yield {"key": self.new_key()}, "", WHY, None, None

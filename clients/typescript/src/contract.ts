@@ -30,6 +30,8 @@ export type BankNames = BankName[];
 /** Printable ASCII, not only blanks. */
 export type Account = string;
 
+export type Role = "viewer" | "reviewer" | "list_manager" | "administrator" | "overseer";
+
 /** The reason; kept with the change, for good. At most 2,000 bytes. */
 export type Why = string;
 
@@ -869,10 +871,35 @@ export interface MediaServerCall {
 export interface Session {
   account: Account;
   tenant: string;
-  roles: ("viewer" | "reviewer" | "list_manager" | "administrator" | "overseer")[];
+  roles: Role[];
   /** For the header X-CSRF-Token. */
   csrf_token: string;
   expires: Time;
+}
+
+export interface AccountShown {
+  account: Account;
+  active: boolean;
+  second_factor: boolean;
+  /** That are left. */
+  recovery_codes: number;
+  /** In this tenant. */
+  roles: Role[];
+  /** It has roles in other tenants too. */
+  elsewhere: boolean;
+  created: By;
+}
+
+export interface Figures {
+  figure: string;
+  step: "minute" | "hour";
+  kind: "count" | "state";
+  from: Time;
+  until: Time;
+  /** `at`, what it is of, `value`. */
+  columns: string[];
+  /** By time; one value a column. */
+  rows: ((string | number)[])[];
 }
 
 export interface Status {

@@ -18,6 +18,7 @@ KeyId = str
 BankName = str
 BankNames = List[BankName]
 Account = str
+Role = Literal['viewer', 'reviewer', 'list_manager', 'administrator', 'overseer']
 Why = str
 OrderReference = str
 Next = Optional[str]
@@ -801,9 +802,22 @@ class MediaServerCall(TypedDict, total=False):
 class Session(TypedDict):
     account: Account
     tenant: str
-    roles: List[Literal['viewer', 'reviewer', 'list_manager', 'administrator', 'overseer']]
+    roles: List[Role]
     csrf_token: str
     expires: Time
+
+
+class AccountShown(TypedDict):
+    account: Account
+    active: bool
+    second_factor: bool
+    recovery_codes: int
+    roles: List[Role]
+    elsewhere: bool
+    created: By
+
+
+Figures = TypedDict("Figures", {"figure": str, "step": Literal['minute', 'hour'], "kind": Literal['count', 'state'], "from": Time, "until": Time, "columns": List[str], "rows": List[List[Union[str, int]]]}, total=False)
 
 
 class StatusQueue(TypedDict):
@@ -852,15 +866,15 @@ class Status(_Status, total=False):
 
 
 
-__all__ = ["Account", "Bank", "BankName", "BankNames", "BankSettings", "BatchAnswer", "By", "ChangeOutcome",
-    "ChangeRequestId", "Classification", "ClipPart", "ClipTier", "Code", "CompareRequest", "CompareSide",
-    "Entry", "EntryChange", "EntryName", "EntrySettings", "Explanation", "ExplanationSide", "Feedback",
-    "Finding", "Hex256", "IncludeSilent", "ItemAnswer", "ItemError", "ItemId", "Key", "KeyId", "ListVersion",
-    "LogTrust", "Match", "MatchAnswer", "MatchDone", "MatchForm", "MatchItem", "MatchJob", "MatchRequest",
-    "MatchSignals", "MediaBytes", "MediaHashes", "MediaInfo", "MediaServerCall", "MetBy", "Mode", "Networks",
-    "NewBank", "NewEntry", "NewKey", "NewStream", "Next", "OnError", "OrderClocks", "OrderReference",
-    "OversightRegister", "PdqText", "Place", "Problem", "Profile", "Quality", "Radius", "Rate",
-    "Recommendation", "RegisteredError", "Release", "ReleaseId", "Request", "RequestId", "Scope", "Session",
-    "Sighting", "SignalType", "Signals", "Status", "Stream", "StreamAlert", "StreamLabels", "StreamLoad",
-    "StreamMatched", "StreamName", "Tags", "Time", "Timings", "Url", "Verdict", "WantTimings", "WebhookUrl",
-    "Why"]
+__all__ = ["Account", "AccountShown", "Bank", "BankName", "BankNames", "BankSettings", "BatchAnswer", "By",
+    "ChangeOutcome", "ChangeRequestId", "Classification", "ClipPart", "ClipTier", "Code", "CompareRequest",
+    "CompareSide", "Entry", "EntryChange", "EntryName", "EntrySettings", "Explanation", "ExplanationSide",
+    "Feedback", "Figures", "Finding", "Hex256", "IncludeSilent", "ItemAnswer", "ItemError", "ItemId", "Key",
+    "KeyId", "ListVersion", "LogTrust", "Match", "MatchAnswer", "MatchDone", "MatchForm", "MatchItem",
+    "MatchJob", "MatchRequest", "MatchSignals", "MediaBytes", "MediaHashes", "MediaInfo", "MediaServerCall",
+    "MetBy", "Mode", "Networks", "NewBank", "NewEntry", "NewKey", "NewStream", "Next", "OnError",
+    "OrderClocks", "OrderReference", "OversightRegister", "PdqText", "Place", "Problem", "Profile", "Quality",
+    "Radius", "Rate", "Recommendation", "RegisteredError", "Release", "ReleaseId", "Request", "RequestId",
+    "Role", "Scope", "Session", "Sighting", "SignalType", "Signals", "Status", "Stream", "StreamAlert",
+    "StreamLabels", "StreamLoad", "StreamMatched", "StreamName", "Tags", "Time", "Timings", "Url", "Verdict",
+    "WantTimings", "WebhookUrl", "Why"]

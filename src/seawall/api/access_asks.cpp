@@ -50,6 +50,21 @@ JsonValueReader scopes_into(ScopeSet& into) {
   };
 }
 
+JsonValueReader roles_into(RoleSet& into, std::size_t least) {
+  return [&into, least](JsonObjectReader& reader, const JsonMember& member) -> JsonRead<void> {
+    const auto one = [&](JsonObjectReader&, const JsonMember& element) -> JsonRead<void> {
+      const auto role = element.kind == Kind::kString ? role_named(element.text) : std::nullopt;
+      if (!role || into.has(*role)) {
+        return wrong_value(
+            "the roles, each once, are: viewer, reviewer, list_manager, administrator, overseer");
+      }
+      into.add(*role);
+      return {};
+    };
+    return array_of(least, all_roles().size(), one)(reader, member);
+  };
+}
+
 JsonValueReader rate_into(KeyRate& into) {
   return [&into](JsonObjectReader& reader, const JsonMember& member) -> JsonRead<void> {
     std::int64_t items = 0, per_s = 0;
@@ -114,6 +129,27 @@ JsonRead<RotateKeyAsk> rotate_key_from_json(std::string_view body) {
       .optional("expires", maybe_into(ask.expires, time_into));
   auto read = read_with(fields, body, ask);
   if (read) read->overlap = std::chrono::seconds(overlap_s);
+  return read;
+}
+
+JsonRead<NewAccountAsk> new_account_from_json(std::string_view body) {
+  NewAccountAsk ask;
+  JsonFields fields;
+  fields.required("account", text_into(ask.account, 1, kNameBytesMax))
+      .required("password", secret_into(ask.password, kPasswordBytesMax))
+      .required("roles", roles_into(ask.roles, 1))
+      .required("why", why_into(ask.why));
+  return read_with(fields, body, ask);
+}
+
+JsonRead<AlterAccountAsk> alter_account_from_json(std::string_view body) {
+  AlterAccountAsk ask;
+  JsonFields fields;
+  fields.required("why", why_into(ask.why))
+      .optional("roles", maybe_into(ask.roles, [](RoleSet& roles) { return roles_into(roles, 0); }))
+      .optional("active", maybe_into(ask.active, flag_into));
+  auto read = read_with(fields, body, ask);
+  if (read && !read->roles && !read->active) return wrong_value("roles or active is needed");
   return read;
 }
 

@@ -28,6 +28,23 @@ struct RotateKeyAsk {
 };
 JsonRead<RotateKeyAsk> rotate_key_from_json(std::string_view body);
 
+/// A person's account in the caller's tenant. The reader's own copy of the password is zeroed.
+struct NewAccountAsk {
+  std::string account;
+  Secret password;
+  RoleSet roles;  ///< Never empty.
+  std::string why;
+};
+JsonRead<NewAccountAsk> new_account_from_json(std::string_view body);
+
+/// One of both, or both.
+struct AlterAccountAsk {
+  std::optional<RoleSet> roles;  ///< Of the caller's tenant; may be empty.
+  std::optional<bool> active;
+  std::string why;
+};
+JsonRead<AlterAccountAsk> alter_account_from_json(std::string_view body);
+
 /// Whoever signs in. The reader's own copy of the password is zeroed.
 struct SignInAsk {
   std::string account;

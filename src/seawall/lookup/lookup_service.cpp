@@ -356,6 +356,7 @@ void LookupService::search(std::span<Work> work, const LookupOptions& options) {
     one.answer.times.search = took;
     if (failed) one.fail_with(*failed);
     one.decide(options.on_error);
+    if (options_.answered) options_.answered(options.tenant, one.answer);
   }
   count(met, options);
 }

@@ -46,6 +46,9 @@ class LookupService {
     /// Lists that were last known to be the newest longer ago fail each look-up: `on_error` then decides, and
     /// matches stand. Likewise lists that were never read up to their end.
     std::chrono::milliseconds lists_age_max = std::chrono::minutes(5);
+    /// Something was looked up for `tenant`, with this answer. Called from the thread that looked; must not
+    /// block.
+    std::function<void(const std::string& tenant, const LookupAnswer&)> answered = nullptr;
     /// An entry floods. Called from the thread that met it; must not block.
     std::function<void(EntryId, const FloodTrip&)> flooded = [](EntryId, const FloodTrip&) {};
     /// Where it is set: has matches counted on another thread, so that a look-up waits for no database.

@@ -68,7 +68,11 @@ Result<void> Service::Parts::open_watches() {
            to->of(Lane::kLater)
                .submit({0, [work = std::move(work)](std::chrono::nanoseconds) { work(); }, lost});
   };
+  options.answered = [this](const std::string& tenant, const LookupAnswer& answer) {
+    if (FigureKeeper* const to = figuring) to->looked_up(tenant, answer);
+  };
   options.flooded = [this](EntryId entry, const FloodTrip& trip) {
+    if (FigureKeeper* const to = figuring) to->flooded(entry, trip.held_back);
     events.note("flood",
                 "entry " + to_text(entry) +
                     (trip.held_back ? " is held back: it matches far too often; see: seawall lists alerts"
@@ -207,6 +211,7 @@ Result<std::unique_ptr<Service>> Service::start(const ServiceSettings& settings,
   parts->console = std::make_unique<ConsoleCalls>(std::move(console));
   parts->open_calls();
   SEAWALL_CHECK(parts->event_watch->begin());
+  SEAWALL_CHECK(parts->open_figures());
   SEAWALL_CHECK(parts->try_decoder());
   SEAWALL_CHECK(parts->listen());
   parts->begin_chores();
@@ -250,6 +255,7 @@ bool Service::drain(std::chrono::milliseconds notice, std::chrono::milliseconds 
   const service_detail::StopLater end_of_patience(parts_->store_stop, kLastWordsMax);
   parts_->store_chores->stop();
   parts_->chores->stop();
+  if (const auto kept = parts_->figures->write_counts(); !kept) parts_->events.event("figures", kept.error());
   if (const auto kept = parts_->lookup->finish(); !kept) parts_->events.event("flood", kept.error());
   if (const auto kept = parts_->keys->write_uses(); !kept) parts_->events.event("keys", kept.error());
   return drained.cut == 0 && lanes;

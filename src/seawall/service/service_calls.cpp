@@ -17,6 +17,9 @@ constexpr std::chrono::seconds kWatchEvery{1};
 constexpr std::chrono::seconds kRecheckListenersEvery{2};
 constexpr std::chrono::minutes kListsLag{1};
 constexpr std::chrono::seconds kRestOrdersEvery{5};
+constexpr std::chrono::seconds kWriteFiguresEvery{15};
+constexpr std::chrono::minutes kMeasureListsEvery{5};
+constexpr std::chrono::hours kTidyFiguresEvery{1};
 
 }  // namespace
 
@@ -38,6 +41,9 @@ void Service::Parts::open_calls() {
   media->serve(operations);
   key_calls = std::make_unique<KeyCalls>(KeyCalls::Parts{*key_service, *store, clock, settings.default_rate});
   key_calls->serve(operations);
+  accounts = std::make_unique<AccountService>(*access, *hashes, clock, *master);
+  account_calls = std::make_unique<AccountCalls>(*accounts, *access);
+  account_calls->serve(operations);
   session_calls =
       std::make_unique<SessionCalls>(SessionCalls::Parts{*sign_in, *sessions, *session_gate, *gate});
   session_calls->serve(operations);
@@ -79,6 +85,19 @@ void Service::Parts::open_events() {
   event_calls->serve(operations);
 }
 
+Result<void> Service::Parts::open_figures() {
+  SEAWALL_TRY(figure_book, FigureBook::open(settings.folder / "figures", clock));
+  figures = std::make_unique<FigureKeeper>(FigureKeeper::Parts{
+      *figure_book, *names, metrics, *lanes, *names_store, *records.feedback, [this]() -> std::int64_t {
+        const auto age = keeper->age();
+        return age ? std::chrono::duration_cast<std::chrono::milliseconds>(*age).count() : -1;
+      }});
+  figuring = figures.get();
+  figure_calls = std::make_unique<FigureCalls>(*figure_book, clock);
+  figure_calls->serve(operations);
+  return {};
+}
+
 void Service::Parts::begin_event_chores() {
   const auto answers = [this](auto work) {
     return [this, work]() -> Result<void> { return keys->store_answers() ? work() : Result<void>(); };
@@ -86,6 +105,12 @@ void Service::Parts::begin_event_chores() {
   store_chores->add("events", kWatchEvery, answers([this] { return event_watch->step_lists(); }));
   store_chores->add("events", kWatchEvery, answers([this] { return event_watch->step_requests(); }));
   store_chores->add("events", kRecheckListenersEvery, [this] { return event_calls->recheck(); });
+  chores->add("figures", kWriteFiguresEvery, [this] { return figures->write_counts(); });
+  chores->add("figures", kTidyFiguresEvery, [this]() -> Result<void> {
+    SEAWALL_CHECK(figure_book->tidy());
+    return {};
+  });
+  store_chores->add("figures", kMeasureListsEvery, answers([this] { return figures->write_lists(); }));
   chores->add("events", kWatchEvery, [this]() -> Result<void> {
     event_hub->beat(EventHub::Steady::now());
     SEAWALL_CHECK(event_watch->step_streams());

@@ -41,6 +41,18 @@ void ServiceMetrics::answered(Operation operation, int status, std::chrono::nano
   add(of.sum_ns, static_cast<std::uint64_t>(std::max<std::int64_t>(0, took.count())));
 }
 
+ServiceMetrics::Times ServiceMetrics::times(Operation operation) const {
+  const OfOperation& of = operations_[static_cast<std::size_t>(operation)];
+  static_assert(std::tuple_size_v<decltype(of.by_time)> == kBuckets);
+  Times times{};
+  for (std::size_t b = 0; b < kBuckets; ++b) times[b] = load(of.by_time[b]);
+  return times;
+}
+
+std::string ServiceMetrics::bucket_name(std::size_t bucket) {
+  return bucket < kBucketsS.size() ? text_of(kBucketsS[bucket]) : "+Inf";
+}
+
 void ServiceMetrics::answered_nothing(int status) { add(unrouted_[class_of(status)]); }
 
 void ServiceMetrics::looked_up(BankAction verdict, bool decided, bool failed) {

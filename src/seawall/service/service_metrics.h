@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "seawall/access/operations.h"
 #include "seawall/metrics/metrics_text.h"
@@ -16,7 +17,14 @@ namespace seawall {
 /// What was asked and how it went, counted. Threads: any. Cost: a few atomic additions a request.
 class ServiceMetrics {
  public:
+  static constexpr std::size_t kBuckets = 17;
+  using Times = std::array<std::uint64_t, kBuckets>;
   ServiceMetrics();
+
+  /// Requests of an operation by their time, each bucket by itself, since the start.
+  [[nodiscard]] Times times(Operation operation) const;
+  /// The upper bound of a bucket in seconds: "0.0025"; "+Inf" of the last.
+  [[nodiscard]] static std::string bucket_name(std::size_t bucket);
 
   /// One request answered. `took`: from its head to its answer.
   void answered(Operation operation, int status, std::chrono::nanoseconds took);

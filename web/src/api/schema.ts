@@ -30,6 +30,8 @@ export type BankNames = BankName[];
 /** Printable ASCII, not only blanks. */
 export type Account = string;
 
+export type Role = "viewer" | "reviewer" | "list_manager" | "administrator" | "overseer";
+
 /** The reason; kept with the change, for good. At most 2,000 bytes. */
 export type Why = string;
 
@@ -869,10 +871,35 @@ export interface MediaServerCall {
 export interface Session {
   account: Account;
   tenant: string;
-  roles: ("viewer" | "reviewer" | "list_manager" | "administrator" | "overseer")[];
+  roles: Role[];
   /** For the header X-CSRF-Token. */
   csrf_token: string;
   expires: Time;
+}
+
+export interface AccountShown {
+  account: Account;
+  active: boolean;
+  second_factor: boolean;
+  /** That are left. */
+  recovery_codes: number;
+  /** In this tenant. */
+  roles: Role[];
+  /** It has roles in other tenants too. */
+  elsewhere: boolean;
+  created: By;
+}
+
+export interface Figures {
+  figure: string;
+  step: "minute" | "hour";
+  kind: "count" | "state";
+  from: Time;
+  until: Time;
+  /** `at`, what it is of, `value`. */
+  columns: string[];
+  /** By time; one value a column. */
+  rows: ((string | number)[])[];
 }
 
 export interface Status {
@@ -1338,6 +1365,57 @@ export interface Operations {
     };
     answer: Key;
   };
+  accounts: {
+    params: {
+      after?: string;
+      limit?: number;
+    };
+    body: undefined;
+    answer: {
+      accounts: AccountShown[];
+      next: Next;
+    };
+  };
+  create_account: {
+    params: Record<never, never>;
+    body: {
+      account: Account;
+      password: string;
+      roles: Role[];
+      why: Why;
+    };
+    answer: AccountShown;
+  };
+  alter_account: {
+    params: {
+      account: Account;
+    };
+    body: {
+      roles?: Role[];
+      active?: boolean;
+      why: Why;
+    };
+    answer: AccountShown;
+  };
+  access_changes: {
+    params: {
+      after?: string;
+      limit?: number;
+    };
+    body: undefined;
+    answer: {
+      changes: Array<{
+        /** Of all tenants' changes. */
+        number: number;
+        /** `key_made`, `grants_set`, `account_disabled`, ... */
+        deed: string;
+        /** A key's id without k_, or an account's name. */
+        subject: string;
+        by: By;
+      }>;
+      next: Next;
+    };
+  };
   session: {
     params: Record<never, never>;
     body: undefined;
@@ -1370,6 +1448,16 @@ export interface Operations {
     };
     body: undefined;
     answer: Plain;
+  };
+  figures: {
+    params: {
+      figure: "verdicts" | "matches" | "distances" | "floods" | "entries" | "confirmed" | "refuted" | "latency" | "queue_waiting" | "queue_wait_s" | "queue_refused" | "list_age_ms";
+      step?: "minute" | "hour";
+      from?: Time;
+      until?: Time;
+    };
+    body: undefined;
+    answer: Figures | Plain;
   };
   live: {
     params: Record<never, never>;
@@ -1461,6 +1549,11 @@ export const operations = {
   create_key: { method: "POST", path: "/v1/keys", once: true, roles: ["administrator"] },
   rotate_key: { method: "POST", path: "/v1/keys/{key}/rotate", once: true, roles: ["administrator"] },
   revoke_key: { method: "POST", path: "/v1/keys/{key}/revoke", once: true, roles: ["administrator"] },
+  accounts: { method: "GET", path: "/v1/accounts", once: false, roles: ["administrator", "overseer"] },
+  create_account: { method: "POST", path: "/v1/accounts", once: true, roles: ["administrator"] },
+  alter_account: { method: "PATCH", path: "/v1/accounts/{account}", once: true, roles: ["administrator"] },
+  access_changes: { method: "GET", path: "/v1/access-changes", once: false, roles: ["administrator",
+    "overseer"] },
   session: { method: "GET", path: "/v1/session", once: false, roles: ["viewer", "reviewer", "list_manager",
     "administrator", "overseer"] },
   sign_in: { method: "POST", path: "/v1/session", once: false, roles: [] },
@@ -1469,6 +1562,8 @@ export const operations = {
   service_status: { method: "GET", path: "/v1/status", once: false, roles: ["viewer", "reviewer",
     "list_manager", "administrator", "overseer"] },
   events: { method: "GET", path: "/v1/events", once: false, roles: ["viewer", "reviewer", "list_manager",
+    "administrator", "overseer"] },
+  figures: { method: "GET", path: "/v1/figures", once: false, roles: ["viewer", "reviewer", "list_manager",
     "administrator", "overseer"] },
   live: { method: "GET", path: "/healthz/live", once: false, roles: [] },
   ready: { method: "GET", path: "/healthz/ready", once: false, roles: [] },

@@ -20,6 +20,7 @@
 #include "seawall/media_sandbox/sandboxed_decoder.h"
 #include "seawall/net_curl/curl_fetcher.h"
 #include "seawall/observation/observation_log.h"
+#include "seawall/service/account_calls.h"
 #include "seawall/service/api_handler.h"
 #include "seawall/service/certificate_end.h"
 #include "seawall/service/chores.h"
@@ -27,6 +28,8 @@
 #include "seawall/service/detail/stop_later.h"
 #include "seawall/service/event_calls.h"
 #include "seawall/service/event_watch.h"
+#include "seawall/service/figure_calls.h"
+#include "seawall/service/figure_keeper.h"
 #include "seawall/service/gate_calls.h"
 #include "seawall/service/hma_bank_calls.h"
 #include "seawall/service/hma_content_calls.h"
@@ -93,6 +96,7 @@ struct Service::Parts {
   void open_calls();
   void open_hma_calls();
   void open_events();
+  Result<void> open_figures();
   void begin_event_chores();
   Result<void> listen();
   void begin_chores();
@@ -160,6 +164,8 @@ struct Service::Parts {
   std::unique_ptr<GateCalls> doors;
   std::unique_ptr<MediaCalls> media;
   std::unique_ptr<KeyCalls> key_calls;
+  std::unique_ptr<AccountService> accounts;
+  std::unique_ptr<AccountCalls> account_calls;
   std::unique_ptr<SessionCalls> session_calls;
   std::unique_ptr<StatusCalls> status;
   std::unique_ptr<ListCalls> list_calls;
@@ -169,6 +175,10 @@ struct Service::Parts {
   std::unique_ptr<HmaBankCalls> hma_banks;
   std::unique_ptr<HmaContentCalls> hma_content;
   std::unique_ptr<HmaInfoCalls> hma_info;
+  std::unique_ptr<FigureBook> figure_book;
+  std::unique_ptr<FigureKeeper> figures;
+  std::atomic<FigureKeeper*> figuring = nullptr;  // Once it is there.
+  std::unique_ptr<FigureCalls> figure_calls;
   std::unique_ptr<EventHub> event_hub;
   std::unique_ptr<EventWatch> event_watch;
   std::unique_ptr<EventCalls> event_calls;
