@@ -223,6 +223,37 @@ class Lists(ServeTest):
         shown = self.get("/v1/banks/large")
         self.assertEqual(shown["entries"]["active"], 262)
 
+    def test_entries_are_looked_for(self):
+        rows = "id,md5\n" + "".join(f"f{i},{i + 1:032x}\n" for i in range(120))
+        self.make_list("large", rows)
+        self.import_rows("large", "id,md5\n" + "".join(f"g{i},{i + 1000:032x}\n" for i in range(5)) +
+                         f"f7,{7777:032x}\n", source="second")
+
+        def keys(query):
+            found, after = [], ""
+            while after is not None:
+                page = self.get("/v1/banks/large/entries?" + query + (f"&after={after}" if after else ""))
+                found += [(entry["key"], entry["source"]) for entry in page["entries"]]
+                after = page["next"]
+            return found
+        self.assertEqual(keys("key=f7"), [("f7", "test"), ("f7", "second")])
+        self.assertEqual(keys("key=f7&source=second"), [("f7", "second")])
+        self.assertEqual(keys("key=f7&source=second&state=withdrawn"), [])
+        self.assertEqual(keys("key=nothing"), [])
+        self.assertEqual(keys("key_prefix=f11&limit=4"), [(f"f{i}", "test") for i in (11, *range(110, 120))])
+        self.assertEqual(len(keys("source=second")), 6)
+        self.assertEqual(keys(f"signal={8:032X}"), [("f7", "test")])
+        entry = self.get("/v1/banks/large/entries?key=g1")["entries"][0]["entry"]
+        self.ask("POST", f"/v1/entries/{entry}/quarantine", WHY)
+        self.assertEqual(keys("state=quarantined"), [("g1", "second")])
+        self.assertEqual(keys("state=proposed"), [])
+        self.assertEqual(keys("classification=ncmec:A1"), [])
+        for query, at in (("state=x", "?state"), ("signal=abc", "?signal"), ("signal=" + "g" * 32, "?signal"),
+                          ("classification=A1", "?classification")):
+            problem = self.refused(self.ask("GET", f"/v1/banks/large/entries?{query}"), 400, "invalid-input")
+            self.assertEqual(problem["errors"][0]["at"], at)
+        self.refused(self.ask("GET", "/v1/banks/large/entries?source=nobody"), 404, "not-found")
+
     # ---------------------------------------------------------------------------------------------- two persons
     def test_nothing_takes_force_without_another_person(self):
         self.bank()

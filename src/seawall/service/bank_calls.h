@@ -4,6 +4,8 @@
 
 namespace seawall {
 
+class EntrySearch;
+
 /// /v1/banks and what stands under it. Threads: any. Lifetime: borrows its parts.
 class BankCalls {
  public:
@@ -16,6 +18,9 @@ class BankCalls {
   CallResult bank(const Call& call);
   CallResult alter(const Call& call);
   CallResult entries(const Call& call);
+  /// A page of what a search finds; may be short, or empty, before the end.
+  static CallResult found(ListScope& scope, BankId bank, const EntrySearch& search, EntryId after,
+                          std::size_t limit);
   CallResult propose(const Call& call);
   CallResult withdraw(const Call& call);
   /// A file's bytes, to be listed by what this server makes of them.

@@ -18,6 +18,8 @@ constexpr std::size_t kFoundMax = 100'000;  // Sightings of one question.
 constexpr std::size_t kEntriesAtOnce = 4'096;
 constexpr std::chrono::seconds kSearchMax{20};
 constexpr std::size_t kNameBytesMax = 64;
+constexpr std::int64_t kRadiusMax = 64;
+constexpr std::int64_t kDaysMax = 3'650;
 
 /// A sighting that outlives the visit.
 struct Found {
@@ -51,13 +53,26 @@ bool is_within(const OrderScope& reach, Time time) {
   return (!reach.from || time >= *reach.from) && (!reach.until || time < *reach.until);
 }
 
+/// What is asked of the observations besides the entries.
+struct Wanted {
+  std::string tenant;
+  OrderScope reach;
+  Time since{};               ///< Not before this.
+  std::optional<int> radius;  ///< In place of the entries' own.
+};
+
+void set_radius(std::vector<SoughtEntry>& entries, int radius_bits) {
+  for (SoughtEntry& entry : entries) {
+    for (RetroEntry::Pdq& pdq : entry.query.pdq) pdq.radius_bits = radius_bits;
+  }
+}
+
 /// Of one tenant, within the time that the order reaches, by time.
-Called<std::vector<Found>> search(ObservationLog& log, SelectedEntries entries, const std::string& tenant,
-                                  const OrderScope& reach) {
+Called<std::vector<Found>> search(ObservationLog& log, SelectedEntries entries, const Wanted& wanted) {
   std::vector<Found> all;
   bool full = false;
   const auto visit = [&](const Sighting& one) {
-    if (one.tenant != tenant || !is_within(reach, one.time)) return;
+    if (one.tenant != wanted.tenant || one.time < wanted.since || !is_within(wanted.reach, one.time)) return;
     full = full || all.size() == kFoundMax;
     if (!full) all.push_back(found_from(one));
   };
@@ -65,9 +80,10 @@ Called<std::vector<Found>> search(ObservationLog& log, SelectedEntries entries, 
   options.threads = 1;
   options.deadline = std::chrono::steady_clock::now() + kSearchMax;
   for (bool last = false; !last;) {
-    SEAWALL_TRY(const auto page, entries.next(kEntriesAtOnce));
+    SEAWALL_TRY(auto page, entries.next(kEntriesAtOnce));
     last = page.last;
     if (page.entries.empty()) continue;
+    if (wanted.radius) set_radius(page.entries, *wanted.radius);
     SEAWALL_TRY(const RetroReport report,
                 find_sightings(log, page.entries, options, visit, [](auto, auto) {}));
     if (full) return tl::unexpected(too_many());
@@ -105,8 +121,10 @@ Called<Json> json_of(ListScope& scope, const Found& one) {
 struct ObservationCalls::Ask {
   std::string order;
   Selection selection;
-  std::string record;    ///< The entry, as orders name it; empty:
-  std::string selector;  ///< the release, likewise.
+  std::string record;         ///< The entry, as orders name it; empty:
+  std::string selector;       ///< the release, likewise.
+  std::optional<int> radius;  ///< What would have been met with it.
+  std::chrono::days days{0};  ///< Of the last so many; 0: all.
   std::size_t first = 0;
   std::size_t limit = 0;
 };
@@ -159,6 +177,8 @@ Called<ObservationCalls::Ask> ObservationCalls::read_ask(const Call& call) const
   SEAWALL_TRY(Query query, Query::of(call.head.target()));
   SEAWALL_TRY(const auto entry, query.text("entry", kNameBytesMax));
   SEAWALL_TRY(const auto release, query.number("release", 1, 0xFFFFFFFF));
+  SEAWALL_TRY(const auto radius, query.number("radius", 0, kRadiusMax));
+  SEAWALL_TRY(const auto days, query.number("days", 1, kDaysMax));
   SEAWALL_TRY(const PageAsk page, page_from(query));
   if (entry.has_value() == release.has_value()) {
     return refuse_at("?entry", "Name exactly one of entry and release.");
@@ -172,9 +192,16 @@ Called<ObservationCalls::Ask> ObservationCalls::read_ask(const Call& call) const
     ask.selection.entries = {*id};
     ask.record = to_text(*id);
   } else {
+    if (radius) return refuse_at("?radius", "It goes with entry.");
     ask.selection.release = ReleaseId{static_cast<std::uint32_t>(*release)};
     ask.selector = "release:" + std::to_string(*release);
   }
+  if (radius) {
+    // A wider radius reaches what nobody listed: an order must say so, in these words.
+    ask.radius = static_cast<int>(*radius);
+    ask.selector = "what-if:" + std::exchange(ask.record, {}) + ":" + std::to_string(*radius);
+  }
+  ask.days = std::chrono::days(days.value_or(0));
   const char* end = page.after.data() + page.after.size();
   const auto read = std::from_chars(page.after.data(), end, ask.first);
   if (!page.after.empty() && (read.ec != std::errc{} || read.ptr != end)) return wrong_after();
@@ -229,7 +256,9 @@ CallResult ObservationCalls::observations(const Call& call) {
   SEAWALL_TRY(const auto refusal, orders_->check(use_of(call, ask, reach, 1)));
   SEAWALL_CHECK(refused_for(refusal));
   SEAWALL_TRY(auto entries, SelectedEntries::make(parts_.store, parts_.clock, ask.selection));
-  SEAWALL_TRY(const auto found, search(*observations_, std::move(entries), call.tenant(), reach));
+  Wanted wanted{call.tenant(), reach, Time{}, ask.radius};
+  if (ask.days.count() != 0) wanted.since = parts_.clock.now() - ask.days;
+  SEAWALL_TRY(const auto found, search(*observations_, std::move(entries), wanted));
   const std::size_t first = std::min(ask.first, found.size());
   const std::size_t count = std::min(ask.limit, found.size() - first);
   SEAWALL_TRY(const OrderUseAnswer answer, orders_->pass(use_of(call, ask, reach, count)));

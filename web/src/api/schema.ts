@@ -1077,6 +1077,12 @@ export interface Operations {
   bank_entries: {
     params: {
       bank: BankName;
+      state?: "proposed" | "staged" | "active" | "quarantined" | "withdrawn";
+      source?: string;
+      key?: string;
+      key_prefix?: string;
+      classification?: string;
+      signal?: string;
       after?: string;
       limit?: number;
     };
@@ -1213,6 +1219,8 @@ export interface Operations {
     params: {
       entry?: EntryName;
       release?: ReleaseId;
+      radius?: number;
+      days?: number;
       after?: string;
       limit?: number;
     };
