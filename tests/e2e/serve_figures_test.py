@@ -7,9 +7,9 @@ import signal
 from serve_people_test import PeopleTest
 from support import main
 
-PDQ = f"{1:064x}"
-NEAR = f"{3:064x}"  # One bit from it.
-FAR = "f8f8f0cee0f4a84f06370a22038f63f0b36e2ed596621e1d33e6b39c4e9c9b22"
+PDQ = "f8f8f0cee0f4a84f06370a22038f63f0b36e2ed596621e1d33e6b39c4e9c9b22"
+NEAR = PDQ[:-1] + "3"  # One bit from it.
+FAR = "e64cc9d91c623882f8d1f1d9a398e78c9f199b3bd83924f2b7e11e0bf861b064"
 
 
 class Figures(PeopleTest):
@@ -71,6 +71,7 @@ class Figures(PeopleTest):
     def test_each_sees_what_they_may_and_nothing_of_other_tenants(self):
         self.account("zoe", "--tenant", "forum", role="list_manager")
         only_status = self.key("only-status", ("status",))
+        self.lists("create", "other", "--purpose", "t", "--owner", "t", "--why", "t", "--one-person")
         bound = self.key("bound", ("status", "banks:read"), "--bank", "other")
         self.serve()
         self.wait_for(lambda: self.look_up(pdq=PDQ, quality=100) == "block", "in force")

@@ -10,6 +10,7 @@ from serve_people_test import PeopleTest
 from support import main
 
 MD5 = "0123456789abcdef0123456789abcdef"
+PDQ = "f8f8f0cee0f4a84f06370a22038f63f0b36e2ed596621e1d33e6b39c4e9c9b22"
 
 
 @unittest.skipUnless(os.getuid() == 0, "acts as several people, which only the superuser may")
@@ -121,12 +122,12 @@ log_keys = ["{self.keys_of_log['log']}"]
         self.assertEqual(self.log_kinds().count("observation-lookup"), 2, "each answer is in the log")
 
     def test_what_another_radius_would_have_met_needs_an_order_that_says_so(self):
-        self.import_rows("known", f"id,pdq\nwide,{1:064x}\n", source="other")
+        self.import_rows("known", f"id,pdq\nwide,{PDQ}\n", source="other")
         self.begin()
         wide = self.entry.split(".")
         wide = f"{int(wide[0]) + 1}.0"
         for bits in (0, 7, 40):  # So many bits from the entry.
-            near = {"pdq": f"{((1 << bits) - 1) << 8 | 1:064x}", "quality": 100}
+            near = {"pdq": f"{int(PDQ, 16) ^ (1 << bits) - 1:064x}", "quality": 100}
             self.assertEqual(self.ask("POST", "/v1/match", {"signals": near, "id": f"far-{bits}"}).status, 200)
         plain = self.order_for("--record", wide)
         wider = self.order_for("--selector", f"what-if:{wide}:40")
