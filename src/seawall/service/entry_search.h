@@ -13,7 +13,7 @@ namespace seawall {
 /// an entry is found at once, however many there are. Threads: one.
 class EntrySearch {
  public:
-  static constexpr std::size_t kLookedAtMax = 20'000;
+  static constexpr std::size_t kLookedAtMax = 100'000;
   static constexpr std::size_t kSourcesMax = 64;  ///< In which a key is looked up where no source is named.
 
   /// The parameters `state`, `source`, `key`, `key_prefix`, `classification`, `signal`. Errors:
