@@ -69,8 +69,12 @@ describe.skipIf(entries === 0)("a bank of many entries", () => {
       await new Promise((done) => requestAnimationFrame(done));
       return performance.now() - from;
     });
+    const asked = await page.evaluate(() =>
+      performance.getEntriesByType("resource").filter((one) => one.name.includes("/entries?")).map((one) => one.duration),
+    );
+    const service = asked.sort((a, b) => a - b)[Math.floor(asked.length / 2)]!;
     const median = turns.sort((a, b) => a - b)[10]!;
-    console.log(`of ${entries} entries: a page ${median.toFixed(0)} ms (${turns.at(-1)!.toFixed(0)} at most), choosing ${choosing.toFixed(0)} ms`);
+    console.log(`of ${entries} entries: a page ${median.toFixed(0)} ms (${turns.at(-1)!.toFixed(0)} at most; the service ${service.toFixed(0)} of it), choosing ${choosing.toFixed(0)} ms`);
     expect(median).toBeLessThan(100);
     expect(choosing).toBeLessThan(100);
     await window.close();
