@@ -180,8 +180,8 @@ class Relay:
 class KeyService:
     """The real program, its vault in `vault`, its socket in `keys.sock` of the test's folder."""
 
-    def __init__(self, test, log, root=("--root-key", "root.key")):
-        self.test, self.log, self.root = test, log, root
+    def __init__(self, test, log, root=("--root-key", "root.key"), program=(SEAWALL,)):
+        self.test, self.log, self.root, self.program = test, log, root, program
         test.run_seawall("keys", "vault-init", "vault", *root, code=0)
         self.errors = test.folder / "keys.err"
         self.connection = None
@@ -192,7 +192,7 @@ class KeyService:
         words = ("keys", "serve", "vault", *self.root, "--log", self.log.key.vkey, "--witness",
                  self.log.witness.vkey, "--quorum", "1", "--listen", f"unix:{self.test.folder}/keys.sock", *more)
         with open(self.errors, "wb") as errors:
-            self.process = subprocess.Popen([SEAWALL, *words], cwd=self.test.folder, stdout=subprocess.DEVNULL,
+            self.process = subprocess.Popen([*self.program, *words], cwd=self.test.folder, stdout=subprocess.DEVNULL,
                                             stderr=errors)
         self.wait_for("listening")
         if self.connection:

@@ -5,7 +5,7 @@ import os
 import subprocess
 
 from keys_support import KeyService, Log, make_known
-from orders_test import OrdersTest
+from orders_test import GROUNDS, OrdersTest
 from support import main
 
 MODULE = "/usr/lib/softhsm/libsofthsm2.so"
@@ -52,8 +52,8 @@ class TokenTest(OrdersTest):
                                 "pass", *self.vault, code=code)
         return json.loads(done.stdout) if done.stdout else done.stderr.decode()
 
-    def order(self, service):
-        order = self.issued("--records-max", "2")
+    def order(self, service, *more):
+        order = self.issued(*(more or ("--records-max", "2")))
         service.settle()
         entry = service.ok("GET", "/grants/" + order)["entry"]
         self.write("order.tlog-proof", service.log.proofs([entry])[0])
@@ -82,6 +82,49 @@ class TokenTest(OrdersTest):
         (self.folder / "away").rename(self.folder / "tokens")
         self.assertEqual(self.unwrap(made, order)["keys"], [made["key"]])
         self.record("rec-2")
+
+    def by_two(self, *words):
+        for who, more in (("ann", (*words, "--grounds", GROUNDS, "--with", "bob", "--out", "said.json")),
+                          ("bob", ("keys", "sign", "said.json"))):
+            done = self.run_seawall(*more, "--key", who + ".key", "--password-file", "pass", *self.vault, code=0)
+        (self.folder / "said.json").unlink()
+        return json.loads(done.stdout)
+
+    def status(self):
+        return json.loads(self.run_seawall("keys", "status", *self.vault, code=0).stdout.splitlines()[0])
+
+    def new_root(self, *place):
+        return self.run_seawall("keys", "root-new", *place, code=0).stdout.decode().strip()
+
+    def reroot(self, service, before, after, name):
+        """Started with both, told by two custodians, killed, and started with the new one alone."""
+        service.stop()
+        service.root = (*before, *("--next-" + word[2:] if word.startswith("--") else word for word in after))
+        service.start()
+        self.assertEqual(self.status()["next-root"], name)
+        receipt = self.by_two("keys", "reroot", name)
+        self.assertEqual((receipt["done"], receipt["records"]), ("key-reroot", 1))
+        self.assertEqual(self.status()["root"], name)
+        service.kill()
+        service.start()
+        self.assertEqual(self.status()["root"], name)
+        service.stop()
+        refused = self.run_seawall("keys", "serve", "vault", *before, "--log", service.log.key.vkey, "--listen",
+                                   f"unix:{self.folder}/keys.sock", code=5)
+        self.assertIn("does not open", refused.stderr.decode())
+        service.root = after
+        service.start()
+
+    def test_move_the_root_key_from_a_file_into_a_token_to_another_and_back(self):
+        one = ("--root-key", "root.key")
+        service = self.serve(one)
+        made = self.record("rec-1")
+        order = self.order(service, "--records-max", "4")
+        places = [one, self.token("root"), self.token("root-2"), ("--root-key", "root-2.key")]
+        for before, after in zip(places, places[1:]):
+            self.reroot(service, before, after, self.new_root(*after))
+            self.assertEqual(self.unwrap(made, order)["keys"], [made["key"]])
+            service.settle()
 
     def test_refuse_to_start_without_its_token_its_pin_or_its_key(self):
         self.serve(self.token()).stop()

@@ -67,7 +67,7 @@ def main():
     calls = allowed(unit)
     if os.geteuid() == 0:
         calls = calls | {"fchown"}  # As root, SQLite gives its log to whom the database belongs; the unit's user is not root.
-    assert "seccomp" in calls and "mount" not in calls and "setuid" not in calls, sorted(calls)
+    assert "mount" not in calls and "setuid" not in calls, sorted(calls)
     # A sanitizer's look for leaks at the end traces the program, which the unit forbids: it would wait for ever. Others do not read this.
     os.environ["ASAN_OPTIONS"] = ":".join(filter(None, [os.environ.get("ASAN_OPTIONS"), "detect_leaks=0"]))
     os.umask(int(re.search(r"^UMask=(\d+)$", unit, flags=re.M)[1], 8))

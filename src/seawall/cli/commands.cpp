@@ -178,6 +178,7 @@ Commands vault_commands() {
   return {
       &keys_vault_init_command(),    //
       &keys_serve_command(),         //
+      &keys_root_new_command(),      //
       &keys_record_command(),        //
       &keys_unwrap_command(),        //
       &keys_export_command(),        //
@@ -192,6 +193,7 @@ Commands vault_commands() {
       &keys_freeze_command(),        //
       &keys_unfreeze_command(),      //
       &keys_canary_command(),        //
+      &keys_reroot_command(),        //
       &keys_sign_command(),          //
   };
 }

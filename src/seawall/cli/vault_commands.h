@@ -8,6 +8,8 @@ namespace seawall::cli {
 /// vault_serve_commands.cpp
 [[nodiscard]] const CommandSpec& keys_vault_init_command();
 [[nodiscard]] const CommandSpec& keys_serve_command();
+/// vault_root_key.cpp
+[[nodiscard]] const CommandSpec& keys_root_new_command();
 /// vault_use_commands.cpp
 [[nodiscard]] const CommandSpec& keys_record_command();
 [[nodiscard]] const CommandSpec& keys_unwrap_command();
@@ -21,6 +23,7 @@ namespace seawall::cli {
 [[nodiscard]] const CommandSpec& keys_unfreeze_command();
 [[nodiscard]] const CommandSpec& keys_canary_command();
 [[nodiscard]] const CommandSpec& keys_limits_command();
+[[nodiscard]] const CommandSpec& keys_reroot_command();
 [[nodiscard]] const CommandSpec& keys_sign_command();
 /// vault_copy_commands.cpp
 [[nodiscard]] const CommandSpec& keys_backup_command();

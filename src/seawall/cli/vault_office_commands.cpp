@@ -19,6 +19,10 @@ Result<Outcome> run_renew(const Arguments& arguments, Console& console) {
   return draft_for_vault({.what = What::kRotate, .tenant = arguments.positionals()[0], .grounds = {}},
                          arguments, console);
 }
+Result<Outcome> run_reroot(const Arguments& arguments, Console& console) {
+  return draft_for_vault({.what = What::kReroot, .root = arguments.positionals()[0], .grounds = {}},
+                         arguments, console);
+}
 Result<Outcome> run_freeze(const Arguments& arguments, Console& console) {
   return draft_for_vault({.what = What::kFreeze, .person = arguments.positionals()[0], .grounds = {}},
                          arguments, console);
@@ -100,6 +104,8 @@ constexpr std::array kSignOptions{kNextOutOption, kPersonKeyOption, kPasswordFil
 
 constexpr std::array kCase{PositionalSpec{.name = "CASE", .help = "the case's id"}};
 constexpr std::array kTenant{PositionalSpec{.name = "TENANT", .help = "whose key"}};
+constexpr std::array kRootName{
+    PositionalSpec{.name = "NAME", .help = "the new root key's name, as `seawall keys root-new` printed it"}};
 constexpr std::array kPerson{PositionalSpec{.name = "PERSON", .help = "their name in the roster"}};
 constexpr std::array kRecord{PositionalSpec{.name = "RECORD", .help = "the record's id"}};
 constexpr std::array kFile{
@@ -118,6 +124,11 @@ constexpr std::array kDestroyExamples{Example{
 constexpr std::array kRenewExamples{Example{
     "seawall keys renew-tenant forum --grounds 'a year is over' --with bob --key ann.key --out renew.json",
     "The first of two signatures."}};
+constexpr std::array kRerootExamples{
+    Example{"seawall keys reroot 'pkcs11:serial=8f1c;id=%01;type=secret-key' --grounds 'into a token' --with "
+            "bob --key "
+            "ann.key --out reroot.json",
+            "The first of two signatures; the name is what `seawall keys status` shows as next-root."}};
 constexpr std::array kFreezeExamples{Example{
     "seawall keys freeze amy --grounds 'her key was stolen' --key ann.key", "At once, by one custodian."}};
 constexpr std::array kUnfreezeExamples{
@@ -161,6 +172,24 @@ const CommandSpec& keys_renew_tenant_command() {
       .options = kTwoOptions,
       .examples = kRenewExamples,
       .run = run_renew};
+  return kCommand;
+}
+
+const CommandSpec& keys_reroot_command() {
+  static constexpr CommandSpec kCommand{
+      .name = "keys reroot",
+      .summary = "put another root key in the place of the vault's, by two custodians",
+      .description =
+          "Seals every tenant's key by the new root key, in one step that is done whole or not at all, and "
+          "tells the log. The key service must have been started with the new one as its next "
+          "(--next-root-key, or --next-pkcs11 and what goes with it); it works on all the while. Afterwards "
+          "start it with the new one alone, and destroy the old one.\n\nIf others may have the old root key "
+          "and "
+          "a copy of the vault's folder, replace the tenants' keys, too: `seawall keys renew-tenant`.",
+      .positionals = kRootName,
+      .options = kTwoOptions,
+      .examples = kRerootExamples,
+      .run = run_reroot};
   return kCommand;
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "seawall/cli/secret_file.h"
+#include "seawall/cli/vault_commands.h"
 #include "seawall/net/credentials.h"
 #include "seawall/root_key/file_root_key.h"
 
@@ -69,6 +70,53 @@ Result<void> RootKeyChoice::share_module_with(RootKeyChoice& other) {
   SEAWALL_TRY(module_, Pkcs11Module::load(module_path_));
   other.module_ = module_;
   return {};
+}
+
+Result<RootKeys> root_keys_from(const Arguments& arguments) {
+  constexpr std::string_view kNext = "--next-";
+  RootKeys keys;
+  SEAWALL_TRY(RootKeyChoice choice, RootKeyChoice::from(arguments));
+  if (RootKeyChoice::is_given(arguments, kNext)) {
+    SEAWALL_TRY(RootKeyChoice next, RootKeyChoice::from(arguments, kNext));
+    SEAWALL_CHECK(choice.share_module_with(next));
+    SEAWALL_TRY(keys.next, next.open());
+  }
+  SEAWALL_TRY(keys.root, choice.open());
+  return keys;
+}
+
+namespace {
+
+Result<Outcome> run_root_new(const Arguments& arguments, Console& console) {
+  SEAWALL_TRY(RootKeyChoice choice, RootKeyChoice::from(arguments));
+  SEAWALL_TRY(const auto root, choice.make());
+  console.print(root->name() + "\n");
+  return Outcome{};
+}
+
+constexpr std::array kRootNewOptions{kRootKeyOption,  kPkcs11Option,  kTokenOption,
+                                     kTokenKeyOption, kPinFileOption, kJsonOption};
+constexpr std::array kRootNewExamples{
+    Example{"seawall keys root-new --root-key /etc/seawall-keys/root-2.key", "In a new file."},
+    Example{"seawall keys root-new --pkcs11 /usr/lib/softhsm/libsofthsm2.so --token seawall --key root-2 "
+            "--pin-file /etc/seawall-keys/pin",
+            "In a token, which it never leaves."}};
+
+}  // namespace
+
+const CommandSpec& keys_root_new_command() {
+  static constexpr CommandSpec kCommand{.name = "keys root-new",
+                                        .summary = "make a root key that can take the place of a vault's",
+                                        .description =
+                                            "Makes it in a new file or in a token, and prints its name, "
+                                            "which tells nothing of the key. Start the "
+                                            "key service with it as the next one; then two custodians sign "
+                                            "for that name: `seawall keys reroot`.",
+                                        .positionals = {},
+                                        .options = kRootNewOptions,
+                                        .examples = kRootNewExamples,
+                                        .run = run_root_new};
+  return kCommand;
 }
 
 }  // namespace seawall::cli

@@ -32,6 +32,22 @@ inline constexpr OptionSpec kPinFileOption{
     .help = "with --pkcs11: a file with the line \"pin = ...\", its owner's alone",
     .kind = ValueKind::kPath};
 
+inline constexpr OptionSpec kNextRootKeyOption{
+    .name = "--next-root-key",
+    .value = "FILE",
+    .help = "the root key that two custodians can put in the place of the other (seawall keys reroot)",
+    .kind = ValueKind::kPath};
+inline constexpr OptionSpec kNextPkcs11Option{.name = "--next-pkcs11",
+                                              .value = "MODULE",
+                                              .help = "instead: that one is in a token",
+                                              .kind = ValueKind::kPath};
+inline constexpr OptionSpec kNextTokenOption{
+    .name = "--next-token", .value = "LABEL", .help = "with --next-pkcs11", .kind = ValueKind::kText};
+inline constexpr OptionSpec kNextTokenKeyOption{
+    .name = "--next-key", .value = "LABEL", .help = "with --next-pkcs11", .kind = ValueKind::kText};
+inline constexpr OptionSpec kNextPinFileOption{
+    .name = "--next-pin-file", .value = "FILE", .help = "with --next-pkcs11", .kind = ValueKind::kPath};
+
 /// The root key that a command line names: by --root-key, or by --pkcs11, --token, --key and --pin-file.
 class RootKeyChoice {
  public:
@@ -56,5 +72,12 @@ class RootKeyChoice {
   std::string pin_file_;
   std::shared_ptr<Pkcs11Module> module_;
 };
+
+/// The vault's root key, and where one was named the next. Errors: those of RootKeyChoice.
+struct RootKeys {
+  std::unique_ptr<RootKey> root;
+  std::unique_ptr<RootKey> next;  ///< May be null.
+};
+Result<RootKeys> root_keys_from(const Arguments& arguments);
 
 }  // namespace seawall::cli

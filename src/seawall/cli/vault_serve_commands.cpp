@@ -100,19 +100,19 @@ Result<Outcome> run_serve(const Arguments& arguments, Console& console) {
   for (const std::string& missing : keep_memory_private()) console.note(missing);
   const SystemClock clock;
   AlarmLines alarms;
-  SEAWALL_TRY(RootKeyChoice choice, RootKeyChoice::from(arguments));
-  SEAWALL_TRY(const auto root, choice.open());
+  SEAWALL_TRY(const RootKeys roots, root_keys_from(arguments));
   SEAWALL_TRY(TrustedLog log, log_from(arguments));
   SEAWALL_TRY(const HttpServerOptions options, server_options(arguments));
   SEAWALL_TRY(const auto roster, roster_from(arguments));
   if (!roster)
     console.note("without --roster the first roster that is handed in is believed, whoever made it");
   SEAWALL_TRY(const auto vault, KeyVault::open({.folder = arguments.positionals()[0],
-                                                .root = *root,
+                                                .root = *roots.root,
                                                 .clock = clock,
                                                 .log = std::move(log),
                                                 .on_alarm = [&](const VaultAlarm& one) { alarms.add(one); },
-                                                .roster = roster}));
+                                                .roster = roster,
+                                                .next_root = roots.next.get()}));
   KeyServer handler(*vault);
   SEAWALL_TRY(const auto server, HttpServer::start(options, handler, clock));
   for (const std::string& address : server->addresses()) console.note("listening on " + address);
@@ -148,6 +148,11 @@ constexpr std::array kServeOptions{
     kTokenOption,
     kTokenKeyOption,
     kPinFileOption,
+    kNextRootKeyOption,
+    kNextPkcs11Option,
+    kNextTokenOption,
+    kNextTokenKeyOption,
+    kNextPinFileOption,
     OptionSpec{.name = "--log",
                .value = "VKEY",
                .help = "the public key of the log that is believed (required)",

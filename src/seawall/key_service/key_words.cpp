@@ -138,12 +138,20 @@ Json to_json(const OfficeReceipt& receipt, const LogOpening& told) {
 Json to_json(const VaultStatus& status) {
   Json until = Json::object();
   for (const auto& [person, end] : status.frozen_until) until[person] = second_text(end);
-  return {{"at", second_text(status.now)},    {"bytes-pending", status.bytes_pending},
-          {"canaries", status.canaries},      {"cases", status.cases},
-          {"destroyed", status.destroyed},    {"frozen", status.frozen},
-          {"frozen-until", std::move(until)}, {"given-hour", status.given_hour},
-          {"limits", to_json(status.limits)}, {"tenants", status.tenants},
-          {"unsettled", status.unsettled},    {"unsettled-age-s", status.unsettled_age_s}};
+  return {{"at", second_text(status.now)},
+          {"bytes-pending", status.bytes_pending},
+          {"canaries", status.canaries},
+          {"cases", status.cases},
+          {"destroyed", status.destroyed},
+          {"frozen", status.frozen},
+          {"frozen-until", std::move(until)},
+          {"given-hour", status.given_hour},
+          {"limits", to_json(status.limits)},
+          {"next-root", status.next_root},
+          {"root", status.root},
+          {"tenants", status.tenants},
+          {"unsettled", status.unsettled},
+          {"unsettled-age-s", status.unsettled_age_s}};
 }
 
 Json to_json(const VaultAlarm& alarm) {

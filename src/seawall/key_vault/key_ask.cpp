@@ -123,7 +123,7 @@ struct OfficeRow {
   std::string_view kind;
   std::size_t signers;
 };
-constexpr std::array<OfficeRow, 11> kOffices{{{"key-rotate", 2},
+constexpr std::array<OfficeRow, 12> kOffices{{{"key-rotate", 2},
                                               {"key-destroy", 2},
                                               {"key-policy", 2},
                                               {"key-canary", 2},
@@ -133,7 +133,8 @@ constexpr std::array<OfficeRow, 11> kOffices{{{"key-rotate", 2},
                                               {"key-restore", 2},
                                               {"key-tenant", 2},
                                               {"key-tenant-end", 2},
-                                              {"key-backup", 1}}};
+                                              {"key-backup", 1},
+                                              {"key-reroot", 2}}};
 const OfficeRow& row_of(KeyOffice::What what) { return kOffices[static_cast<std::size_t>(what)]; }
 
 bool may_sign(const StatementSigner& signer, const KeyOffice& office) {
@@ -163,6 +164,7 @@ Json members_of(const KeyOffice& office) {
   put("guards", office.guards);
   put("person", office.person);
   put("backup", office.backup);
+  put("root", office.root);
   if (office.what == What::kPolicy) json["limits"] = to_json(office.limits);
   if (office.what == What::kBackup) json["page"] = office.page;
   return json;
@@ -181,6 +183,7 @@ void read_office(Members& members, KeyOffice& office) {
     office.person = members.text("person", kPersonNameBytesMax);
   if (office.what == What::kRestore) office.backup = members.text("backup", 64);
   if (office.what == What::kBackup) office.page = members.number("page", 1, kBackupPagesMax);
+  if (office.what == What::kReroot) office.root = members.text("root", RootKey::kNameBytesMax);
 }
 
 }  // namespace

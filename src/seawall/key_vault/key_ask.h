@@ -61,6 +61,7 @@ struct KeyOffice {
     kTenant,      ///< Makes a tenant known: keys are made for known tenants only. Two custodians.
     kDropTenant,  ///< Erases a tenant's every key, for good. Two custodians.
     kBackup,      ///< Gives a page of a backup. One custodian.
+    kReroot,      ///< Puts another root key in the place of the vault's. Two custodians.
   };
   What what = What::kRotate;
   std::string tenant = {};   ///< kRotate, kDestroy, kCanary, kDropCanary, kTenant, kDropTenant.
@@ -69,6 +70,7 @@ struct KeyOffice {
   std::string guards = {};   ///< kCanary: what it is laid in, such as "backup 3" or a custodian's name.
   std::string person = {};   ///< kFreeze, kUnfreeze.
   std::string backup = {};   ///< kRestore: the backup's SHA-256 in hex.
+  std::string root = {};     ///< kReroot: RootKey::name() of the new one.
   std::uint64_t page = 1;    ///< kBackup: from 1 on.
   VaultLimits limits = {};   ///< kPolicy.
   std::string grounds;       ///< 1..500 bytes.

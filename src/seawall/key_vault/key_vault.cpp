@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "seawall/key_vault/detail/ratchet_clock.h"
+#include "seawall/key_vault/detail/root_check.h"
 #include "seawall/key_vault/detail/rows.h"
 #include "seawall/key_vault/detail/vault_schema.h"
 #include "seawall/statement/canonical_json.h"
@@ -14,8 +15,6 @@
 
 namespace seawall {
 namespace {
-
-constexpr std::string_view kRootCheck = "seawall/key-vault/v1\n";
 
 std::filesystem::path file_in(const std::filesystem::path& folder) { return folder / "vault.db"; }
 
@@ -36,21 +35,11 @@ Result<void> fill(Database& database, const RootKey& root, const Clock& clock, c
   SEAWALL_TRY(auto transaction, Transaction::begin(database));
   SEAWALL_CHECK(vault_rows::make_tables(database));
   SEAWALL_TRY(const std::string text, canonical_json(to_json(limits)));
-  SEAWALL_TRY(const std::string check, root.seal(kRootCheck, kRootCheck));
+  SEAWALL_TRY(const std::string check, vault_rows::seal_root_check(root));
   SEAWALL_TRY(Statement put, database.prepare("INSERT INTO vault VALUES (1, ?1, ?2, ?3)"));
   put.bind(1, vault_rows::ms_of(clock.now())).bind(2, std::string_view(text));
   SEAWALL_CHECK(put.bind(3, vault_rows::blob_of(check)).run());
   return transaction.commit();
-}
-
-Result<void> check_root(Database& database, const RootKey& root) {
-  SEAWALL_CHECK(vault_rows::upgrade(database));
-  SEAWALL_TRY(Statement read, database.prepare("SELECT root_check FROM vault"));
-  SEAWALL_TRY(const bool any, read.step());
-  if (!any) return fail(Code::kCorrupt, "the vault lost its first row");
-  SEAWALL_TRY([[maybe_unused]] const std::string opened,
-              root.open(vault_rows::text_of(read.blob(0)), kRootCheck));
-  return {};
 }
 
 /// Two custodians who are not the person.
@@ -71,7 +60,8 @@ std::string_view name_of(VaultAlarm::Kind kind) {
 KeyVault::KeyVault(Setup setup, Database database, std::unique_ptr<RatchetClock> clock,
                    std::unique_ptr<OrderBook> book)
     : folder_(std::move(setup.folder)),
-      root_(setup.root),
+      root_(&setup.root),
+      next_root_(setup.next_root),
       clock_(std::move(clock)),
       log_(std::move(setup.log)),
       on_alarm_(std::move(setup.on_alarm)),
@@ -98,7 +88,8 @@ Result<void> KeyVault::create(const std::filesystem::path& folder, const RootKey
 Result<std::unique_ptr<KeyVault>> KeyVault::open(Setup setup) {
   SEAWALL_CHECK(check_trusted_log(setup.log));
   SEAWALL_TRY(Database database, open_database(setup.folder, false));
-  SEAWALL_CHECK(check_root(database, setup.root));
+  SEAWALL_CHECK(vault_rows::upgrade(database));
+  SEAWALL_TRY(const bool is_next, vault_rows::is_under_next_root(database, setup.root, setup.next_root));
   auto clock = std::make_unique<RatchetClock>(setup.clock);
   SEAWALL_TRY(const std::int64_t seen, vault_rows::one_number(database, "SELECT seen FROM vault"));
   clock->see(vault_rows::time_of(seen));
@@ -106,6 +97,7 @@ Result<std::unique_ptr<KeyVault>> KeyVault::open(Setup setup) {
   auto vault = std::unique_ptr<KeyVault>(
       new KeyVault(std::move(setup), std::move(database), std::move(clock), std::move(book)));
   const std::scoped_lock lock(vault->mutex_);
+  if (is_next) std::swap(vault->root_, vault->next_root_);
   SEAWALL_CHECK(vault->finish_erasing(kEraseWait));
   return vault;
 }

@@ -63,10 +63,11 @@ struct KeyAnswer {
 
 /// What was done to a vault.
 struct OfficeReceipt {
-  std::string kind;           ///< The statement's.
-  std::string statement;      ///< Its id in hex.
-  std::int64_t entry = 0;     ///< Its number among the vault's entries of the log.
-  std::uint64_t records = 0;  ///< Of a destroyed case: how many keys were made with its key. Restored: cases.
+  std::string kind;        ///< The statement's.
+  std::string statement;   ///< Its id in hex.
+  std::int64_t entry = 0;  ///< Its number among the vault's entries of the log.
+  /// Of a destroyed case: how many keys were made with its key. Restored: cases. Rerooted: tenants' keys.
+  std::uint64_t records = 0;
   /// Of what was erased, copies may still be read in the vault's file until its readers let go of it: see
   /// VaultStatus::bytes_pending.
   bool residue = false;
@@ -87,6 +88,8 @@ struct VaultStatus {
   /// Of the file's journal, in which what was erased may still be read; 0: nothing of it is left.
   std::uint64_t bytes_pending = 0;
   VaultLimits limits;
+  std::string root;       ///< RootKey::name() of the root key.
+  std::string next_root;  ///< Of the one that may take its place; empty: none.
   Time now{};
 };
 
@@ -145,11 +148,14 @@ class KeyVault {
     /// SignedStatement::id() of the first statement of the only roster that is believed; none: whichever is
     /// handed in first.
     std::optional<Sha256> roster = {};
+    /// The root key that two custodians can put in the place of `root`, or that they have put there already.
+    const RootKey* next_root = nullptr;
   };
   /// Makes an empty vault. Errors: kConflict (there is one), kInvalidInput (`limits`).
   static Result<void> create(const std::filesystem::path& folder, const RootKey& root, const Clock& clock,
                              const VaultLimits& limits);
-  /// Goes on with a rotation that was under way. Errors: kNotFound, kCorrupt (another root key).
+  /// Goes on with a rotation that was under way. Errors: kNotFound, kCorrupt (another root key),
+  /// kUnavailable (the root key's token).
   static Result<std::unique_ptr<KeyVault>> open(Setup setup);
   ~KeyVault();
 
@@ -190,6 +196,11 @@ class KeyVault {
   struct CaseKey {
     KeyBytes key;
     std::uint64_t records = 0;
+  };
+  struct SealedTenant {
+    std::string tenant;
+    std::uint64_t epoch = 0;
+    std::string sealed;
   };
   struct Asked {  // A request whose signature holds.
     KeyUse use;
@@ -274,6 +285,10 @@ class KeyVault {
   Result<std::uint64_t> restore(std::string_view backup, std::string_view digest);
   Result<bool> restore_one(std::string_view line);
 
+  // key_vault_root.cpp
+  Result<std::uint64_t> reroot(const KeyOffice& office);
+  Result<std::vector<SealedTenant>> sealed_tenants();
+
   // key_vault_reads.cpp
   struct Unsettled {
     std::uint64_t count = 0;
@@ -284,7 +299,8 @@ class KeyVault {
 
   std::mutex mutex_;  // Guards everything below.
   const std::filesystem::path folder_;
-  const RootKey& root_;
+  const RootKey* root_;       // By which the vault is sealed now.
+  const RootKey* next_root_;  // The other that there is; null: none.
   const std::unique_ptr<RatchetClock> clock_;
   TrustedLog log_;
   AlarmHook on_alarm_;

@@ -18,7 +18,7 @@ Result<KeyBytes> KeyVault::tenant_key(std::string_view tenant, std::uint64_t epo
   read.bind(1, tenant).bind(2, static_cast<std::int64_t>(epoch));
   SEAWALL_TRY(const bool any, read.step());
   if (!any) return fail(Code::kCorrupt, "a tenant's key is missing");
-  return open_tenant_key(root_, text_of(read.blob(0)), tenant, epoch);
+  return open_tenant_key(*root_, text_of(read.blob(0)), tenant, epoch);
 }
 
 Result<std::uint64_t> KeyVault::current_epoch(std::string_view tenant) {
@@ -30,7 +30,7 @@ Result<std::uint64_t> KeyVault::current_epoch(std::string_view tenant) {
 Result<std::uint64_t> KeyVault::new_epoch(std::string_view tenant, Time now) {
   SEAWALL_TRY(const std::uint64_t before, current_epoch(tenant));
   SEAWALL_TRY(const KeyBytes key, KeyBytes::make());
-  SEAWALL_TRY(const std::string sealed, seal_tenant_key(root_, key, tenant, before + 1));
+  SEAWALL_TRY(const std::string sealed, seal_tenant_key(*root_, key, tenant, before + 1));
   SEAWALL_TRY(Statement put, database_.prepare("INSERT INTO tenants VALUES (?1, ?2, ?3)"));
   put.bind(1, tenant).bind(2, static_cast<std::int64_t>(before + 1)).bind(3, blob_of(sealed));
   SEAWALL_CHECK(put.run());

@@ -15,7 +15,7 @@ bool destroys(What what) { return what == What::kDestroy || what == What::kDropT
 LogKind log_kind_of(What what) { return destroys(what) ? LogKind::kDestruction : LogKind::kKeyChange; }
 
 /// Whether keys are no more after it, which then stand in the file's journal for a while.
-bool erases(What what) { return destroys(what) || what == What::kRotate; }
+bool erases(What what) { return destroys(what) || what == What::kRotate || what == What::kReroot; }
 
 Json record_of(const KeyOffice& office, const SignedStatement& statement, std::uint64_t records) {
   Json json = {{"records", records}, {"statement", statement.body()}};
@@ -47,6 +47,7 @@ Result<OfficeReceipt> KeyVault::carry_out(const SignedStatement& statement, std:
   SEAWALL_CHECK(keep_said(statement, now));
   SEAWALL_TRY(OfficeReceipt receipt, do_office(office, statement, backup, now));
   SEAWALL_CHECK(commit(transaction));
+  if (office.what == What::kReroot) std::swap(root_, next_root_);
   // It is done, whatever becomes of this: what cannot be finished now is a chore, which tells its errors.
   if (erases(office.what)) receipt.residue = !finish_erasing(kEraseWait).value_or(false);
   return receipt;
@@ -73,6 +74,7 @@ Result<OfficeReceipt> KeyVault::do_office(const KeyOffice& office, const SignedS
 Result<std::uint64_t> KeyVault::do_it(const KeyOffice& office, std::string_view backup, Time now) {
   if (office.what == What::kDestroy) return destroy(office, now);
   if (office.what == What::kDropTenant) return remove_tenant(office.tenant, now);
+  if (office.what == What::kReroot) return reroot(office);
   if (office.what == What::kRestore) {
     SEAWALL_CHECK(count_copy(now));
     return restore(backup, office.backup);

@@ -61,6 +61,8 @@ Result<bool> KeyVault::settle(VaultSource source, std::int64_t id, std::string_v
 Result<VaultStatus> KeyVault::status() {
   const std::scoped_lock lock(mutex_);
   VaultStatus status;
+  status.root = root_->name();
+  if (next_root_ != nullptr) status.next_root = next_root_->name();
   SEAWALL_TRY(status.now, vault_time());
   SEAWALL_TRY(const std::int64_t tenants, number("SELECT count(*) FROM known_tenants WHERE removed IS NULL"));
   SEAWALL_TRY(const std::int64_t cases, number("SELECT count(*) FROM cases WHERE wrapped IS NOT NULL"));

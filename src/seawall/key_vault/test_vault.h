@@ -66,10 +66,13 @@ class TestVault {
   explicit TestVault(const VaultLimits& limits = {}) {
     if (!KeyVault::create(office.folder.path(), *root, office.clock, limits)) std::abort();
     open();
-    if (!carry_out({.what = KeyOffice::What::kTenant, .tenant = "forum", .grounds = "It joins."},
+    make_known("forum");
+    settle();
+  }
+  void make_known(const std::string& tenant) {
+    if (!carry_out({.what = KeyOffice::What::kTenant, .tenant = tenant, .grounds = "It joins."},
                    {"ann", "bob"}))
       std::abort();
-    settle();
   }
   void open() {
     vault.reset();
@@ -77,8 +80,17 @@ class TestVault {
                             .root = *root,
                             .clock = office.clock,
                             .log = log.trusted(),
-                            .on_alarm = [this](const VaultAlarm& one) { alarms.push_back(one); }})
+                            .on_alarm = [this](const VaultAlarm& one) { alarms.push_back(one); },
+                            .next_root = next_root})
                 .value();
+  }
+  /// A new root key in a file of that name.
+  [[nodiscard]] std::unique_ptr<RootKey> new_root(const char* name) const {
+    const std::string file = (office.folder.path() / name).string();
+    const UniqueFd fd(::open(file.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+    const std::string text = FileRootKey::new_file_text().value();
+    if (::write(fd.get(), text.data(), text.size()) < 0) std::abort();
+    return FileRootKey::from_file(file).value();
   }
   /// Grants an order for `records`, so many in all, and has the log hold it.
   void order(const char* id, std::vector<std::string> records, std::uint64_t records_max,
@@ -154,13 +166,8 @@ class TestVault {
 
   TestOffice office;
   TestLog log;
-  std::unique_ptr<FileRootKey> root = [this] {
-    const std::string file = (office.folder.path() / "root.key").string();
-    const UniqueFd fd(::open(file.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
-    const std::string text = FileRootKey::new_file_text().value();
-    if (::write(fd.get(), text.data(), text.size()) < 0) std::abort();
-    return FileRootKey::from_file(file).value();
-  }();
+  std::unique_ptr<RootKey> root = new_root("root.key");
+  const RootKey* next_root = nullptr;
   std::map<std::string, OrderEvidence> evidence;
   std::map<std::string, std::string> wrapped;
   HpkeKey reply = HpkeKey::generate().value();  ///< For every answer.
