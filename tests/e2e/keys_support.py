@@ -184,13 +184,15 @@ class KeyService:
         self.test, self.log, self.root, self.program = test, log, root, program
         test.run_seawall("keys", "vault-init", "vault", *root, code=0)
         self.errors = test.folder / "keys.err"
+        self.more = ()  # Of `keys serve`: what the last start was given, for those that come.
         self.connection = None
         self.start()
         test.addCleanup(self.stop)
 
     def start(self, *more):
-        words = ("keys", "serve", "vault", *self.root, "--log", self.log.key.vkey, "--witness",
-                 self.log.witness.vkey, "--quorum", "1", "--listen", f"unix:{self.test.folder}/keys.sock", *more)
+        self.more = more or self.more
+        words = ("keys", "serve", "vault", *self.root, *self.more, "--log", self.log.key.vkey, "--witness",
+                 self.log.witness.vkey, "--quorum", "1", "--listen", f"unix:{self.test.folder}/keys.sock")
         with open(self.errors, "wb") as errors:
             self.process = subprocess.Popen([*self.program, *words], cwd=self.test.folder, stdout=subprocess.DEVNULL,
                                             stderr=errors)

@@ -7,6 +7,7 @@
 #include "seawall/base/system_clock.h"
 #include "seawall/cli/order_session.h"
 #include "seawall/cli/vault_commands.h"
+#include "seawall/cli/vault_paging.h"
 #include "seawall/cli/vault_root_key.h"
 #include "seawall/http/server.h"
 #include "seawall/key_service/key_server.h"
@@ -100,6 +101,7 @@ Result<Outcome> run_serve(const Arguments& arguments, Console& console) {
   for (const std::string& missing : keep_memory_private()) console.note(missing);
   const SystemClock clock;
   AlarmLines alarms;
+  SEAWALL_TRY(VaultPaging paging, VaultPaging::from(arguments));
   SEAWALL_TRY(const RootKeys roots, root_keys_from(arguments));
   SEAWALL_TRY(TrustedLog log, log_from(arguments));
   SEAWALL_TRY(const HttpServerOptions options, server_options(arguments));
@@ -112,7 +114,9 @@ Result<Outcome> run_serve(const Arguments& arguments, Console& console) {
                                                 .log = std::move(log),
                                                 .on_alarm = [&](const VaultAlarm& one) { alarms.add(one); },
                                                 .roster = roster,
-                                                .next_root = roots.next.get()}));
+                                                .next_root = roots.next.get(),
+                                                .keeps_pages = paging.is_wanted()}));
+  SEAWALL_CHECK(paging.begin(*vault, clock));
   KeyServer handler(*vault);
   SEAWALL_TRY(const auto server, HttpServer::start(options, handler, clock));
   for (const std::string& address : server->addresses()) console.note("listening on " + address);
@@ -182,6 +186,10 @@ constexpr std::array kServeOptions{
                .help = "the socket; its folder decides who can reach it (required)",
                .kind = ValueKind::kText,
                .repeatable = true},
+    kPageOption,
+    kPageSecretOption,
+    kPageNetworkOption,
+    kPageCaOption,
     kJsonOption};
 constexpr std::array kInitExamples{
     Example{"seawall keys vault-init /var/lib/seawall-keys --root-key /etc/seawall-keys/root.key",
@@ -228,7 +236,8 @@ const CommandSpec& keys_serve_command() {
           "change, and gives nothing while its own uses do not reach the log.\n\nWhoever takes over the "
           "server "
           "beside it has neither its folder nor its root key, so run it as another account. What looks like "
-          "theft is told on standard error (ALARM), kept, and counted in /metrics.",
+          "theft is told on standard error (ALARM), kept, and counted in /metrics; with --page somebody is "
+          "called.",
       .positionals = kFolder,
       .options = kServeOptions,
       .examples = kServeExamples,

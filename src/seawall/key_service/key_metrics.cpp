@@ -28,6 +28,15 @@ Result<std::string> key_metrics(KeyVault& vault) {
   out.family("seawall_keys_bytes_pending", "gauge",
              "Of the vault's journal, in which erased keys may still be read; 0: none is left.");
   out.sample({}, status.bytes_pending);
+  SEAWALL_TRY(const VaultPages pages, vault.pages());
+  out.family("seawall_keys_pages_total", "counter", "Pages by what became of them; failed: attempts.");
+  out.sample({{"end", "sent"}}, counts.pages_sent);
+  out.sample({{"end", "failed"}}, counts.pages_failed);
+  out.sample({{"end", "lost"}}, counts.pages_lost);
+  out.family("seawall_keys_pages_waiting", "gauge", "Pages that nobody has taken yet.");
+  out.sample({}, pages.waiting);
+  out.family("seawall_keys_pages_oldest_seconds", "gauge", "Since when the oldest of them waits.");
+  out.sample({}, pages.oldest_s);
   out.family("seawall_keys_cases", "gauge", "Cases whose key is here.");
   out.sample({}, status.cases);
   return out.take();

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "seawall/key_vault/detail/page_table.h"
 #include "seawall/key_vault/detail/ratchet_clock.h"
 #include "seawall/key_vault/detail/root_check.h"
 #include "seawall/key_vault/detail/rows.h"
@@ -66,7 +67,8 @@ KeyVault::KeyVault(Setup setup, Database database, std::unique_ptr<RatchetClock>
       log_(std::move(setup.log)),
       on_alarm_(std::move(setup.on_alarm)),
       database_(std::move(database)),
-      book_(std::move(book)) {}
+      book_(std::move(book)),
+      keeps_pages_(setup.keeps_pages) {}
 
 KeyVault::~KeyVault() = default;
 
@@ -90,6 +92,7 @@ Result<std::unique_ptr<KeyVault>> KeyVault::open(Setup setup) {
   SEAWALL_TRY(Database database, open_database(setup.folder, false));
   SEAWALL_CHECK(vault_rows::upgrade(database));
   SEAWALL_TRY(const bool is_next, vault_rows::is_under_next_root(database, setup.root, setup.next_root));
+  SEAWALL_CHECK(vault_rows::make_page_table(database));
   auto clock = std::make_unique<RatchetClock>(setup.clock);
   SEAWALL_TRY(const std::int64_t seen, vault_rows::one_number(database, "SELECT seen FROM vault"));
   clock->see(vault_rows::time_of(seen));
@@ -148,6 +151,8 @@ Result<void> KeyVault::raise(VaultAlarm alarm) {
   put.bind(1, static_cast<std::int64_t>(alarm.kind)).bind(2, std::string_view(alarm.person));
   put.bind(3, hour).bind(4, vault_rows::ms_of(alarm.at)).bind(5, std::string_view(alarm.detail));
   SEAWALL_CHECK(put.bind(6, std::string_view(told_text)).run());
+  const bool hides = alarm.kind == VaultAlarm::Kind::kCanary;
+  SEAWALL_CHECK(page(name_of(alarm.kind), hides ? "" : alarm.detail, alarm.at));
   const LogKind kind = alarm.kind == VaultAlarm::Kind::kCanary ? LogKind::kCanary : LogKind::kLimit;
   SEAWALL_CHECK(
       tell(kind, alarm.at,

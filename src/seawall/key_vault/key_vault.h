@@ -47,6 +47,20 @@ struct VaultAlarm {
 /// Port: who is told. Called once for each kind, person and hour, after it is durable; must not block.
 using AlarmHook = std::function<void(const VaultAlarm&)>;
 
+/// That somebody is to be called, kept until it was told. Names nobody.
+struct VaultPage {
+  std::int64_t number = 0;
+  std::string id;  ///< 32 hex digits: the same at each attempt, of no other page.
+  Time at{};
+  std::string kind;    ///< name_of(VaultAlarm::Kind), or "frozen": by a custodian's word.
+  std::string detail;  ///< Of a limit: which; else empty.
+  std::uint32_t tries = 0;
+};
+struct VaultPages {
+  std::uint64_t waiting = 0;
+  std::uint64_t oldest_s = 0;  ///< Since when the oldest waits.
+};
+
 /// A new key of a record: encrypt with `key`, forget it, keep `wrapped` beside the record.
 struct NewRecordKey {
   KeyBytes key;
@@ -99,6 +113,9 @@ struct VaultCounts {
   std::uint64_t given = 0;                            ///< Keys that left.
   std::array<std::uint64_t, kKeyRefusals> refused{};  ///< By KeyRefusal.
   std::array<std::uint64_t, 5> alarms{};              ///< By VaultAlarm::Kind, each time.
+  std::uint64_t pages_sent = 0;
+  std::uint64_t pages_failed = 0;  ///< Attempts.
+  std::uint64_t pages_lost = 0;    ///< Never told: too old, or too many.
 };
 
 /// Holds the keys of records, and gives one out only to a person who shows an order. Three levels: a tenant's
@@ -150,6 +167,7 @@ class KeyVault {
     std::optional<Sha256> roster = {};
     /// The root key that two custodians can put in the place of `root`, or that they have put there already.
     const RootKey* next_root = nullptr;
+    bool keeps_pages = false;  ///< Whether somebody sends them: due_page().
   };
   /// Makes an empty vault. Errors: kConflict (there is one), kInvalidInput (`limits`).
   static Result<void> create(const std::filesystem::path& folder, const RootKey& root, const Clock& clock,
@@ -184,6 +202,15 @@ class KeyVault {
 
   /// Does what is due by the clock, and goes on with what is still to be erased. Call it every second or so.
   Result<void> tidy();
+
+  static constexpr std::uint64_t kPagesMax = 1'000;
+  static constexpr std::chrono::hours kPagedFor{72};
+  /// The oldest page that is due. Each alarm that is told of makes one, and each freeze by a custodian, in
+  /// the same transaction. Pages older than kPagedFor are dropped, and counted.
+  Result<std::optional<VaultPage>> due_page();
+  /// It was sent; or, with `after`, is to be sent again then. Errors: kNotFound.
+  Result<void> settle_page(std::int64_t number, std::optional<std::chrono::milliseconds> after);
+  Result<VaultPages> pages();
 
   Result<VaultStatus> status();
   /// Newest first.
@@ -285,6 +312,9 @@ class KeyVault {
   Result<std::uint64_t> restore(std::string_view backup, std::string_view digest);
   Result<bool> restore_one(std::string_view line);
 
+  // key_vault_pages.cpp
+  Result<void> page(std::string_view kind, std::string_view detail, Time now);
+
   // key_vault_root.cpp
   Result<std::uint64_t> reroot(const KeyOffice& office);
   Result<std::vector<SealedTenant>> sealed_tenants();
@@ -306,6 +336,7 @@ class KeyVault {
   AlarmHook on_alarm_;
   Database database_;
   std::unique_ptr<OrderBook> book_;
+  bool keeps_pages_;
   std::vector<VaultAlarm> to_tell_;  // Raised in the transaction under way.
   VaultCounts counts_;
   Time tidied_{};  // When what is old was last erased.

@@ -58,6 +58,7 @@ Result<OfficeReceipt> KeyVault::do_office(const KeyOffice& office, const SignedS
   OfficeReceipt receipt{.kind = statement.kind(), .statement = to_hex(statement.id())};
   if (office.what == What::kFreeze) {
     SEAWALL_TRY(receipt.until, freeze_by(office.person, statement.signers().front().by, now));
+    SEAWALL_CHECK(page("frozen", {}, now));
   } else if (office.what == What::kBackup) {
     SEAWALL_CHECK(count_copy(now));
     SEAWALL_TRY(receipt.records, back_up(office.page, receipt.backup));

@@ -81,7 +81,8 @@ class TestVault {
                             .clock = office.clock,
                             .log = log.trusted(),
                             .on_alarm = [this](const VaultAlarm& one) { alarms.push_back(one); },
-                            .next_root = next_root})
+                            .next_root = next_root,
+                            .keeps_pages = keeps_pages})
                 .value();
   }
   /// A new root key in a file of that name.
@@ -168,6 +169,7 @@ class TestVault {
   TestLog log;
   std::unique_ptr<RootKey> root = new_root("root.key");
   const RootKey* next_root = nullptr;
+  bool keeps_pages = false;
   std::map<std::string, OrderEvidence> evidence;
   std::map<std::string, std::string> wrapped;
   HpkeKey reply = HpkeKey::generate().value();  ///< For every answer.
