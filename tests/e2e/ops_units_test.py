@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import keys_support
-from keys_support import KeyService, Log
+from keys_support import KeyService, Log, Person
 from support import SEAWALL, SeawallTest, main
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -81,7 +81,8 @@ class Units(SeawallTest):
     def test_the_key_service_runs_under_its_system_calls_and_limits(self):
         self.needs_systemd()
         service = KeyService(self, Log(self.random), program=self.under("seawall-keys"))
-        made = service.ok("POST", "/record-keys", {"tenant": "t", "case": "c", "record": "r", "version": 1})
+        service.ceremony([Person(name, "custodian", self.random) for name in ("ann", "bob", "cat")])
+        made = service.ok("POST", "/record-keys", {"tenant": "forum", "case": "c", "record": "r", "version": 1})
         self.assertEqual(len(keys_support.base64.b64decode(made["key"])), 32)
         self.assertIn("Seccomp:\t2", Path(f"/proc/{service.process.pid}/status").read_text())
         service.stop()
