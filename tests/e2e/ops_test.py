@@ -40,7 +40,7 @@ class Guide(ServeTest):
         names = lambda text: {a or b for a, b in re.findall(named, text)}  # noqa: E731
         listed, root = names(of_listen), names(source.replace(of_listen, ""))
         self.assertEqual((len(listed), len(root) > 15), (5, True))
-        tables = re.split(r"Each `\[\[listen\]\]` table|The table `\[streams\]`|The table `\[orders\]`", section("Settings"))
+        tables = re.split(r"Each `\[\[listen\]\]` table|The table `\[(?:streams|orders|review|public_report)\]`", section("Settings"))
         self.assertEqual(sorted(first_cells(tables[0])), sorted(root))
         self.assertEqual(sorted(first_cells(tables[1])), sorted(listed))
         streams = names((ROOT / "src/seawall/service/streams_settings.cpp").read_text())
@@ -48,6 +48,12 @@ class Guide(ServeTest):
         source = (ROOT / "src/seawall/service/orders_settings.cpp").read_text()
         orders = names(source) | set(re.findall(r'keys_from\(table, "(\w+)"', source))
         self.assertEqual((sorted(first_cells(tables[3])), len(orders)), (sorted(orders), 7))
+        source = (ROOT / "src/seawall/service/review_settings.cpp").read_text()
+        review = names(source) | set(re.findall(r'read_number\(table, "(\w+)"', source))
+        self.assertEqual((sorted(first_cells(tables[4])), len(review)), (sorted(review), 9))
+        source = (ROOT / "src/seawall/service/report_settings.cpp").read_text()
+        reports = names(source) | set(re.findall(r'(?:read_days|read_rate)\(table, "(\w+)"', source))
+        self.assertEqual((sorted(first_cells(tables[5])), len(reports)), (sorted(reports), 7))
 
     def test_the_defaults_that_it_names_are_the_programs(self):
         header = (ROOT / "src/seawall/service/settings.h").read_text()
@@ -101,7 +107,8 @@ class Figures(ServeTest):
                        cwd=self.folder, check=True, capture_output=True, timeout=60)
         (self.folder / "key.pem").chmod(0o600)
         self.write("serve.toml", '[[listen]]\naddress = "127.0.0.1:0"\n[[listen]]\naddress = "127.0.0.1:0"\n'
-                                 'certificate = "chain.pem"\nkey = "key.pem"\n[streams]\nthreads = 1\n')
+                                 'certificate = "chain.pem"\nkey = "key.pem"\n[streams]\nthreads = 1\n'
+                                 '[review]\nkeep = true\n[public_report]\nhouse = "x"\n')
         self.serve("--config", "serve.toml")
         self.ask("POST", "/v1/match", png(64, 64, 1), content_type="image/png", key=key)
         text = self.ask("GET", "/metrics", key=key).body.decode()

@@ -384,6 +384,13 @@ OPERATIONS = {
     "live streams and their alerts": "streams stream stream_alerts",
     "attach and detach a live stream": "attach_stream detach_stream",
     "calls of media servers": "stream_hook",
+    "look at uploads with the verdict review":
+        "review_items review_item claim_review release_review grade_review undo_review viewed_review review_still my_review "
+        "limit_my_review",
+    "what a reviewer may be shown at most": "review_settings",
+    "make that less": "alter_review_settings",
+    "how review goes, without people": "review_totals",
+    "what the public reported": "reports report claim_report decide_report note_report",
     "see keys": "keys",
     "make, rotate, revoke keys": "create_key rotate_key revoke_key",
     "see people and what was changed about access": "accounts access_changes",
@@ -391,12 +398,12 @@ OPERATIONS = {
     "state of the service; events and figures, of what one may read besides": "service_status events figures",
     "metrics": "metrics",
 }
-OPEN = set("sign_in live ready problem hma_status hma_live hma_site_map".split())
+OPEN = set("report_page send_report report_state sign_in live ready problem hma_status hma_live hma_site_map".split())
 OWN_SESSION = {"session", "sign_out"}
 SAMPLES = {"request_id": "r_aaaaaaaaaaaa", "entry": "999.1", "bank": "nowhere", "release": "999", "request": "999",
            "key": "k_aaaaaaaaaaaaaaaa", "account": "nobody", "problem": "not-found", "bank_name": "NOWHERE", "content_id": "999",
            "signal_type_name": "pdq", "api_name": "nothing", "exchange_name": "nothing", "stream": "nothing",
-           "server": "srs"}
+           "server": "srs", "item": "v999", "still": "1", "report": "p999", "code": "aaaa"}
 
 
 def operations_of_the_contract():

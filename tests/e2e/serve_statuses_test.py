@@ -9,6 +9,7 @@ import json
 import os
 import re
 import unittest
+import urllib.parse
 from datetime import datetime, timedelta, timezone
 
 from contract import CONTRACT, METHODS, ContractError
@@ -37,7 +38,7 @@ WHY = {"why": "test"}
 NOWHERE = {"request_id": "r_aaaaaaaaaaaa", "entry": "999.1", "bank": "NOWHERE", "release": "999999", "request": "999999",
            "key": "k_aaaaaaaaaaaaaaaa", "account": "nobody", "problem": "nothing", "bank_name": "NOWHERE", "content_id": "999",
            "signal_type_name": "nothing", "api_name": "nothing", "exchange_name": "nothing", "stream": "nothing",
-           "server": "nothing"}
+           "server": "nothing", "item": "v999", "still": "1", "report": "p999", "code": "aaaa"}
 FORM = "multipart/form-data; boundary=bnd"
 SUBSCRIPTIONS = """
 [[subscription]]
@@ -51,6 +52,9 @@ SETTINGS = 'webhook_networks = "127.0.0.1/32"\nsubscriptions_file = "subscriptio
 
 
 STREAMS = '[streams]\nthreads = 1\nallowed_networks = ["127.0.0.1/32"]\n'
+REVIEW = "[review]\nsample_permille = 0\n"
+REPORTS = '[public_report]\nopen_max = 20\nnetwork_rate = "40/3600"\n'
+URLENCODED = "application/x-www-form-urlencoded"
 
 
 def form(*parts):
@@ -118,7 +122,7 @@ class StatusTest(ServeTest):
                          self.store, *words, code=0)
 
     def begin(self, settings="", **named):
-        self.write("serve.toml", SETTINGS + settings + STREAMS)
+        self.write("serve.toml", SETTINGS + settings + STREAMS + REVIEW + REPORTS)
         self.serve("--config", "serve.toml", **named)
         self.ann = self.signed_in("ann")
 
@@ -385,7 +389,73 @@ class Successes(StatusTest):
         self.there = {"bank": "ONE", "bank_name": "ONE", "entry": entry, "release": release, "request": self.waiting(),
                       "key": self.new_key(), "content_id": self.content("ONE"), "request_id": taken["request_id"],
                       "problem": "not-found", "signal_type_name": "pdq", "api_name": "ncmec", "exchange_name": "theirs",
-                      "stream": self.attached(), "server": "srs"}
+                      "stream": self.attached(), "server": "srs", "item": self.reviewed(), "still": "1",
+                      **self.reported()}
+
+    def reviewed(self):
+        """An item of the review queue: an upload that a bank wants looked at."""
+        self.made += 1
+        if self.ask("GET", "/v1/banks/LOOK").status == 404:
+            self.post("/v1/banks", {"bank": "LOOK", "purpose": "p", "owner": "o", "two_person": False, "action": "review",
+                                    **WHY}, 201)
+        picture = png(96, 96, 1000 + self.made)
+        pdq = self.post("/v1/hash", picture, 200, content_type="image/png")["pdq"]
+        release = self.post("/v1/banks/LOOK/entries", {"key": f"e{self.made}", "signals": {"pdq": pdq}, **WHY}, 201)
+        self.post(f"/v1/releases/{release['release']}/activate", WHY, 200)
+        self.wait_for(lambda: self.post("/v1/match", picture, 200, content_type="image/png")["verdict"] == "review", "listed")
+        return self.ask("GET", "/v1/review/items?limit=1000", key=None, headers=self.ann).json["items"][-1]["item"]
+
+    def sent_report(self, url):
+        body = urllib.parse.urlencode({"url": url, "category": "other"}).encode()
+        return self.ask("POST", "/report", body, key=None, content_type=URLENCODED)
+
+    def reported(self):
+        """A report of the public, claimed, and its code."""
+        self.made += 1
+        sent = self.sent_report(f"https://example.org/{self.made}")
+        name = self.ask("GET", "/v1/reports?limit=1000", key=None, headers=self.ann).json["reports"][-1]["report"]
+        self.post(f"/v1/reports/{name}/claim", None, 200, key=None, headers=self.ann)
+        return {"report": name, "code": re.search(r'class="code">([a-z2-7-]+)<', sent.body.decode())[1]}
+
+    def send_report(self):
+        self.assertEqual(self.ask("POST", "/report", b"url=x", key=None, content_type=URLENCODED).status, 422)
+        yield {}, "", b"url=https%3A%2F%2Fexample.org%2F&category=other", URLENCODED, None
+        given = [self.sent_report(f"https://example.org/full/{n}").status for n in range(60)]
+        self.assertEqual([given.count(503) > 0, given[-1]], [True, 429])
+
+    def decide_report(self):
+        yield self.reported(), "", {"outcome": "passed-on"}, None, None
+
+    def on_review(self, item, what, body=None):
+        return self.post(f"/v1/review/items/{item}/{what}", body, 200, key=None, headers=self.ann)
+
+    def claimed(self):
+        item = self.reviewed()
+        self.on_review(item, "claim")
+        return item
+
+    # ------------------------------------------------------------------------------------------ review
+    def release_review(self):
+        yield {"item": self.claimed()}, "", None, None, None
+
+    def grade_review(self):
+        yield {"item": self.claimed()}, "", {"grade": "not-a-match", "scope": "item", **WHY}, None, None
+
+    def undo_review(self):
+        item = self.claimed()
+        self.on_review(item, "grade", {"grade": "confirmed"})
+        yield {"item": item}, "", None, None, None
+
+    def review_still(self):
+        item = self.reviewed()
+        self.refused(self.ask("GET", f"/v1/review/items/{item}/stills/1", key=None, headers=self.ann), 409, "conflict")
+        self.on_review(item, "claim")
+        yield {"item": item}, "", None, None, None
+
+    def viewed_review(self):
+        item = self.claimed()
+        self.ask("GET", f"/v1/review/items/{item}/stills/1", key=None, headers=self.ann)
+        yield {"item": item}, "", {"still": 1, "rendered": True, "shown_ms": 1, "revealed_ms": 0}, None, None
 
     def attached(self):
         self.made += 1

@@ -108,6 +108,255 @@ export interface Classification {
   value: string;
 }
 
+export type ReviewItemName = string;
+
+/** By the entry's classification; what nobody classified is `high`. */
+export type ReviewSeverity = "high" | "medium" | "low";
+
+export type ReviewGradeWord = "confirmed" | "not-a-match" | "unsure";
+
+export interface ReviewItem {
+  item: ReviewItemName;
+  state: "open" | "waiting" | "decided";
+  severity: ReviewSeverity;
+  kind: "picture" | "video";
+  entry: EntryName;
+  /** Of the strongest match, as it was called then. */
+  bank: string;
+  /** How often the same file came. */
+  seen: number;
+  first_seen: string;
+  last_seen: string;
+  /** Near-duplicates that met the same entry. */
+  cluster: {
+    cluster: ReviewItemName;
+    /** How many of it are not decided, this one too. */
+    open: number;
+    /** In bits, to the cluster's first. */
+    distance: number;
+  };
+  stills: Array<{
+    still: number;
+    width: number;
+    height: number;
+    frame: number;
+    /** Of a video: from its start. */
+    at_ms: number;
+  }>;
+  /** It had stills; they and their key are gone. */
+  stills_erased: boolean;
+  lease: null | {
+    mine: boolean;
+    until: string;
+  };
+  /** Of a `waiting` item your own grade. */
+  decision: null | {
+    grade: ReviewGradeWord | null;
+    classification: Classification | null;
+    /** `known`: its digest is the entry's, nobody looked. `expired`: nobody did in time, so no grade. */
+    how: "person" | "known" | "agreed" | "third" | "expired" | null;
+    at: string | null;
+  };
+  undo_until: string | null;
+  matches: Array<{
+    entry: EntryName;
+    bank: string;
+    source: string;
+    signal: MetBy;
+    distance: number;
+    radius: number;
+    variant: string;
+    frame: number;
+    classification: Classification | null;
+    series: string;
+  }>;
+  signals: {
+    md5: string;
+    sha1: string;
+    sha256: string;
+    pdq: string | null;
+  };
+  media: {
+    type: string;
+    size: number;
+    width: number;
+    height: number;
+    /** Of a video. */
+    length_ms?: number;
+  };
+}
+
+export interface ReviewGrading {
+  grade: ReviewGradeWord;
+  classification?: Classification;
+  /** Needed with `quarantine`. */
+  why?: string;
+  scope?: "cluster" | "item";
+  second_opinion?: boolean;
+  /** With not-a-match alone. */
+  quarantine?: boolean;
+}
+
+export interface ReviewGraded {
+  item: ReviewItem;
+  items: ReviewItemName[];
+  undo_until: string | null;
+}
+
+export interface ReviewViewing {
+  still: number;
+  /** It was drawn, blurred or not. */
+  rendered: boolean;
+  /** On the screen, blurred or not. */
+  shown_ms?: number;
+  /** Unblurred. */
+  revealed_ms?: number;
+}
+
+/** In any 24 hours, or in any hour. */
+export interface ExposureLimits {
+  stills: number;
+  /** Of high severity. */
+  stills_high: number;
+  stills_hour: number;
+  /** Unblurred. */
+  reveal_s: number;
+  reveal_high_s: number;
+  reveal_hour_s: number;
+}
+
+export interface ExposureLimitsAsk {
+  stills?: number;
+  stills_high?: number;
+  stills_hour?: number;
+  reveal_s?: number;
+  reveal_high_s?: number;
+  reveal_hour_s?: number;
+}
+
+export interface ReviewSettingsAsk {
+  stills?: number;
+  stills_high?: number;
+  stills_hour?: number;
+  reveal_s?: number;
+  reveal_high_s?: number;
+  reveal_hour_s?: number;
+  why: Why;
+}
+
+export interface ExposureUse {
+  stills: number;
+  stills_high: number;
+  stills_hour: number;
+  reveal_ms: number;
+  reveal_high_ms: number;
+  reveal_hour_ms: number;
+}
+
+export interface MyReview {
+  limits: ExposureLimits;
+  own_limits: ExposureLimits;
+  used: ExposureUse;
+  /** When you may be given one more still of high severity; null: never. */
+  high_from: string | null;
+  /** The same of the other severities. */
+  low_from: string | null;
+  leases: number;
+  last_7_days: {
+    graded: number;
+    confirmed: number;
+    not_a_match: number;
+    unsure: number;
+    undone: number;
+  };
+  /** Of your decisions that another person was shown, blind. */
+  samples: {
+    agreed: number;
+    differed: number;
+  };
+}
+
+export interface ReviewSettings {
+  floor: ExposureLimits;
+  limits: ExposureLimits;
+  /** Of an item that nobody decides. */
+  keep_days: number;
+  undo_s: number;
+  sample_permille: number;
+}
+
+export interface ReviewTotals {
+  by_severity: Array<{
+    severity: ReviewSeverity;
+    open: number;
+    waiting: number;
+    decided_7d: number;
+    oldest: string | null;
+  }>;
+  stills_bytes: number;
+  /** Since the start, for want of room. */
+  not_kept: number;
+  work: null | {
+    people: number;
+    graded_7d: number;
+    undone_7d: number;
+    stills_7d: number;
+    reveal_s_7d: number;
+    samples_agreed: number;
+    samples_differed: number;
+  };
+}
+
+export type ReportName = string;
+
+export interface PublicReport {
+  report: ReportName;
+  state: "received" | "looked-at" | "passed-on" | "not-illegal" | "not-found" | "not-ours";
+  category: "child" | "pressure" | "intimate" | "violence" | "other";
+  language: "en" | "de";
+  /** How often that address was reported while it was open. */
+  count: number;
+  first: string;
+  last: string;
+  claimed_by: string | null;
+  claimed_until: string | null;
+  decided_by: string | null;
+  decided: string | null;
+  erase_after: string;
+}
+
+export interface WholeReport {
+  report: ReportName;
+  state: "received" | "looked-at" | "passed-on" | "not-illegal" | "not-found" | "not-ours";
+  category: "child" | "pressure" | "intimate" | "violence" | "other";
+  language: "en" | "de";
+  /** How often that address was reported while it was open. */
+  count: number;
+  first: string;
+  last: string;
+  claimed_by: string | null;
+  claimed_until: string | null;
+  decided_by: string | null;
+  decided: string | null;
+  erase_after: string;
+  url: string;
+  texts: string[];
+  notes: Array<{
+    by: string;
+    at: string;
+    text: string;
+  }>;
+}
+
+export interface ReportDecision {
+  outcome: "passed-on" | "not-illegal" | "not-found" | "not-ours";
+}
+
+export interface ReportNote {
+  /** 2,000 bytes at most. */
+  text: string;
+}
+
 /** Where the lists stood. Who holds the same chain has seen the same changes. */
 export interface ListVersion {
   number: number;

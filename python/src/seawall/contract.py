@@ -35,6 +35,10 @@ IncludeSilent = bool
 WantTimings = bool
 Verdict = Literal['block', 'review', 'allow']
 SignalType = Literal['pdq', 'md5', 'sha1', 'sha256']
+ReviewItemName = str
+ReviewSeverity = Literal['high', 'medium', 'low']
+ReviewGradeWord = Literal['confirmed', 'not-a-match', 'unsure']
+ReportName = str
 Code = Literal['invalid_input', 'unauthenticated', 'forbidden', 'not_found', 'conflict', 'limit_exceeded',
     'unsupported', 'decoder_crashed', 'rate_limited', 'corrupt', 'unavailable']
 PdqText = str
@@ -57,6 +61,259 @@ class Classification(TypedDict):
     """A body's decision under its own scheme; docs/classifications.md."""
     scheme: Literal['ncmec', 'uk', 'interpol', 'iccam', 'gifct', 'other']
     value: str
+
+
+class ReviewItemCluster(TypedDict):
+    """Near-duplicates that met the same entry."""
+    cluster: ReviewItemName
+    open: int
+    distance: int
+
+
+class ReviewItemStillsItem(TypedDict):
+    still: int
+    width: int
+    height: int
+    frame: int
+    at_ms: int
+
+
+class ReviewItemLease1(TypedDict):
+    mine: bool
+    until: str
+
+
+class ReviewItemDecision1(TypedDict):
+    grade: Optional[ReviewGradeWord]
+    classification: Optional[Classification]
+    how: Literal['person', 'known', 'agreed', 'third', 'expired', None]
+    at: Optional[str]
+
+
+class ReviewItemMatchesItem(TypedDict):
+    entry: EntryName
+    bank: str
+    source: str
+    signal: MetBy
+    distance: int
+    radius: int
+    variant: str
+    frame: int
+    classification: Optional[Classification]
+    series: str
+
+
+class ReviewItemSignals(TypedDict):
+    md5: str
+    sha1: str
+    sha256: str
+    pdq: Optional[str]
+
+
+class _ReviewItemMedia(TypedDict):
+    type: str
+    size: int
+    width: int
+    height: int
+
+
+class ReviewItemMedia(_ReviewItemMedia, total=False):
+    length_ms: int
+
+
+class ReviewItem(TypedDict):
+    item: ReviewItemName
+    state: Literal['open', 'waiting', 'decided']
+    severity: ReviewSeverity
+    kind: Literal['picture', 'video']
+    entry: EntryName
+    bank: str
+    seen: int
+    first_seen: str
+    last_seen: str
+    cluster: ReviewItemCluster
+    stills: List[ReviewItemStillsItem]
+    stills_erased: bool
+    lease: Optional[ReviewItemLease1]
+    decision: Optional[ReviewItemDecision1]
+    undo_until: Optional[str]
+    matches: List[ReviewItemMatchesItem]
+    signals: ReviewItemSignals
+    media: ReviewItemMedia
+
+
+class _ReviewGrading(TypedDict):
+    grade: ReviewGradeWord
+
+
+class ReviewGrading(_ReviewGrading, total=False):
+    classification: Classification
+    why: str
+    scope: Literal['cluster', 'item']
+    second_opinion: bool
+    quarantine: bool
+
+
+class ReviewGraded(TypedDict):
+    item: ReviewItem
+    items: List[ReviewItemName]
+    undo_until: Optional[str]
+
+
+class _ReviewViewing(TypedDict):
+    still: int
+    rendered: bool
+
+
+class ReviewViewing(_ReviewViewing, total=False):
+    shown_ms: int
+    revealed_ms: int
+
+
+class ExposureLimits(TypedDict):
+    """In any 24 hours, or in any hour."""
+    stills: int
+    stills_high: int
+    stills_hour: int
+    reveal_s: int
+    reveal_high_s: int
+    reveal_hour_s: int
+
+
+class ExposureLimitsAsk(TypedDict, total=False):
+    stills: int
+    stills_high: int
+    stills_hour: int
+    reveal_s: int
+    reveal_high_s: int
+    reveal_hour_s: int
+
+
+class _ReviewSettingsAsk(TypedDict):
+    why: Why
+
+
+class ReviewSettingsAsk(_ReviewSettingsAsk, total=False):
+    stills: int
+    stills_high: int
+    stills_hour: int
+    reveal_s: int
+    reveal_high_s: int
+    reveal_hour_s: int
+
+
+class ExposureUse(TypedDict):
+    stills: int
+    stills_high: int
+    stills_hour: int
+    reveal_ms: int
+    reveal_high_ms: int
+    reveal_hour_ms: int
+
+
+class MyReviewLast7Days(TypedDict):
+    graded: int
+    confirmed: int
+    not_a_match: int
+    unsure: int
+    undone: int
+
+
+class MyReviewSamples(TypedDict):
+    """Of your decisions that another person was shown, blind."""
+    agreed: int
+    differed: int
+
+
+class MyReview(TypedDict):
+    limits: ExposureLimits
+    own_limits: ExposureLimits
+    used: ExposureUse
+    high_from: Optional[str]
+    low_from: Optional[str]
+    leases: int
+    last_7_days: MyReviewLast7Days
+    samples: MyReviewSamples
+
+
+class ReviewSettings(TypedDict):
+    floor: ExposureLimits
+    limits: ExposureLimits
+    keep_days: int
+    undo_s: int
+    sample_permille: int
+
+
+class ReviewTotalsBySeverityItem(TypedDict):
+    severity: ReviewSeverity
+    open: int
+    waiting: int
+    decided_7d: int
+    oldest: Optional[str]
+
+
+class ReviewTotalsWork1(TypedDict):
+    people: int
+    graded_7d: int
+    undone_7d: int
+    stills_7d: int
+    reveal_s_7d: int
+    samples_agreed: int
+    samples_differed: int
+
+
+class ReviewTotals(TypedDict):
+    by_severity: List[ReviewTotalsBySeverityItem]
+    stills_bytes: int
+    not_kept: int
+    work: Optional[ReviewTotalsWork1]
+
+
+class PublicReport(TypedDict):
+    report: ReportName
+    state: Literal['received', 'looked-at', 'passed-on', 'not-illegal', 'not-found', 'not-ours']
+    category: Literal['child', 'pressure', 'intimate', 'violence', 'other']
+    language: Literal['en', 'de']
+    count: int
+    first: str
+    last: str
+    claimed_by: Optional[str]
+    claimed_until: Optional[str]
+    decided_by: Optional[str]
+    decided: Optional[str]
+    erase_after: str
+
+
+class WholeReportNotesItem(TypedDict):
+    by: str
+    at: str
+    text: str
+
+
+class WholeReport(TypedDict):
+    report: ReportName
+    state: Literal['received', 'looked-at', 'passed-on', 'not-illegal', 'not-found', 'not-ours']
+    category: Literal['child', 'pressure', 'intimate', 'violence', 'other']
+    language: Literal['en', 'de']
+    count: int
+    first: str
+    last: str
+    claimed_by: Optional[str]
+    claimed_until: Optional[str]
+    decided_by: Optional[str]
+    decided: Optional[str]
+    erase_after: str
+    url: str
+    texts: List[str]
+    notes: List[WholeReportNotesItem]
+
+
+class ReportDecision(TypedDict):
+    outcome: Literal['passed-on', 'not-illegal', 'not-found', 'not-ours']
+
+
+class ReportNote(TypedDict):
+    text: str
 
 
 class ListVersion(TypedDict):
@@ -869,12 +1126,15 @@ class Status(_Status, total=False):
 __all__ = ["Account", "AccountShown", "Bank", "BankName", "BankNames", "BankSettings", "BatchAnswer", "By",
     "ChangeOutcome", "ChangeRequestId", "Classification", "ClipPart", "ClipTier", "Code", "CompareRequest",
     "CompareSide", "Entry", "EntryChange", "EntryName", "EntrySettings", "Explanation", "ExplanationSide",
-    "Feedback", "Figures", "Finding", "Hex256", "IncludeSilent", "ItemAnswer", "ItemError", "ItemId", "Key",
-    "KeyId", "ListVersion", "LogTrust", "Match", "MatchAnswer", "MatchDone", "MatchForm", "MatchItem",
-    "MatchJob", "MatchRequest", "MatchSignals", "MediaBytes", "MediaHashes", "MediaInfo", "MediaServerCall",
-    "MetBy", "Mode", "Networks", "NewBank", "NewEntry", "NewKey", "NewStream", "Next", "OnError",
-    "OrderClocks", "OrderReference", "OversightRegister", "PdqText", "Place", "Problem", "Profile", "Quality",
-    "Radius", "Rate", "Recommendation", "RegisteredError", "Release", "ReleaseId", "Request", "RequestId",
-    "Role", "Scope", "Session", "Sighting", "SignalType", "Signals", "Status", "Stream", "StreamAlert",
-    "StreamLabels", "StreamLoad", "StreamMatched", "StreamName", "Tags", "Time", "Timings", "Url", "Verdict",
-    "WantTimings", "WebhookUrl", "Why"]
+    "ExposureLimits", "ExposureLimitsAsk", "ExposureUse", "Feedback", "Figures", "Finding", "Hex256",
+    "IncludeSilent", "ItemAnswer", "ItemError", "ItemId", "Key", "KeyId", "ListVersion", "LogTrust", "Match",
+    "MatchAnswer", "MatchDone", "MatchForm", "MatchItem", "MatchJob", "MatchRequest", "MatchSignals",
+    "MediaBytes", "MediaHashes", "MediaInfo", "MediaServerCall", "MetBy", "Mode", "MyReview", "Networks",
+    "NewBank", "NewEntry", "NewKey", "NewStream", "Next", "OnError", "OrderClocks", "OrderReference",
+    "OversightRegister", "PdqText", "Place", "Problem", "Profile", "PublicReport", "Quality", "Radius",
+    "Rate", "Recommendation", "RegisteredError", "Release", "ReleaseId", "ReportDecision", "ReportName",
+    "ReportNote", "Request", "RequestId", "ReviewGradeWord", "ReviewGraded", "ReviewGrading", "ReviewItem",
+    "ReviewItemName", "ReviewSettings", "ReviewSettingsAsk", "ReviewSeverity", "ReviewTotals",
+    "ReviewViewing", "Role", "Scope", "Session", "Sighting", "SignalType", "Signals", "Status", "Stream",
+    "StreamAlert", "StreamLabels", "StreamLoad", "StreamMatched", "StreamName", "Tags", "Time", "Timings",
+    "Url", "Verdict", "WantTimings", "WebhookUrl", "WholeReport", "Why"]

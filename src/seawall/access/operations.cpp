@@ -10,6 +10,7 @@ using enum OperationKind;
 
 constexpr RoleSet kNobody = {};
 constexpr RoleSet kManagers = {Role::kListManager};
+constexpr RoleSet kReviewers = {Role::kReviewer};
 constexpr RoleSet kMatchers = {Role::kReviewer, Role::kListManager};
 constexpr RoleSet kEntryReaders = {Role::kListManager, Role::kOverseer};
 constexpr RoleSet kReaders = {Role::kReviewer, Role::kListManager, Role::kOverseer};
@@ -62,6 +63,27 @@ constexpr std::array kRules = std::to_array<OperationRule>({
     {Operation::kDetachStream, "detach_stream", kChange, ScopeSet{Scope::kStreamsWrite}, kManagers},
     {Operation::kStreamAlerts, "stream_alerts", kRead, ScopeSet{Scope::kStreamsRead}, kReaders},
     {Operation::kStreamHook, "stream_hook", kChange, ScopeSet{Scope::kStreamsWrite}, kNobody},
+    {Operation::kReviewItems, "review_items", kRead, ScopeSet{}, kReviewers},
+    {Operation::kReviewItem, "review_item", kRead, ScopeSet{}, kReviewers},
+    {Operation::kClaimReview, "claim_review", kChange, ScopeSet{}, kReviewers},
+    {Operation::kReleaseReview, "release_review", kChange, ScopeSet{}, kReviewers},
+    {Operation::kGradeReview, "grade_review", kChange, ScopeSet{}, kReviewers},
+    {Operation::kUndoReview, "undo_review", kChange, ScopeSet{}, kReviewers},
+    {Operation::kViewedReview, "viewed_review", kChange, ScopeSet{}, kReviewers},
+    {Operation::kReviewStill, "review_still", kRead, ScopeSet{}, kReviewers},
+    {Operation::kMyReview, "my_review", kRead, ScopeSet{}, kReviewers},
+    {Operation::kLimitMyReview, "limit_my_review", kChange, ScopeSet{}, kReviewers},
+    {Operation::kReviewSettings, "review_settings", kRead, ScopeSet{}, kReaders},
+    {Operation::kAlterReviewSettings, "alter_review_settings", kChange, ScopeSet{}, kManagers},
+    {Operation::kReviewTotals, "review_totals", kRead, ScopeSet{}, kEntryReaders},
+    {Operation::kReportPage, "report_page", kOpen, ScopeSet{}, kNobody},
+    {Operation::kSendReport, "send_report", kOpenChange, ScopeSet{}, kNobody},
+    {Operation::kReportState, "report_state", kOpen, ScopeSet{}, kNobody},
+    {Operation::kReports, "reports", kRead, ScopeSet{}, kMatchers},
+    {Operation::kReport, "report", kRead, ScopeSet{}, kMatchers},
+    {Operation::kClaimReport, "claim_report", kChange, ScopeSet{}, kMatchers},
+    {Operation::kDecideReport, "decide_report", kChange, ScopeSet{}, kMatchers},
+    {Operation::kNoteReport, "note_report", kChange, ScopeSet{}, kMatchers},
     {Operation::kKeys, "keys", kRead, ScopeSet{}, kKeyReaders},
     {Operation::kCreateKey, "create_key", kChange, ScopeSet{}, kAdministrators},
     {Operation::kRotateKey, "rotate_key", kChange, ScopeSet{}, kAdministrators},

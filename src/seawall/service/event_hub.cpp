@@ -18,7 +18,7 @@ constexpr std::array<KindMeaning, kEventKinds> kKinds{{{"list", Operation::kBank
                                                        {"request", Operation::kRequests, true},
                                                        {"stream", Operation::kStreams, true},
                                                        {"stream-alert", Operation::kStreamAlerts, true},
-                                                       {"review", Operation::kFeedback, true},
+                                                       {"review", Operation::kReviewSettings, true},
                                                        {"health", Operation::kServiceStatus, false}}};
 
 constexpr std::chrono::minutes kTenantKept{10};

@@ -50,6 +50,7 @@ struct MatchCalls::State final : CallState {
   std::vector<SentFile> files;  // Into the call's body.
   std::vector<LookupAnswer> answers;
   std::chrono::nanoseconds fetching{};
+  std::string origin;  // Caller and Idempotency-Key; empty: there is none.
 };
 
 void MatchCalls::serve(ServedOperations& operations) {
@@ -133,6 +134,8 @@ void MatchCalls::read_names(const State& state) {
 
 MatchCalls::Checked<void> MatchCalls::read_ask(Call& call, State& state) {
   if (std::exchange(state.read, true)) return {};
+  if (const auto field = call.head.field("idempotency-key"))
+    state.origin = caller_of(call.who()) + "\n" + std::string(*field);
   if (call.media_type() != "application/json") return read_media_ask(call, state);
   auto query = Query::of(call.head.target());
   if (!query) return tl::unexpected(std::move(query).error());
@@ -262,10 +265,18 @@ MatchCalls::Checked<void> MatchCalls::look_up(State& state) {
   return done;
 }
 
+void MatchCalls::keep_for_review(const State& state, std::span<const std::byte> file,
+                                 const LookupAnswer& answer, std::size_t place) {
+  if (parts_.review == nullptr) return;
+  const std::string origin = state.origin.empty() ? "" : state.origin + "\n" + std::to_string(place);
+  parts_.review->keep({state.ask.options.tenant, origin, file, answer});
+}
+
 MatchCalls::Checked<void> MatchCalls::look_up_media(State& state) {
   for (std::size_t i = 0; i < state.files.size(); ++i) {
     auto one = parts_.lookup.look_up(state.files[i].bytes, state.ask.items[i].asked, state.ask.options);
     if (!one) return tl::unexpected(CallProblem(one.error()));
+    keep_for_review(state, state.files[i].bytes, *one, i);
     state.answers.push_back(*std::move(one));
   }
   return {};
@@ -278,6 +289,7 @@ MatchCalls::Checked<LookupAnswer> MatchCalls::look_up_url(const MatchAsk::Item& 
   if (bytes) {
     auto one = parts_.lookup.look_up(bytes->bytes(), item.asked, state.ask.options);
     if (!one) return tl::unexpected(CallProblem(one.error()));
+    keep_for_review(state, bytes->bytes(), *one, static_cast<std::size_t>(&item - state.ask.items.data()));
     return *std::move(one);
   }
   if (bytes.error().code == Code::kInvalidInput && !state.ask.batch) {

@@ -15,6 +15,7 @@
 #include "seawall/service/lanes.h"
 #include "seawall/service/list_names.h"
 #include "seawall/service/media_fetch.h"
+#include "seawall/service/review_intake.h"
 #include "seawall/service/service_metrics.h"
 
 namespace seawall {
@@ -33,6 +34,7 @@ class MatchCalls {
     AsyncLookups& later;
     JsonLog& log;
     bool lookups_block = true;  ///< A look-up may wait for a disk: it does not run on the server's threads.
+    ReviewIntake* review = nullptr;  ///< None: nothing is kept for reviewers.
   };
   explicit MatchCalls(const Parts& parts) : parts_(parts) {}
   void serve(ServedOperations& operations);
@@ -54,6 +56,8 @@ class MatchCalls {
   Checked<void> look_up(State& state);
   void read_names(const State& state);
   [[nodiscard]] static bool has_video(const State& state);
+  void keep_for_review(const State& state, std::span<const std::byte> file, const LookupAnswer& answer,
+                       std::size_t place);
   Checked<void> look_up_media(State& state);
   Checked<void> look_up_items(State& state);
   Checked<LookupAnswer> look_up_url(const MatchAsk::Item& item, State& state);

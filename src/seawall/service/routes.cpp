@@ -55,6 +55,27 @@ constexpr std::array kRoutes = std::to_array<Route>({
     row(kDelete, "/v1/streams/{stream}", Operation::kDetachStream),
     row(kGet, "/v1/stream-alerts", Operation::kStreamAlerts),
     row(kPost, "/v1/stream-hooks/{server}", Operation::kStreamHook),
+    row(kGet, "/v1/review/items", Operation::kReviewItems),
+    row(kGet, "/v1/review/items/{item}", Operation::kReviewItem),
+    row(kPost, "/v1/review/items/{item}/claim", Operation::kClaimReview),
+    row(kPost, "/v1/review/items/{item}/release", Operation::kReleaseReview),
+    row(kPost, "/v1/review/items/{item}/grade", Operation::kGradeReview),
+    row(kPost, "/v1/review/items/{item}/undo", Operation::kUndoReview),
+    row(kPost, "/v1/review/items/{item}/viewed", Operation::kViewedReview),
+    row(kGet, "/v1/review/items/{item}/stills/{still}", Operation::kReviewStill),
+    row(kGet, "/v1/review/me", Operation::kMyReview),
+    row(kPatch, "/v1/review/me", Operation::kLimitMyReview),
+    row(kGet, "/v1/review/settings", Operation::kReviewSettings),
+    row(kPatch, "/v1/review/settings", Operation::kAlterReviewSettings),
+    row(kGet, "/v1/review/totals", Operation::kReviewTotals),
+    row(kGet, "/report", Operation::kReportPage),
+    row(kPost, "/report", Operation::kSendReport),
+    row(kGet, "/report/{code}", Operation::kReportState),
+    row(kGet, "/v1/reports", Operation::kReports),
+    row(kGet, "/v1/reports/{report}", Operation::kReport),
+    row(kPost, "/v1/reports/{report}/claim", Operation::kClaimReport),
+    row(kPost, "/v1/reports/{report}/decide", Operation::kDecideReport),
+    row(kPost, "/v1/reports/{report}/note", Operation::kNoteReport),
     row(kGet, "/v1/keys", Operation::kKeys),
     row(kPost, "/v1/keys", Operation::kCreateKey),
     row(kPost, "/v1/keys/{key}/rotate", Operation::kRotateKey),
@@ -126,7 +147,8 @@ bool takes_idempotency_key(Operation operation) {
   if (found == kRoutes.end() || is_hma(operation)) return false;
   if (found->method != kPost && found->method != kPatch) return false;
   return operation != Operation::kHash && operation != Operation::kCompare &&
-         operation != Operation::kSignIn && operation != Operation::kStreamHook;
+         operation != Operation::kSignIn && operation != Operation::kStreamHook &&
+         operation != Operation::kSendReport;
 }
 
 }  // namespace seawall

@@ -145,6 +145,27 @@ Result<void> Service::Parts::open_streams() {
   return {};
 }
 
+Result<void> Service::Parts::open_review() {
+  if (!settings.review) return {};
+  SEAWALL_TRY(review, ReviewBook::open(settings.folder / "review", master->derive("seawall/review/v1"), clock,
+                                       settings.review->queue));
+  SEAWALL_CHECK(review->tidy());
+  return {};
+}
+
+Result<void> Service::Parts::open_reports() {
+  ReportCalls::Parts parts;
+  if (settings.public_report) {
+    SEAWALL_TRY(reports, ReportBook::open(settings.folder / "reports", master->derive("seawall/reports/v1"),
+                                          clock, settings.public_report->book));
+    SEAWALL_TRY(report_gate, ReportGate::make(clock, *settings.public_report));
+    SEAWALL_CHECK(reports->tidy());
+    parts = {reports.get(), report_gate.get(), settings.public_report->house, settings.public_report->tenant};
+  }
+  SEAWALL_TRY(report_calls, ReportCalls::make(std::move(parts)));
+  return {};
+}
+
 Result<void> Service::Parts::open_fetch() {
   CurlOptions curl;
   for (const std::string& text : settings.refused_networks) {
@@ -206,6 +227,8 @@ Result<std::unique_ptr<Service>> Service::start(const ServiceSettings& settings,
   SEAWALL_CHECK(parts->open_gate());
   SEAWALL_CHECK(parts->open_jobs());
   SEAWALL_CHECK(parts->open_streams());
+  SEAWALL_CHECK(parts->open_review());
+  SEAWALL_CHECK(parts->open_reports());
   SEAWALL_CHECK(parts->open_fetch());
   SEAWALL_TRY(ConsoleFiles console, parts->read_console());
   parts->console = std::make_unique<ConsoleCalls>(std::move(console));

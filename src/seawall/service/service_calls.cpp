@@ -20,6 +20,9 @@ constexpr std::chrono::seconds kRestOrdersEvery{5};
 constexpr std::chrono::seconds kWriteFiguresEvery{15};
 constexpr std::chrono::minutes kMeasureListsEvery{5};
 constexpr std::chrono::hours kTidyFiguresEvery{1};
+constexpr std::chrono::seconds kTidyReviewEvery{5};
+constexpr std::chrono::seconds kCarryOutEvery{2};
+constexpr std::chrono::hours kTidyReportsEvery{1};
 
 }  // namespace
 
@@ -32,8 +35,21 @@ void Service::Parts::open_calls() {
   options.wait_max = settings.queue_wait_max;
   lanes = std::make_unique<Lanes>(options);
   counting = lanes.get();
+  const auto changed = [this](const std::string& tenant) {
+    if (event_hub) event_hub->publish({EventKind::kReview, tenant, "", R"({"changed":true})"});
+  };
+  if (review && settings.review->keep) {
+    review_intake = std::make_unique<ReviewIntake>(ReviewIntake::Parts{*review, *decoder, videos->decoder(),
+                                                                       videos->limits(), *names, events,
+                                                                       settings.review->stills_max, changed});
+  }
+  review_calls = std::make_unique<ReviewCalls>(
+      ReviewCalls::Parts{review.get(), settings.review.value_or(ReviewSettings{}), changed});
+  review_calls->serve(operations);
+  report_calls->serve(operations);
   match = std::make_unique<MatchCalls>(MatchCalls::Parts{*lookup, *follower, *names, *fetch, *gate, metrics,
-                                                         *lanes, jobs->lookups(), events, lookups_block()});
+                                                         *lanes, jobs->lookups(), events, lookups_block(),
+                                                         review_intake.get()});
   match->serve(operations);
   doors = std::make_unique<GateCalls>(GateCalls::Parts{*lookup, *follower, *names, *gate, metrics, events});
   doors->serve(operations);
@@ -60,6 +76,9 @@ void Service::Parts::open_calls() {
       [this](MetricsText& out) {
         stream_calls->write_metrics(out);
         write_order_refusals(orders.get(), out);
+        review_calls->write_metrics(out);
+        report_calls->write_metrics(out);
+        if (review_intake) review_intake->write_metrics(out);
       }});
   status->serve(operations);
   list_calls = std::make_unique<ListCalls>(ListParts{*store, *records.requests, *records.feedback, *lists,
@@ -133,6 +152,14 @@ void Service::Parts::open_hma_calls() {
   hma_info->serve(operations);
 }
 
+void Service::Parts::begin_review_chores() {
+  chores->add("review", kTidyReviewEvery, [this] { return review->tidy(); });
+  store_chores->add("review", kCarryOutEvery, [this] {
+    const ListParts parts{*store, *records.requests, *records.feedback, *lists, clock, *decoder, nullptr, {}};
+    return carry_out(*review, parts, [this](const Error& error) { events.event("review", error); });
+  });
+}
+
 void Service::Parts::begin_chores() {
   const auto tell = [this](const std::string& name, const Error& error) { events.event(name, error); };
   chores = std::make_unique<Chores>(tell);
@@ -159,6 +186,8 @@ void Service::Parts::begin_chores() {
   if (orders) chores->add("orders", kRestOrdersEvery, [this] { return orders->rest(); });
   if (settings.keep_days)
     store_chores->add("retention", kSetRetentionEvery, [this] { return set_retention(); });
+  if (review) begin_review_chores();
+  if (reports) chores->add("reports", kTidyReportsEvery, [this] { return reports->tidy(); });
   chores->start();
   store_chores->start();
 }

@@ -145,10 +145,20 @@ Result<ServiceSettings> settings_of(TomlDocument document) {
   if (oversight) {
     SEAWALL_TRY(out.oversight, oversight_settings_from(*oversight));
   }
+  SEAWALL_TRY(auto review, document.table("review"));
+  if (review) {
+    SEAWALL_TRY(out.review, review_settings_from(*review));
+  }
+  SEAWALL_TRY(auto reports, document.table("public_report"));
+  if (reports) {
+    SEAWALL_TRY(out.public_report, report_settings_from(*reports));
+  }
   TomlTable root = document.root();
   root.expect("listen");
   root.expect("oversight");
   root.expect("orders");
+  root.expect("public_report");
+  root.expect("review");
   root.expect("streams");
   SEAWALL_CHECK(read_into(root, "store", out.store));
   std::string folder;

@@ -14,6 +14,8 @@
 #include "seawall/match/variant.h"
 #include "seawall/service/orders_settings.h"
 #include "seawall/service/oversight_settings.h"
+#include "seawall/service/report_settings.h"
+#include "seawall/service/review_settings.h"
 #include "seawall/service/streams_settings.h"
 #include "seawall/store/access.h"
 
@@ -49,10 +51,12 @@ struct ServiceSettings {
   std::vector<std::string> webhook_networks;           ///< CIDR: private ones that may be sent webhooks.
   std::string webhook_ca_file;  ///< PEM: authorities trusted for webhooks besides the system's.
   bool log_requests = true;
-  std::filesystem::path console_folder;        ///< Served as the web console; empty: the program's own.
-  std::optional<StreamsSettings> streams;      ///< None: it follows no live streams.
-  std::optional<OrdersSettings> orders;        ///< None: what needs an order is refused.
-  std::optional<OversightSettings> oversight;  ///< None: there is no register to show.
+  std::filesystem::path console_folder;         ///< Served as the web console; empty: the program's own.
+  std::optional<StreamsSettings> streams;       ///< None: it follows no live streams.
+  std::optional<OrdersSettings> orders;         ///< None: what needs an order is refused.
+  std::optional<ReportSettings> public_report;  ///< None: the public can report nothing.
+  std::optional<ReviewSettings> review;         ///< None: nothing is kept for reviewers.
+  std::optional<OversightSettings> oversight;   ///< None: there is no register to show.
   /// Networks (CIDR) and "unix": proxies whose X-Forwarded-For says who asks.
   std::vector<std::string> trusted_proxies;
 };

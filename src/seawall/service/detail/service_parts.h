@@ -43,6 +43,9 @@
 #include "seawall/service/media_calls.h"
 #include "seawall/service/oversight_calls.h"
 #include "seawall/service/service.h"
+#include "seawall/service/report_calls.h"
+#include "seawall/service/review_calls.h"
+#include "seawall/service/review_intake.h"
 #include "seawall/service/session_calls.h"
 #include "seawall/service/stream_calls.h"
 #include "seawall/service/videos.h"
@@ -89,6 +92,8 @@ struct Service::Parts {
   Result<void> open_gate();
   Result<void> open_jobs();
   Result<void> open_streams();
+  Result<void> open_review();
+  Result<void> open_reports();
   Result<void> open_fetch();
   Result<ConsoleFiles> read_console() const;
   /// Floods are counted elsewhere; the log of observations is waited for.
@@ -100,6 +105,7 @@ struct Service::Parts {
   void begin_event_chores();
   Result<void> listen();
   void begin_chores();
+  void begin_review_chores();
   [[nodiscard]] Result<void> try_decoder();
   /// Of all tenants that have a bank. Precondition: there is a log, and settings.keep_days.
   Result<void> set_retention();
@@ -155,6 +161,14 @@ struct Service::Parts {
   std::unique_ptr<ClipDirectory> clip_directory;
   std::unique_ptr<LiveStreams> streams;  // Null: it follows none.
   std::unique_ptr<StreamCalls> stream_calls;
+
+  std::unique_ptr<ReviewBook> review;  // Null: nothing is kept for reviewers.
+  std::unique_ptr<ReviewIntake> review_intake;
+  std::unique_ptr<ReviewCalls> review_calls;
+
+  std::unique_ptr<ReportBook> reports;  // Null: the public can report nothing.
+  std::unique_ptr<ReportGate> report_gate;
+  std::unique_ptr<ReportCalls> report_calls;
 
   std::unique_ptr<Fetcher> fetcher;
   std::unique_ptr<MediaFetch> fetch;
