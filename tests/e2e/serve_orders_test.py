@@ -1,4 +1,5 @@
 """Observations under an order: book, log, service and people together."""
+import hashlib
 import json
 import os
 import time
@@ -293,6 +294,39 @@ log_keys = ["{self.keys_of_log['log']}"]
         self.refused_command(*words, "--after", "0", says=b"without --at and --after")
         self.refused_command(*words, "--tombstones", says=b"the order does not allow this")
         self.assertEqual(len(self.run_seawall(*words, code=0).stdout.splitlines()), 1, "the row of names alone")
+
+    def trace(self, text, *words):
+        """The uses whose mark a copy bears; exit code 1 where there is one."""
+        self.write("found.copy", text)
+        done = self.run_seawall("lists", "trace", "found.copy", "--book", "book", *words)
+        found = [json.loads(line) for line in done.stdout.splitlines()]
+        self.assertEqual(done.returncode, 1 if found else 0, done.stderr)
+        return found
+
+    def test_a_copy_of_a_list_tells_whose_it_was(self):
+        rows = [f"k{i},{hashlib.md5(b'%d' % i).hexdigest()}\n" for i in range(150)]
+        self.make_list("wide", "id,md5\n" + "".join(rows))
+        self.run_log()
+        wish = self.wish_for("--selector", "bank:default/wide", records_max=450)
+        wish[wish.index("--action") + 1] = "export"
+        order = self.granted(wish)
+        self.run_log()
+        words = ("lists", "export", "wide", "--store", self.store, "--as", "olga", "--book", "book", "--log", "log",
+                 "--log-key", self.keys_of_log["log"], "--order", order)
+        copies = [self.run_seawall(*words, "--format", name, code=0).stdout.decode() for name in ("csv", "csv", "ndjson")]
+        self.run_log()
+        self.assertEqual(*(sorted(copy.splitlines()) for copy in copies[:2]), "the same entries")
+        self.assertNotEqual(copies[0], copies[1], "in another order")
+        found = [self.trace(copies[0]), self.trace(copies[1]), self.trace(copies[2], "--format", "ndjson")]
+        self.assertEqual([(len(one), one[0]["order"], one[0]["record"]["by"]) for one in found], [(1, order, "olga")] * 3)
+        self.assertEqual(len({one[0]["use"] for one in found}), 3)
+        self.assertTrue(all(isinstance(one[0]["leaf"], int) for one in found), "its place in the log")
+        head, *lines = copies[0].splitlines(keepends=True)
+        self.assertEqual(self.trace("".join([head, *lines[70:100]]))[0]["use"], found[0][0]["use"], "a part of it")
+        self.assertEqual(self.trace("".join([head, *(line for i, line in enumerate(lines) if i % 3), *rows[:9]]))[0]["use"],
+                         found[0][0]["use"], "some taken out, others put in")
+        self.assertEqual(self.trace("".join([head, *sorted(lines)])), [], "sorted")
+        self.assertEqual(self.trace("".join([head, *lines[:10]])), [], "too few")
 
     def test_every_operation_that_takes_an_order_refuses_without_one(self):
         import yaml

@@ -94,6 +94,7 @@ constexpr std::array kRows = std::to_array<CommandGateRow>({
     {"lists sources", kOrdinary},
     {"lists stage", kOrdinary},
     {"lists take-back", kOrdinary},
+    {"lists trace", kOrdinary},
     {"lists version", kOrdinary},
     {"lists withdraw", kOrdinary},
     {"log keygen", kNone},

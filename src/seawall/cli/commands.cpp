@@ -64,6 +64,7 @@ Commands list_commands() {
       &lists_banks_command(),            //
       &lists_sources_command(),          //
       &lists_set_command(),              //
+      &lists_trace_command(),            //
       &lists_import_command(),           //
       &lists_export_command(),           //
       &lists_formats_command(),          //

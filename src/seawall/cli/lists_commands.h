@@ -11,6 +11,8 @@ namespace seawall::cli {
 [[nodiscard]] const CommandSpec& lists_version_command();
 /// lists_set_command.cpp
 [[nodiscard]] const CommandSpec& lists_set_command();
+/// lists_trace_command.cpp
+[[nodiscard]] const CommandSpec& lists_trace_command();
 /// lists_import_command.cpp
 [[nodiscard]] const CommandSpec& lists_import_command();
 [[nodiscard]] const CommandSpec& lists_formats_command();

@@ -114,10 +114,12 @@ Result<std::uint64_t> count_of(StoreView& view, const ExportOptions& options) {
   return std::max<std::uint64_t>(1, count);
 }
 
-Result<void> pass_gate(const Arguments& arguments, StoreView& view, const ExportOptions& options) {
+/// The mark of the copy, where this is done under an order.
+Result<std::optional<CopyMark>> pass_gate(const Arguments& arguments, StoreView& view,
+                                          const ExportOptions& options) {
   SEAWALL_TRY(const std::string url, store_url(arguments));
   SEAWALL_TRY(const bool needed, is_under_orders(url));
-  if (!needed) return {};
+  if (!needed) return std::optional<CopyMark>();
   if (arguments.integer("--at") || arguments.integer("--after")) {
     return fail(Code::kInvalidInput,
                 "a transparency log is kept of this store, and an order counts what a bank holds now: export "
@@ -126,22 +128,23 @@ Result<void> pass_gate(const Arguments& arguments, StoreView& view, const Export
   SEAWALL_TRY(const auto bank, view.bank(options.bank));
   if (!bank) return fail(Code::kNotFound, "there is no such bank");
   SEAWALL_TRY(const std::uint64_t count, count_of(view, options));
-  return pass_order_gate(arguments, url,
-                         {.action = OrderAction::kExport,
-                          .tenant = bank->tenant,
-                          .selector = "bank:" + bank_name(*bank),
-                          .count = count});
+  return pass_export_gate(arguments, url,
+                          {.action = OrderAction::kExport,
+                           .tenant = bank->tenant,
+                           .selector = "bank:" + bank_name(*bank),
+                           .count = count});
 }
 
 Result<Outcome> run_export(const Arguments& arguments, Console& console) {
   SEAWALL_TRY(const ExchangeFormat* const format, exchange_format_named(*arguments.text("--format")));
   SEAWALL_TRY(const auto session, ListsSession::open(arguments));
   SEAWALL_TRY(const auto view, session->store().view());
-  SEAWALL_TRY(const ExportOptions options, options_from(arguments, *view, session->clock().now()));
+  SEAWALL_TRY(ExportOptions options, options_from(arguments, *view, session->clock().now()));
   const auto after = arguments.integer("--after");
   if (after && options.version) return usage_failure(console, "give --after or --at, not both");
   const Time now = session->clock().now();
-  SEAWALL_CHECK(pass_gate(arguments, *view, options));
+  SEAWALL_TRY(const auto mark, pass_gate(arguments, *view, options));
+  if (mark) options.rank = [&mark](const ExchangeRecord& record) { return mark->rank(record); };
   SEAWALL_TRY(const ExchangeWriteOptions writing, writing_from(arguments, *view, options, now));
   ConsoleSink sink(console);
   SEAWALL_TRY(const auto writer, format->writer(sink, writing));
@@ -227,7 +230,8 @@ const CommandSpec& lists_export_command() {
           "be alike.\n\nWhere a transparency log is kept of the store this needs an order (--order) whose "
           "selector "
           "is bank:TENANT/NAME and which counts all of the bank's entries in force (also with --source), and "
-          "with --tombstones its withdrawals. --at and --after are then refused.",
+          "with --tombstones its withdrawals. --at and --after are then refused. The order of the "
+          "entries then marks the copy: `seawall lists trace` finds whose it was.",
       .positionals = kBankName,
       .options = kExportOptions,
       .examples = kExportExamples,

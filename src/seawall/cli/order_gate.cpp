@@ -112,6 +112,20 @@ Result<void> pass_order_gate(const Arguments& arguments, const std::string& url,
   });
 }
 
+Result<std::optional<CopyMark>> pass_export_gate(const Arguments& arguments, const std::string& url,
+                                                 const GatedUse& use) {
+  std::optional<CopyMark> mark;
+  SEAWALL_CHECK(ask_gate(arguments, url, use, [&mark](OrderPass& pass, OrderUse wanted) -> Refused {
+    const std::string order = wanted.order;
+    SEAWALL_TRY(const OrderUseAnswer answer, pass.pass(std::move(wanted)));
+    if (answer.refusal) return answer.refusal;
+    SEAWALL_TRY(const OrderUseRecord told, pass.told(order, *answer.allowed));
+    mark = CopyMark::of_use(told.entry, told.salt);
+    return answer.refusal;
+  }));
+  return mark;
+}
+
 Result<void> check_order_gate(const Arguments& arguments, const std::string& url, const GatedUse& use) {
   return ask_gate(arguments, url, use,
                   [](OrderPass& pass, OrderUse wanted) { return pass.check(std::move(wanted)); });

@@ -7,6 +7,7 @@
 
 #include "seawall/cli/command.h"
 #include "seawall/cli/order_session.h"
+#include "seawall/copy_mark/copy_mark.h"
 #include "seawall/order_pass/order_mark.h"
 
 namespace seawall::cli {
@@ -55,6 +56,11 @@ Result<bool> is_under_orders(const std::string& url);
 /// is allowed is counted and told to the log when this returns. Errors: kInvalidInput, saying what is missing
 /// or why the order does not do.
 Result<void> pass_order_gate(const Arguments& arguments, const std::string& url, const GatedUse& use);
+
+/// The same for a copy that leaves: the mark of this use, which the copy is to bear. None where no log is
+/// kept.
+Result<std::optional<CopyMark>> pass_export_gate(const Arguments& arguments, const std::string& url,
+                                                 const GatedUse& use);
 
 /// The same without counting: whether pass_order_gate() would let it through now. To be asked before work is
 /// done. Errors: as pass_order_gate().

@@ -31,6 +31,43 @@ void map_to(ClassificationScheme scheme, EntryContent& content, ExportReport& re
   }
 }
 
+constexpr std::size_t kHeldBytesMax = std::size_t{16} << 20;
+
+std::size_t bytes_of(const ExchangeRecord& record) {
+  std::size_t bytes = record.key.size();
+  for (const CarriedSignal& one : record.content.signals.carried) bytes += one.bytes.size();
+  for (const auto& [name, value] : record.content.attributes) bytes += name.size() + value.size();
+  return bytes;
+}
+
+/// Holds some records back, and lets them go in the order of their ranks.
+class RankedWriter final : public ExchangeWriter {
+ public:
+  RankedWriter(ExchangeWriter& inner, const ExportOptions& options) : inner_(inner), options_(options) {}
+  Result<void> add(const ExchangeRecord& record, std::vector<std::string>& losses) override {
+    if (!options_.rank) return inner_.add(record, losses);
+    bytes_ += bytes_of(record);
+    held_.emplace_back(options_.rank(record), record);
+    if (held_.size() < ExportOptions::kRankedTogether && bytes_ < kHeldBytesMax) return {};
+    return let_go(losses);
+  }
+  Result<void> finish() override { return inner_.finish(); }
+  Result<void> let_go(std::vector<std::string>& losses) {
+    std::ranges::stable_sort(held_, {}, &Held::first);
+    for (const Held& one : held_) SEAWALL_CHECK(inner_.add(one.second, losses));
+    held_.clear();
+    bytes_ = 0;
+    return {};
+  }
+
+ private:
+  using Held = std::pair<std::uint64_t, ExchangeRecord>;
+  ExchangeWriter& inner_;
+  const ExportOptions& options_;
+  std::vector<Held> held_;
+  std::size_t bytes_ = 0;
+};
+
 Result<void> write(const ExchangeRecord& record, ExchangeWriter& writer, ExportReport& report) {
   ++(record.withdrawn ? report.tombstones : report.records);
   std::vector<std::string> losses;
@@ -64,8 +101,9 @@ Result<void> lists_detail::write_tombstone(std::string key, ExchangeWriter& writ
   return write({std::move(key), true, {}}, writer, report);
 }
 
-Result<ExportReport> export_list(StoreView& view, const ExportOptions& options, ExchangeWriter& writer) {
+Result<ExportReport> export_list(StoreView& view, const ExportOptions& options, ExchangeWriter& inner) {
   ExportReport report;
+  RankedWriter writer(inner, options);
   SEAWALL_TRY(const auto bank, view.bank(options.bank));
   if (!bank) return fail(Code::kNotFound, "there is no such bank to export");
   SEAWALL_TRY(report.version, view.version());
@@ -82,6 +120,9 @@ Result<ExportReport> export_list(StoreView& view, const ExportOptions& options, 
                         : lists_detail::write_record(entry, options, writer, report));
     }
   }
+  std::vector<std::string> losses;
+  SEAWALL_CHECK(writer.let_go(losses));
+  for (const std::string& loss : losses) ++report.losses[loss];
   SEAWALL_CHECK(writer.finish());
   return report;
 }

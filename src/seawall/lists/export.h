@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -21,6 +22,10 @@ struct ExportOptions {
   std::optional<Time> now;  ///< Entries expired by then count as withdrawn; none: expiry is not looked at.
   /// Classifications are mapped to this scheme; where there is no value, they are left out. Each is a loss.
   std::optional<ClassificationScheme> scheme;
+  /// export_list: within each kRankedTogether records (fewer where they are large) they are written in
+  /// ascending rank, which may be a secret's (copy_mark). Empty: in the order of their ids.
+  std::function<std::uint64_t(const ExchangeRecord&)> rank = {};
+  static constexpr std::size_t kRankedTogether = 64;
 };
 
 struct ExportReport {

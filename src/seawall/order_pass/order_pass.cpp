@@ -78,6 +78,13 @@ Result<OrderUseAnswer> OrderPass::pass(OrderUse wanted) {
   return answer;
 }
 
+Result<OrderUseRecord> OrderPass::told(std::string_view order, std::int64_t number) {
+  SEAWALL_TRY(auto uses, book_->uses(order, number - 1, 1));
+  if (uses.empty() || uses.front().number != number)
+    return fail(Code::kNotFound, "the order book does not hold that use");
+  return std::move(uses.front());
+}
+
 Result<std::optional<OrderRefusal>> OrderPass::check(OrderUse wanted) {
   wanted.evidence = evidence_of(wanted.order);
   SEAWALL_TRY(const auto refusal, gate(wanted.order).check(wanted));

@@ -46,6 +46,8 @@ class OrderPass {
   /// Counts and tells the log of what it allows, before it returns. `wanted.evidence` is made here. Blocks.
   /// Errors: as OrderGate.
   Result<OrderUseAnswer> pass(OrderUse wanted);
+  /// What was told to the log of a use that pass() allowed. Errors: kNotFound.
+  Result<OrderUseRecord> told(std::string_view order, std::int64_t number);
   /// What pass() would refuse now, without counting: asked before work is done. Errors: as OrderGate.
   Result<std::optional<OrderRefusal>> check(OrderUse wanted);
   /// What an order reaches. Errors: kNotFound.
