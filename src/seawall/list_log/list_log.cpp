@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "seawall/base/hex.h"
+#include "seawall/json/json.h"
 #include "seawall/statement/canonical_json.h"
 #include "seawall/statement/commitment.h"
 
@@ -63,6 +64,22 @@ Error ahead(const std::string& what) {
                               " that never were: the store was put back, or somebody wrote into it"};
 }
 
+bool is_of_lists(LogKind kind) {
+  return kind == LogKind::kListChange || kind == LogKind::kApproval || kind == LogKind::kRelease;
+}
+
+/// As text_of(FeedItem) writes it.
+std::optional<ListVersion> version_in(std::string_view record) {
+  const auto said = parse_json(record, LogRecord::kRecordBytesMax);
+  if (!said || !said->is_object()) return std::nullopt;
+  const auto number = said->find("version"), chain = said->find("chain"), digest = said->find("digest");
+  if (number == said->end() || chain == said->end() || digest == said->end()) return std::nullopt;
+  if (!number->is_number_unsigned() || !chain->is_string()) return std::nullopt;
+  ListVersion version{.number = number->get<std::uint64_t>(), .chain = {}};
+  if (!from_hex(chain->get_ref<const std::string&>(), version.chain)) return std::nullopt;
+  return version;
+}
+
 bool is_of_keys(AccessDeed deed) {
   return deed == AccessDeed::kKeyMade || deed == AccessDeed::kKeyRotated || deed == AccessDeed::kKeyRevoked;
 }
@@ -81,6 +98,16 @@ Result<LogRecord> make_log_record(std::string_view source, std::uint64_t source_
   made.record = std::move(record);
   made.at = at;
   return made;
+}
+
+Result<ListVersion> list_version_of(const LogRecord& record) {
+  const auto entry = log_entry_from_text(record.entry);
+  const bool own =
+      entry && record.salt && is_of_lists(entry->kind) && opens(*entry, *record.salt, record.record);
+  const auto version = own ? version_in(record.record) : std::nullopt;
+  if (version) return *version;
+  return fail(Code::kCorrupt,
+              "a record of a change of the lists is not what its entry of the log stands for");
 }
 
 Result<std::size_t> ListLog::take_lists() {

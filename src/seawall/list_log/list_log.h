@@ -21,6 +21,11 @@ inline constexpr std::string_view kRequestsSource = "requests";  ///< By number 
 Result<LogRecord> make_log_record(std::string_view source, std::uint64_t source_id, LogKind kind, Time at,
                                   std::string record, std::uint64_t count = 1);
 
+/// The version of the lists that a record of kListsSource says, once its entry was opened with its salt.
+/// Precondition: it has its salt. Whether a log holds the entry is another question. Errors: kCorrupt (the
+/// entry is not this record's, or is of no change of the lists).
+Result<ListVersion> list_version_of(const LogRecord& record);
+
 /// Writes down a record for every change of the lists, of who may do what, and every step of a change request
 /// that has none yet, in their order.
 /// Guarantees: a change has one record however often this is cut off or run at once by several; what a record

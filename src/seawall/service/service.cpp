@@ -16,13 +16,29 @@ constexpr std::string_view kOnePixel = "P5\n1 1\n255\n\x7f";
 
 }  // namespace
 
+Result<void> Service::Parts::open_feed() {
+  if (!settings.orders) {
+    feed = std::make_unique<PublishedFeed>(*store, *log_records);
+    return {};
+  }
+  const auto tell = [this](const std::optional<Error>& wrong) {
+    if (wrong) events.event("lists-unproved", *wrong);
+    if (!wrong) events.note("lists-unproved", "the log holds what the store calls published again");
+  };
+  SEAWALL_TRY(auto opened,
+              ProvedFeed::open(*store, *log_records, settings.orders->log, settings.orders->trust, tell));
+  proved = opened.get();
+  feed = std::move(opened);
+  return {};
+}
+
 Result<void> Service::Parts::open_lists() {
   const OpenStoreOptions patient = store_options(static_cast<int>(settings.store_wait_max.count()));
   SEAWALL_TRY(store, open_store(settings.store, patient));
   SEAWALL_TRY(records, open_store_records(settings.store, patient));
   lists = std::make_unique<ListService>(*store, *records.requests, clock);
   SEAWALL_TRY(log_records, open_log_records(settings.store, patient));
-  feed = std::make_unique<PublishedFeed>(*store, *log_records);
+  SEAWALL_CHECK(open_feed());
   std::error_code failed;
   std::filesystem::create_directories(settings.folder, failed);
   if (failed) return fail(Code::kUnavailable, "cannot make the folder " + settings.folder.string());

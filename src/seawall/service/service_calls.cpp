@@ -24,6 +24,13 @@ constexpr std::chrono::seconds kTidyReviewEvery{5};
 constexpr std::chrono::seconds kCarryOutEvery{2};
 constexpr std::chrono::hours kTidyReportsEvery{1};
 
+void write_unproved(const ProvedFeed::Standing& now, MetricsText& out) {
+  out.family("seawall_lists_unproved", "gauge",
+             "List versions that the store calls published and the log does not show, by why.");
+  out.sample({{"why", "missing"}}, now.is_false ? 0 : now.unproved);
+  out.sample({{"why", "false"}}, now.is_false ? now.unproved : 0);
+}
+
 }  // namespace
 
 void Service::Parts::open_calls() {
@@ -79,6 +86,7 @@ void Service::Parts::open_calls() {
         review_calls->write_metrics(out);
         report_calls->write_metrics(out);
         if (review_intake) review_intake->write_metrics(out);
+        write_unproved(proved != nullptr ? proved->standing() : ProvedFeed::Standing{}, out);
       }});
   status->serve(operations);
   list_calls = std::make_unique<ListCalls>(ListParts{*store, *records.requests, *records.feedback, *lists,

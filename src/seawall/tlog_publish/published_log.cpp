@@ -5,11 +5,25 @@
 
 namespace seawall {
 
+Result<std::uint64_t> PublishedLog::size_of(const std::string& checkpoint) const {
+  const std::scoped_lock lock(head_->mutex);
+  if (head_->text == checkpoint) return head_->size;
+  SEAWALL_TRY(const auto opened, tlog::open_checkpoint(checkpoint, trust_.keys()));
+  head_->text = checkpoint;
+  head_->size = opened.checkpoint.head.size;
+  return head_->size;
+}
+
+Result<std::uint64_t> PublishedLog::size() const {
+  SEAWALL_TRY(const auto reader, tlog::LogReader::open(files_, trust_.origin));
+  SEAWALL_TRY(const std::string checkpoint, reader.published());
+  return size_of(checkpoint);
+}
+
 Result<std::string> PublishedLog::prove(std::uint64_t leaf) const {
   SEAWALL_TRY(const auto reader, tlog::LogReader::open(files_, trust_.origin));
   SEAWALL_TRY(std::string checkpoint, reader.published());
-  SEAWALL_TRY(const auto opened, tlog::open_checkpoint(checkpoint, trust_.keys()));
-  const std::uint64_t size = opened.checkpoint.head.size;
+  SEAWALL_TRY(const std::uint64_t size, size_of(checkpoint));
   if (leaf >= size) return fail(Code::kNotFound, "the published log does not reach so far yet");
   const auto read = [&](const tlog::TileId& tile) { return reader.read_tile(tile); };
   SEAWALL_TRY(auto proof, tlog::prove_inclusion(leaf, size, read));

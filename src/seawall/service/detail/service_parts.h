@@ -20,6 +20,7 @@
 #include "seawall/media_sandbox/sandboxed_decoder.h"
 #include "seawall/net_curl/curl_fetcher.h"
 #include "seawall/observation/observation_log.h"
+#include "seawall/proved_feed/proved_feed.h"
 #include "seawall/service/account_calls.h"
 #include "seawall/service/api_handler.h"
 #include "seawall/service/certificate_end.h"
@@ -87,6 +88,7 @@ struct Service::Parts {
     return options;
   }
   Result<void> open_lists();
+  Result<void> open_feed();
   Result<void> open_watches();
   Result<void> open_access();
   Result<void> open_gate();
@@ -126,6 +128,7 @@ struct Service::Parts {
   std::unique_ptr<ListService> lists;
   std::unique_ptr<LogRecordStore> log_records;
   std::unique_ptr<PublishedFeed> feed;
+  const ProvedFeed* proved = nullptr;  // The feed, where the settings name a log.
   std::unique_ptr<ListFollower> follower;
   std::unique_ptr<AlertService> alerts;
   std::unique_ptr<FloodWatch> flood;
