@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <functional>
 #include <map>
 
 #include "list_fixture.h"
@@ -61,6 +63,52 @@ void change_something(Lists& lists, BankId bank, std::optional<Release>& staged,
   if (kind == 7 && one.state == EntryState::kQuarantined) {
     const auto request = lists.service->end_quarantine(one.id, lists.ann);
     if (request && request->request) get(lists.service->approve_request(*request->request, lists.bob));
+  }
+}
+
+/// Keeps what it gets in its order; each record loses its notes.
+class InOrder final : public ExchangeWriter {
+ public:
+  Result<void> add(const ExchangeRecord& record, std::vector<std::string>& losses) override {
+    all.push_back(record);
+    losses.emplace_back("notes");
+    return {};
+  }
+  Result<void> finish() override {
+    ++ended;
+    return {};
+  }
+  std::vector<ExchangeRecord> all;
+  int ended = 0;
+};
+
+TEST(ExportList, WritesAllInAscendingRankWindowByWindowWhereThereIsOne) {
+  const TemporaryFolder folder = test::temporary_folder();
+  Lists lists(folder.path() / "store.db");
+  ExportOptions options;
+  options.bank = lists.make_bank("b");
+  std::vector<ExchangeRecord> records;
+  for (std::uint64_t i = 0; i < 150; ++i) records.push_back(record_of("k" + std::to_string(i), i));
+  lists.put_in_force(*lists.import(options.bank, records).release);
+  const auto view = get(lists.store->view());
+  InOrder plain, ranked;
+  get(export_list(*view, options, plain));
+  const std::hash<std::string> hash;
+  options.rank = [&](const ExchangeRecord& record) { return hash(record.key); };
+  const ExportReport report = get(export_list(*view, options, ranked));
+  EXPECT_EQ(report.records, 150U);
+  EXPECT_EQ(report.losses.at("notes"), 150U);
+  EXPECT_EQ(ranked.ended, 1);
+  ASSERT_EQ(ranked.all.size(), plain.all.size());
+  for (std::size_t at = 0; at < plain.all.size(); at += ExportOptions::kRankedTogether) {
+    const std::size_t end = std::min(at + ExportOptions::kRankedTogether, plain.all.size());
+    std::vector<std::size_t> wanted, written;
+    for (std::size_t i = at; i < end; ++i) {
+      wanted.push_back(hash(plain.all[i].key));
+      written.push_back(hash(ranked.all[i].key));
+    }
+    std::ranges::sort(wanted);
+    EXPECT_EQ(written, wanted) << at;
   }
 }
 

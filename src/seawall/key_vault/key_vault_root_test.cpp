@@ -7,6 +7,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "seawall/base/hex.h"
+#include "seawall/crypto/sha256.h"
 #include "seawall/key_vault/test_vault.h"
 
 namespace seawall {
@@ -87,6 +89,30 @@ TEST_F(NextRoot, MustBeTheOneThatTheServiceWasStartedWith) {
   test.next_root = nullptr;
   test.open();
   EXPECT_EQ(test.carry_out(reroot_to(*next), {"ann", "bob"}).error().code, Code::kConflict);
+  EXPECT_TRUE(opens());
+}
+
+TEST_F(NextRoot, TakesBackupsOfBeforeNewTenantsRotationsAndRemovals) {
+  const std::string backup = test.backup();
+  ASSERT_TRUE(test.carry_out(reroot_to(*next), {"ann", "bob"}));
+  ASSERT_TRUE(Database::open(test.office.folder.path() / "vault.db")->run("DELETE FROM cases"));
+  EXPECT_FALSE(opens());
+  const KeyOffice restore{
+      .what = What::kRestore, .backup = to_hex(sha256_of(backup)), .grounds = "We lost it."};
+  EXPECT_EQ(test.carry_out(restore, {"ann", "bob"}, backup)->records, 1U);
+  EXPECT_TRUE(opens());
+  ASSERT_TRUE(test.carry_out({.what = What::kRotate, .tenant = "forum", .grounds = "A year is over."},
+                             {"ann", "bob"}));
+  EXPECT_TRUE(opens());
+  test.make_known("later");
+  ASSERT_TRUE(test.vault->new_record_key({"later", "case-1", "rec-9", 1}));
+  EXPECT_EQ(code_of_opening_with(*next), Code{});
+  test.open();
+  EXPECT_TRUE(test.vault->new_record_key({"later", "case-1", "rec-10", 1})) << "after a start, too";
+  const auto removed =
+      test.carry_out({.what = What::kDropTenant, .tenant = "later", .grounds = "It leaves."}, {"ann", "bob"});
+  EXPECT_EQ(removed->records, 2U);
+  EXPECT_EQ(test.carry_out(reroot_to(*test.root), {"ann", "bob"})->records, 1U) << "forum's key alone";
   EXPECT_TRUE(opens());
 }
 
