@@ -23,6 +23,14 @@ async function look_up_a_picture({ page }: Window): Promise<void> {
   await page.getByText(/^Block: /).waitFor();
 }
 
+/** The service's own refusal, beside the form. */
+async function ask_without_an_order({ page }: Window): Promise<void> {
+  await page.getByLabel("Order", { exact: true }).fill("0123456789abcdef");
+  await page.getByLabel("Entry", { exact: true }).fill("1.3");
+  await page.getByRole("button", { name: "Look it up" }).click();
+  await page.getByRole("alert").waitFor();
+}
+
 const press = (button: string) => async ({ page }: Window): Promise<void> => {
   await page.getByRole("button", { name: button }).click();
   await page.getByRole("dialog").waitFor();
@@ -41,6 +49,13 @@ export const pages: readonly Shown[] = [
   { name: "sign-in", path: "/", ready: "form" },
   { name: "home", path: "/", who: "mia" },
   { name: "gallery", path: "/gallery", who: "vic", ready: "figure" },
+  { name: "observations", path: "/observations", who: "mia", prepare: ask_without_an_order },
+  { name: "dashboard", path: "/dashboard", who: "mia", ready: "figure" },
+  { name: "review", path: "/review", who: "rita" },
+  { name: "care", path: "/care", who: "mia" },
+  { name: "reports", path: "/reports", who: "rita" },
+  { name: "people", path: "/people", who: "ada", ready: "table" },
+  { name: "access-changes", path: "/access-changes", who: "olga", ready: "table" },
   { name: "keys", path: "/keys", who: "ada" },
   { name: "health", path: "/health", who: "vic", ready: "dl" },
   { name: "streams", path: "/streams", who: "mia" },
