@@ -78,6 +78,17 @@ class ProvedFeedTest : public testing::Test {
     claim(get(records->covered("lists", log->head().size)));
   }
   void sql(const std::string& text) { get(get(Database::open(file, {})).run(text)); }
+  /// Every change by somebody else, each with its right place in the chain.
+  void write_another_history() {
+    Sha256 chain{};
+    for (FeedItem item : get(get(lists.store->view())->feed(0, 1'000))) {
+      item.by.who = "eve";
+      chain = next_chain(chain, item);
+      auto database = get(Database::open(file, {}));
+      auto put = get(database.prepare("UPDATE feed_items SET who = 'eve', chain = ?2 WHERE version = ?1"));
+      get(put.bind(1, static_cast<std::int64_t>(item.version.number)).bind(2, std::span(chain)).run());
+    }
+  }
   std::uint64_t shown() { return get(feed->shown()).value(); }
   std::vector<FeedItem> all(std::size_t limit = 1'000) {
     std::vector<FeedItem> items;
@@ -204,14 +215,7 @@ TEST_F(ProvedFeedTest, RefusesChangesThatWereWrittenOver) {
 TEST_F(ProvedFeedTest, RefusesAWholeOtherHistory) {
   lists.list(bank, "a", 1);
   publish();
-  Sha256 chain{};
-  for (FeedItem item : get(get(lists.store->view())->feed(0, 1'000))) {
-    item.by.who = "eve";
-    chain = next_chain(chain, item);
-    auto database = get(Database::open(file, {}));
-    auto put = get(database.prepare("UPDATE feed_items SET who = 'eve', chain = ?2 WHERE version = ?1"));
-    get(put.bind(1, static_cast<std::int64_t>(item.version.number)).bind(2, std::span(chain)).run());
-  }
+  write_another_history();
   EXPECT_FALSE(feed->read(0, 1'000));
   expect_false("not those that the log holds");
   EXPECT_FALSE(feed->read(0, 2));
@@ -260,6 +264,16 @@ TEST_F(ProvedFeedTest, ReadsPastErasedRecordsToTheNextThatIsProved) {
   sql("UPDATE feed_items SET who = 'eve' WHERE version = 7");
   EXPECT_FALSE(feed->read(0, 3));
   expect_false("does not continue the chain");
+}
+
+TEST_F(ProvedFeedTest, TakesNoOtherHistoryOfWhichTheOldRecordsAreErased) {
+  lists.list(bank, "a", 1);
+  publish();
+  sql("UPDATE log_records SET salt = NULL, record = NULL, erased_at = 1 WHERE source_id < " +
+      std::to_string(newest()));
+  write_another_history();
+  EXPECT_FALSE(feed->read(0, 1));
+  expect_false("not those that the log holds");
 }
 
 }  // namespace
