@@ -66,10 +66,10 @@ bool is_name(std::string_view name) {
   return false;
 }
 
-/// "assets/app-3f9c2a7d.js"
+/// "assets/app-3f9c2a7d.js", "assets/session.svelte-3f9c2a7d.js"
 bool has_digest(std::string_view name) {
   if (!name.starts_with("assets/")) return false;
-  const auto dot = name.find('.');
+  const auto dot = name.rfind('.');
   if (dot == std::string_view::npos || dot < kDigestCharacters + 1) return false;
   const auto digest = name.substr(dot - kDigestCharacters, kDigestCharacters);
   return name[dot - kDigestCharacters - 1] == '-' &&

@@ -48,6 +48,7 @@ TEST_F(ConsoleFolder, IsReadWholeWithTypesAndDigests) {
   write("index.html", kPage);
   write("assets/app-3f9c2a7d.js", std::string(4096, 'a'));
   write("assets/plain.css", "a{}");
+  write("assets/session.svelte-Cq26pkoQ.js", "b");
   const auto files = ConsoleFiles::from_folder(path());
   ASSERT_TRUE(files) << files.error().message;
   const ConsoleFile* page = files->find("index.html");
@@ -61,6 +62,7 @@ TEST_F(ConsoleFolder, IsReadWholeWithTypesAndDigests) {
   EXPECT_TRUE(script->immutable);
   EXPECT_EQ(script->content_type, "text/javascript; charset=utf-8");
   EXPECT_FALSE(files->find("assets/plain.css")->immutable);
+  EXPECT_TRUE(files->find("assets/session.svelte-Cq26pkoQ.js")->immutable);
 }
 
 TEST_F(ConsoleFolder, IsCompressedWhereThatIsSmaller) {
