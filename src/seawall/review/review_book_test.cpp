@@ -238,7 +238,7 @@ TEST_F(Queue, AsksForAQuarantineAtOnce) {
 TEST_F(Queue, TellsManagersTotalsAndOfPeopleOnlyWhenThereAreFive) {
   const auto rows = [&] { return queue.book->totals("default").value(); };
   for (int i = 0; i < 5; ++i) {
-    add(TestQueue::upload("file " + std::to_string(i), ~std::uint64_t{0} << (16 * i)));
+    add(TestQueue::upload("file " + std::to_string(i), ~std::uint64_t{0} << (16 * (i % 4))));
     EXPECT_EQ(rows().work, std::nullopt);
     const std::string name = "person " + std::to_string(i);
     grade(TestQueue::person(name), queue.listed(name).front(), kYes);
